@@ -1,0 +1,22 @@
+/** @module `npm run bench [-- name …]`: runs the benchmarks and prints one JSON line each. */
+import { argon2Login } from './argon2-login.ts';
+import type { Row } from './row.ts';
+import { ssoOnLiveSession } from './sso.ts';
+import { coldStart } from './start.ts';
+
+const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  saml: ssoOnLiveSession,
+  argon2: argon2Login,
+  start: coldStart,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));
+if (unknown.length > 0 || wanted.includes('--help')) {
+  process.stderr.write(`Usage: npm run bench [-- name …]\nNames: ${Object.keys(benchmarks).join(', ')}\n`);
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(benchmarks)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const result of await run()) process.stdout.write(`${JSON.stringify(result)}\n`);
+}

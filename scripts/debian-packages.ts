@@ -1,0 +1,87 @@
+/** @module The Debian packages that the tests run against, each with its reason, and how they get onto the machine. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+export interface DebianPackage {
+  readonly name: string;
+  /** A file that the package brings: asked instead of the package manager, so that other sources of it count too. */
+  readonly file: string;
+  readonly reason: string;
+}
+
+export const debianPackages: readonly DebianPackage[] = [
+  { name: 'apache2', file: '/usr/sbin/apache2', reason: 'the web server of the SAML flows' },
+  {
+    name: 'libapache2-mod-auth-mellon',
+    file: '/usr/lib/apache2/modules/mod_auth_mellon.so',
+    reason: 'a SAML service provider that nobody here wrote',
+  },
+  { name: 'chromium', file: '/usr/bin/chromium', reason: 'the browser of the flows' },
+  { name: 'xmlsec1', file: '/usr/bin/xmlsec1', reason: 'judges our XML signatures' },
+  {
+    name: 'opensaml-schemas',
+    file: '/usr/share/xml/opensaml/saml-schema-protocol-2.0.xsd',
+    reason: 'the OASIS schemas that our messages must satisfy',
+  },
+  {
+    name: 'xmltooling-schemas',
+    file: '/usr/share/xml/xmltooling/xmldsig-core-schema.xsd',
+    reason: 'the W3C schemas that the OASIS ones import',
+  },
+  { name: 'libxml2-utils', file: '/usr/bin/xmllint', reason: 'judges canonical form and schema validity' },
+  {
+    name: 'openssl',
+    file: '/usr/bin/openssl',
+    reason: 'certificates of the TLS tests, the reference of the benchmarks',
+  },
+  { name: 'curl', file: '/usr/bin/curl', reason: 'the client of the smoke login' },
+];
+
+/** What `ensurePackages` needs of the machine. */
+export interface Machine {
+  exists(path: string): boolean;
+  readonly isRoot: boolean;
+  /** Runs a command with its output shown; true when it ended well. */
+  run(file: string, args: readonly string[]): boolean;
+  tell(line: string): void;
+}
+
+/** The real machine. */
+export function thisMachine(): Machine {
+  return {
+    exists: existsSync,
+    isRoot: process.getuid?.() === 0,
+    run(file, args) {
+      const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+      return spawnSync(file, args, { stdio: ['ignore', 2, 2], env }).status === 0;
+    },
+    tell: (line) => console.error(line),
+  };
+}
+
+/** Another apt may be at work, such as the machine's own upgrade; after this long the run fails with apt's message. */
+const LOCK_WAIT_SECONDS = 300;
+
+/** Installs what is missing when it may; true when everything is there afterwards. */
+export function ensurePackages(machine: Machine, packages: readonly DebianPackage[] = debianPackages): boolean {
+  const missing = packages.filter((one) => !machine.exists(one.file));
+  if (missing.length === 0) return true;
+  const names = missing.map((one) => one.name);
+  if (!machine.isRoot || !machine.exists('/usr/bin/apt-get')) {
+    machine.tell('The tests need these Debian packages:');
+    for (const one of missing) machine.tell(`  ${one.name} (${one.reason}): no ${one.file}`);
+    machine.tell(`Install them: sudo apt-get install --no-install-recommends ${names.join(' ')}`);
+    return false;
+  }
+  machine.tell(`Installing ${names.join(' ')} …`);
+  const common = ['-q', '-o', `DPkg::Lock::Timeout=${LOCK_WAIT_SECONDS}`];
+  // A failed update is not the end: the lists that are there may do.
+  if (!machine.run('/usr/bin/apt-get', [...common, 'update']))
+    machine.tell('apt-get update failed: going on with old lists');
+  const installed = machine.run('/usr/bin/apt-get', [...common, 'install', '-y', '--no-install-recommends', ...names]);
+  const absent = missing.filter((one) => !machine.exists(one.file));
+  if (installed && absent.length === 0) return true;
+  for (const one of absent) machine.tell(`Could not install ${one.name} (${one.reason}): no ${one.file}`);
+  if (!installed) machine.tell('apt-get install failed');
+  return false;
+}

@@ -1,0 +1,87 @@
+/** @module Keeps a TLS key pair equal to its files: a good change is taken over, a bad one is logged and the old pair stays. */
+import { unwatchFile, watchFile } from 'node:fs';
+import type { Clock } from '../spi/clock.ts';
+import { GatehouseError } from '../spi/errors.ts';
+import type { Logger } from '../spi/logger.ts';
+import { type KeyPairFiles, loadKeyPair, type TlsKeyPair } from './tls-key-pair.ts';
+
+export interface WatchOptions extends KeyPairFiles {
+  readonly hostNames: readonly string[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called after each change that was good: hand the pair to `setSecureContext`. */
+  readonly onChange: (pair: TlsKeyPair) => void;
+  /** How often the files are looked at. Looking works for renames, symbolic links and network folders alike. */
+  readonly pollMs?: number;
+}
+
+export interface WatchedKeyPair {
+  current(): TlsKeyPair;
+  close(): void;
+}
+
+const defaultPollMs = 2000;
+
+/** @throws ERR_TLS_KEY_PAIR when the pair is bad at the start. */
+export async function watchKeyPair(options: WatchOptions): Promise<WatchedKeyPair> {
+  const { certificate, key, hostNames, clock, logger, onChange, pollMs = defaultPollMs } = options;
+  const load = () => loadKeyPair({ certificate, key, hostNames, now: clock.now() });
+  const files = [...new Set([certificate, key])];
+  let pair = await load();
+  let closed = false;
+  let changes = 0;
+  let reloading = false;
+
+  async function reload(): Promise<void> {
+    try {
+      const next = await load();
+      if (closed || (next.cert === pair.cert && next.key === pair.key)) {
+        return;
+      }
+      pair = next;
+      logger.info({ certificate, fingerprint: next.fingerprint }, 'TLS key pair replaced');
+      onChange(next);
+    } catch (error) {
+      if (!(error instanceof GatehouseError)) {
+        throw error;
+      }
+      logger.warn(
+        { ...error.facts, reason: error.message },
+        'TLS key pair changed and is not usable; the old one stays',
+      );
+    }
+  }
+
+  /** One at a time; what changes meanwhile is looked at again, so that the last state of both files is the one that counts. */
+  async function changed(): Promise<void> {
+    changes += 1;
+    if (reloading) {
+      return;
+    }
+    reloading = true;
+    try {
+      for (let seen = 0; seen !== changes && !closed; ) {
+        seen = changes;
+        await reload();
+      }
+    } finally {
+      reloading = false;
+    }
+  }
+
+  const listener = () => void changed();
+  for (const file of files) {
+    watchFile(file, { interval: pollMs, persistent: false }, listener);
+  }
+  // What changed between the first read and the first look would never be noticed.
+  await changed();
+  return {
+    current: () => pair,
+    close() {
+      closed = true;
+      for (const file of files) {
+        unwatchFile(file, listener);
+      }
+    },
+  };
+}

@@ -1,0 +1,174 @@
+/** @module Text files that are parsed now and again on each change, for login modules and realms. */
+import { type FSWatcher, watch } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { GatehouseError } from '../spi/errors.ts';
+import type { Logger } from '../spi/logger.ts';
+import type { WatchFile } from '../spi/watched-file.ts';
+import { decodeText, readIfChanged, systemCode } from './changed-file.ts';
+
+/** How often a file is looked at when the system reports no change, as on network file systems. */
+const pollMs = 2000;
+
+/** After a reported change: a file that is being written in place is empty first and then half there. */
+const settleMs = 100;
+
+export interface WatchedFiles {
+  readonly watchFile: WatchFile;
+  /** Looks at every file now. Resolves when each change has been taken over or refused. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface WatchedFile {
+  check(): Promise<void>;
+}
+
+/**
+ * `folder` is what relative paths start from. The folder of each file is watched, because an editor puts a new file in the
+ * place of the old one; in addition every file is looked at now and then. With `automatic: false` only `check` looks.
+ */
+export function createWatchedFiles(options: {
+  readonly folder: string;
+  readonly logger: Logger;
+  readonly automatic?: boolean;
+}): WatchedFiles {
+  const { folder, logger, automatic = true } = options;
+  const files: WatchedFile[] = [];
+  const watchers = new Map<string, FSWatcher>();
+  let closed = false;
+  let running: Promise<void> | undefined;
+  let askedAgain = false;
+  let settling: NodeJS.Timeout | undefined;
+
+  async function checkAll(): Promise<void> {
+    try {
+      // A change that comes while files are read may have been missed by that reading: it goes round once more.
+      while (askedAgain && !closed) {
+        askedAgain = false;
+        for (const file of files) {
+          await file.check();
+        }
+      }
+    } finally {
+      running = undefined;
+    }
+  }
+
+  function check(): Promise<void> {
+    if (closed || files.length === 0) {
+      return Promise.resolve();
+    }
+    askedAgain = true;
+    running ??= checkAll();
+    return running;
+  }
+
+  /** Nobody waits for these: a bug in a parser would end the process, or vanish. */
+  function checkInBackground(): void {
+    check().catch((error: unknown) => logger.error({ error }, 'a changed file could not be taken over'));
+  }
+
+  function checkSoon(): void {
+    settling ??= setTimeout(() => {
+      settling = undefined;
+      checkInBackground();
+    }, settleMs).unref();
+  }
+
+  function watchFolder(path: string): void {
+    if (!automatic || watchers.has(path)) {
+      return;
+    }
+    try {
+      const watcher = watch(path, { persistent: false }, checkSoon);
+      watchers.set(path, watcher);
+      watcher.on('error', (error) => {
+        watcher.close();
+        watchers.delete(path);
+        cannotWatch(path, systemCode(error));
+      });
+    } catch (error) {
+      if (systemCode(error) === undefined) {
+        throw error;
+      }
+      cannotWatch(path, systemCode(error));
+    }
+  }
+
+  /** No watches left in the system (ENOSPC, EMFILE), or the folder went away: the look by time goes on. */
+  function cannotWatch(path: string, reason: string | undefined): void {
+    logger.warn({ path, reason }, 'this folder cannot be watched: changes in it are seen some seconds late');
+  }
+
+  const timer = automatic ? setInterval(checkInBackground, pollMs).unref() : undefined;
+
+  return {
+    async watchFile<T>(path: string, parse: (text: string) => T) {
+      const absolute = resolve(folder, path);
+      const first = await readIfChanged(absolute, undefined);
+      if (first.status === 'refused') {
+        throw first.error;
+      }
+      if (first.status !== 'read') {
+        return undefined;
+      }
+      let value = parse(decodeText(first.bytes, path));
+      let signature = first.signature;
+      let complaint: string | undefined;
+
+      /** Once for each new reason, not at every look. */
+      function complain(reason: string): void {
+        if (reason !== complaint) {
+          logger.warn({ path, reason }, 'the file cannot be used: its earlier contents stay in force');
+        }
+        complaint = reason;
+      }
+
+      files.push({
+        async check() {
+          const read = await readIfChanged(absolute, signature);
+          switch (read.status) {
+            case 'unchanged':
+              return;
+            case 'missing':
+              return complain('it is gone');
+            case 'refused':
+              return complain(describe(read.error));
+            case 'read':
+              signature = read.signature;
+              try {
+                value = parse(decodeText(read.bytes, path));
+              } catch (error) {
+                if (!(error instanceof GatehouseError && error.code === 'ERR_CONFIG_INVALID')) {
+                  throw error;
+                }
+                return complain(describe(error));
+              }
+              complaint = undefined;
+              return logger.info({ path }, 'the file has changed and was read again');
+            default:
+              return read satisfies never;
+          }
+        },
+      });
+      watchFolder(dirname(absolute));
+      return { current: () => value };
+    },
+    check,
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      clearTimeout(settling);
+      for (const watcher of watchers.values()) {
+        watcher.close();
+      }
+      watchers.clear();
+      await running;
+    },
+  };
+}
+
+function describe(error: GatehouseError): string {
+  const facts = Object.entries(error.facts).map(([name, value]) => `${name} ${value}`);
+  return [error.message, ...facts].join(', ');
+}

@@ -1,0 +1,140 @@
+/** @module The catalogue: the one list of every plug-in, and of the names of JBoss's that this version does not have. */
+import { identity } from '../login-modules/identity.ts';
+import { realmDirect } from '../login-modules/realm-direct.ts';
+import { remoting } from '../login-modules/remoting.ts';
+import { simple } from '../login-modules/simple.ts';
+import { usersRoles } from '../login-modules/users-roles.ts';
+import { propertiesRealm } from '../realms/properties.ts';
+import { fileAudit } from './plugins/auditors/file.ts';
+import { basic } from './plugins/mechanisms/basic.ts';
+import { form } from './plugins/mechanisms/form.ts';
+import type { AuditProviderFactory } from './spi/audit.ts';
+import type { HttpMechanism, HttpMechanismFactory } from './spi/http-mechanism.ts';
+import type { LoginModuleFactory } from './spi/login-module.ts';
+import type { SecurityRealmFactory } from './spi/security-realm.ts';
+
+export const loginModules: readonly LoginModuleFactory[] = [identity, realmDirect, remoting, simple, usersRoles];
+export const securityRealms: readonly SecurityRealmFactory[] = [propertiesRealm];
+export const mechanisms: readonly HttpMechanismFactory[] = [basic, form];
+export const auditProviders: readonly AuditProviderFactory[] = [fileAudit];
+
+/** `later`: a name that JBoss or a later version knows. `undefined`: no such name. */
+export type CatalogAnswer<T> = T | 'later' | undefined;
+
+/** By code or old class name, in any case; as do the others. */
+export function loginModule(code: string): CatalogAnswer<LoginModuleFactory> {
+  return (
+    loginModules.find((factory) => isOneOf([factory.code, ...factory.aliases], code)) ??
+    laterIn(laterLoginModules.flat(), code)
+  );
+}
+
+export function loginModuleCodes(): readonly string[] {
+  return loginModules.map(({ code }) => code);
+}
+
+export function securityRealm(kind: string): CatalogAnswer<SecurityRealmFactory> {
+  return securityRealms.find((factory) => isOneOf([factory.kind], kind)) ?? laterIn(laterSecurityRealms, kind);
+}
+
+export function securityRealmKinds(): readonly string[] {
+  return securityRealms.map(({ kind }) => kind);
+}
+
+export function mechanism(name: string): CatalogAnswer<HttpMechanismFactory> {
+  return (
+    mechanisms.find((factory) => isOneOf([factory.name, ...factory.aliases], name)) ?? laterIn(laterMechanisms, name)
+  );
+}
+
+export function mechanismNames(): readonly string[] {
+  return mechanisms.map(({ name }) => name);
+}
+
+/** Every mechanism with its default options, by name. */
+export function createMechanisms(): ReadonlyMap<string, HttpMechanism> {
+  return new Map(mechanisms.map((factory) => [factory.name, factory.create({})]));
+}
+
+export function auditProvider(code: string): CatalogAnswer<AuditProviderFactory> {
+  return auditProviders.find((factory) => isOneOf([factory.code], code)) ?? laterIn(laterAuditProviders, code);
+}
+
+export function auditProviderCodes(): readonly string[] {
+  return auditProviders.map(({ code }) => code);
+}
+
+function isOneOf(names: readonly string[], name: string): boolean {
+  return names.some((known) => known.toLowerCase() === name.toLowerCase());
+}
+
+function laterIn(names: readonly string[], name: string): 'later' | undefined {
+  return isOneOf(names, name) ? 'later' : undefined;
+}
+
+/** Codes of JBoss EAP 7 with their classes (jboss-facts §2.1), then modules that have a class name only (§2.6, §2.7). */
+const laterLoginModules: readonly (readonly string[])[] = [
+  ['Client', 'org.jboss.security.ClientLoginModule'],
+  ['Certificate', 'CertificateUsers', 'org.jboss.security.auth.spi.BaseCertLoginModule'],
+  ['CertificateRoles', 'org.jboss.security.auth.spi.CertRolesLoginModule'],
+  ['Database', 'DatabaseUsers', 'org.jboss.security.auth.spi.DatabaseServerLoginModule'],
+  ['DatabaseCertificate', 'org.jboss.security.auth.spi.DatabaseCertLoginModule'],
+  ['Ldap', 'org.jboss.security.auth.spi.LdapLoginModule'],
+  ['LdapExtended', 'org.jboss.security.auth.spi.LdapExtLoginModule'],
+  ['LdapUsers', 'org.jboss.security.auth.spi.LdapUsersLoginModule'],
+  ['RoleMapping', 'org.jboss.security.auth.spi.RoleMappingLoginModule'],
+  ['RunAs', 'org.jboss.security.auth.spi.RunAsLoginModule'],
+  ['PropertiesUsers', 'org.jboss.security.auth.spi.PropertiesUsersLoginModule'],
+  ['SimpleUsers', 'org.jboss.security.auth.spi.SimpleUsersLoginModule'],
+  ['Anon', 'org.jboss.security.auth.spi.AnonLoginModule'],
+  ['Disabled', 'org.jboss.security.auth.spi.DisabledLoginModule'],
+  ['RealmUsersRoles', 'org.jboss.as.security.RealmUsersRolesLoginModule'],
+  ['SecureIdentity', 'org.picketbox.datasource.security.SecureIdentityLoginModule'],
+  ['ConfiguredIdentity', 'org.picketbox.datasource.security.ConfiguredIdentityLoginModule'],
+  ['Kerberos', 'org.jboss.security.negotiation.KerberosLoginModule', 'com.sun.security.auth.module.Krb5LoginModule'],
+  ['SPNEGO', 'SPNEGOUsers', 'org.jboss.security.negotiation.spnego.SPNEGOLoginModule'],
+  ['AdvancedLdap', 'org.jboss.security.negotiation.AdvancedLdapLoginModule'],
+  ['AdvancedAdLdap', 'org.jboss.security.negotiation.AdvancedADLoginModule'],
+  ['RemoteHostTrust', 'org.jboss.security.auth.spi.RemoteHostTrustLoginModule'],
+  ['Proxy', 'org.jboss.security.auth.spi.ProxyLoginModule'],
+  ['Memory', 'org.jboss.security.auth.spi.MemoryUsersRolesLoginModule'],
+  ['XML', 'org.jboss.security.auth.spi.XMLLoginModule'],
+  [
+    'SAML2',
+    'SAML2LoginModule',
+    'org.picketlink.identity.federation.bindings.jboss.auth.SAML2LoginModule',
+    'org.picketlink.identity.federation.bindings.wildfly.SAML2LoginModule',
+  ],
+  [
+    'SAML2STS',
+    'SAML2STSLoginModule',
+    'org.picketlink.identity.federation.bindings.jboss.auth.SAML2STSLoginModule',
+    'org.picketlink.identity.federation.bindings.wildfly.auth.SAML2STSLoginModule',
+  ],
+  ['STSIssuing', 'STSIssuingLoginModule', 'org.picketlink.identity.federation.core.wstrust.auth.STSIssuingLoginModule'],
+  [
+    'STSValidating',
+    'STSValidatingLoginModule',
+    'org.picketlink.identity.federation.core.wstrust.auth.STSValidatingLoginModule',
+  ],
+];
+
+/** Other sources of names and passwords in a JBoss realm (jboss-facts §5.1, §5.3). */
+const laterSecurityRealms: readonly string[] = ['local', 'ldap', 'jaas', 'users', 'truststore', 'kerberos', 'plug-in'];
+
+/** Undertow's other mechanisms (jboss-facts §6.4). */
+const laterMechanisms: readonly string[] = [
+  'DIGEST',
+  'CLIENT-CERT',
+  'CLIENT_CERT',
+  'EXTERNAL',
+  'GENERIC_HEADER',
+  'SPNEGO',
+];
+
+const laterAuditProviders: readonly string[] = [
+  'Log',
+  'Syslog',
+  'Redis',
+  'org.jboss.security.audit.providers.LogAuditProvider',
+];

@@ -1,0 +1,24 @@
+/** @module What the loader must know of the catalogue: which codes exist, which come later, and how their options are checked. */
+import type { z } from 'zod';
+
+/** `later`: a name of JBoss's that is not in this version. `undefined`: no such name. */
+export type CatalogAnswer<T> = T | 'later' | undefined;
+
+/** A LoginModuleFactory and an AuditProviderFactory have this shape. */
+export interface CatalogEntry {
+  /** To the letter. */
+  readonly code: string;
+  /** Strict schema of the raw options. */
+  readonly options: z.ZodType;
+}
+
+/** `src/catalog.ts` satisfies it. Look-ups disregard case and know aliases (old fully-qualified class names). */
+export interface ConfigurationCatalog {
+  loginModule(code: string): CatalogAnswer<CatalogEntry>;
+  loginModuleCodes(): readonly string[];
+  auditProvider(code: string): CatalogAnswer<CatalogEntry>;
+  auditProviderCodes(): readonly string[];
+  /** FORM, BASIC … */
+  mechanism(name: string): CatalogAnswer<{ readonly name: string }>;
+  mechanismNames(): readonly string[];
+}

@@ -1,0 +1,159 @@
+/** @module What the rest of the house sees of `gatehouse.yaml`: checked, with defaults and secrets filled in. */
+import type { ConfigurationPlace } from '../spi/decision-trace.ts';
+import type { ControlFlag } from '../spi/login-module.ts';
+import type { SignatureAlgorithm } from '../spi/signer.ts';
+
+/** A chain and a key as PEM files. Paths are as written; `HomeFolder.inConfiguration` makes them absolute. */
+export interface TlsConfiguration {
+  readonly certificate: string;
+  readonly key: string;
+  readonly place: ConfigurationPlace;
+}
+
+/** Options as written, with secrets filled in; the factory's schema has accepted them and parses them again in `create`. */
+export type RawOptions = Readonly<Record<string, unknown>>;
+
+export interface PropertiesSource {
+  readonly kind: 'properties';
+  /** Relative to the configuration folder. */
+  readonly path: string;
+  readonly place: ConfigurationPlace;
+}
+
+export interface RealmConfiguration {
+  readonly name: string;
+  /** Exactly one in this version: JBoss too allows one source of names and passwords a realm (jboss-facts §5.3). */
+  readonly authentication: PropertiesSource & { readonly plainText: boolean };
+  readonly authorization?: PropertiesSource;
+  readonly mapGroupsToRoles: boolean;
+  readonly place: ConfigurationPlace;
+}
+
+export interface LoginModuleConfiguration {
+  /** As the catalogue spells it. */
+  readonly code: string;
+  /** Unique in its domain; the code where none is written, with `-2`, `-3` … on repetition. */
+  readonly name: string;
+  readonly flag: ControlFlag;
+  readonly options: RawOptions;
+  readonly deadlineMs: number;
+  readonly place: ConfigurationPlace;
+}
+
+export interface AuditConfiguration {
+  readonly code: string;
+  readonly options: RawOptions;
+  readonly place: ConfigurationPlace;
+}
+
+export interface DomainConfiguration {
+  readonly name: string;
+  readonly authentication: readonly LoginModuleConfiguration[];
+  /** The domain's own list, else `Configuration.audit` (the same array then). */
+  readonly audit: readonly AuditConfiguration[];
+  readonly place: ConfigurationPlace;
+}
+
+export interface ConstraintConfiguration {
+  /** Servlet pattern below the context path: `/exact`, `/prefix/*`, `*.extension` or `/` (Servlet 3.1 §12.2). */
+  readonly path: string;
+  /** Empty: nobody. `*`: any role that the application names. `**`: anybody who is signed in. */
+  readonly roles: readonly string[];
+  /** Upper case; absent: every method. */
+  readonly methods?: readonly string[];
+  readonly transport: 'none' | 'confidential';
+  readonly place: ConfigurationPlace;
+}
+
+export interface ApplicationConfiguration {
+  readonly name: string;
+  readonly securityDomain: string;
+  /** As the catalogue spells them, in the order in which they are asked. */
+  readonly mechanisms: readonly string[];
+  /** Begins with `/`, does not end with one, unique. */
+  readonly contextPath: string;
+  /** `http://host:port`, without a path. */
+  readonly upstream: string;
+  readonly constraints: readonly ConstraintConfiguration[];
+  readonly place: ConfigurationPlace;
+}
+
+export interface PartnerConfiguration {
+  /** Metadata file, relative to the configuration folder. */
+  readonly metadata: string;
+  /** What the person is shown; the metadata's own display name or entityID where absent. */
+  readonly name?: string;
+  /** Absent: what the partner's metadata wants. */
+  readonly sign?: 'assertion' | 'response' | 'both';
+  /** Absent: what the partner's metadata says in AuthnRequestsSigned. */
+  readonly requireSignedRequests?: boolean;
+  /** URI (saml-core §8.3). Absent: what the request or the metadata asks for. */
+  readonly nameIdFormat?: string;
+  readonly roleAttribute: string;
+  readonly place: ConfigurationPlace;
+}
+
+export interface SamlIdpConfiguration {
+  /** Absent: `<public URL>/saml/idp`. */
+  readonly entityId?: string;
+  readonly securityDomain: string;
+  readonly mechanisms: readonly string[];
+  readonly signing: {
+    readonly key: string;
+    readonly certificate: string;
+    readonly algorithm: SignatureAlgorithm;
+    readonly place: ConfigurationPlace;
+  };
+  readonly assertionLifetimeSeconds: number;
+  readonly clockSkewSeconds: number;
+  readonly partners: readonly PartnerConfiguration[];
+  readonly place: ConfigurationPlace;
+}
+
+export interface Configuration {
+  readonly node: string;
+  /** An origin. Absent: `publicUrlFor` makes it from the address and the port that was really bound. */
+  readonly publicUrl?: string;
+  /** Further host names of the public side that the TLS certificate has to cover. */
+  readonly hostNames: readonly string[];
+  readonly bind: { readonly public: string; readonly management: string };
+  /** 0: any free port. */
+  readonly ports: {
+    readonly http: number;
+    readonly https: number;
+    readonly managementHttp: number;
+    readonly managementHttps: number;
+  };
+  readonly tls?: TlsConfiguration;
+  /** `tls` where nothing of its own is written. */
+  readonly managementTls?: TlsConfiguration;
+  /** Addresses and CIDR blocks. */
+  readonly trustedProxies: readonly string[];
+  readonly sessions: { readonly cookieName: string; readonly idleSeconds: number; readonly lifetimeSeconds: number };
+  readonly login: { readonly pendingSeconds: number; readonly moduleDeadlineMs: number };
+  readonly securityRealms: readonly RealmConfiguration[];
+  readonly securityDomains: readonly DomainConfiguration[];
+  readonly applications: readonly ApplicationConfiguration[];
+  readonly samlIdp?: SamlIdpConfiguration;
+  /** For the server itself, and for every domain without a list of its own. */
+  readonly audit: readonly AuditConfiguration[];
+}
+
+/**
+ * The origin that browsers use: what is configured, else made from the bound port. Loopback and wildcard addresses become
+ * `localhost`, because a cookie or a SAML endpoint on `0.0.0.0` is of no use to a browser.
+ */
+export function publicUrlFor(
+  configuration: Pick<Configuration, 'publicUrl' | 'bind' | 'ports' | 'tls'>,
+  bound: { readonly http: number; readonly https?: number },
+): string {
+  if (configuration.publicUrl !== undefined) {
+    return configuration.publicUrl;
+  }
+  const address = configuration.bind.public;
+  const wide = ['127.0.0.1', '::1', '0.0.0.0', '::', 'localhost'].includes(address);
+  const host = wide ? 'localhost' : address.includes(':') ? `[${address}]` : address;
+  const secure = configuration.tls !== undefined && bound.https !== undefined;
+  const port = secure ? bound.https : bound.http;
+  return new URL(`${secure ? 'https' : 'http'}://${host}:${port}`).origin;
+}

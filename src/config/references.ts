@@ -1,0 +1,155 @@
+/** @module Checks that no schema can make: names that refer to other parts of the file, codes of the catalogue, module options. */
+import type { CatalogAnswer, CatalogEntry, ConfigurationCatalog } from './configuration-catalog.ts';
+import { notInThisVersion } from './later.ts';
+import type { Finding, Path } from './problem.ts';
+import { type Checked, convertSecretScalars, schemaFindings, valueAt } from './schema-findings.ts';
+import { didYouMean } from './suggestion.ts';
+
+/** Longer than any code; what is longer is not worth quoting. */
+const maxQuoted = 100;
+
+type Table = Readonly<Record<string, unknown>>;
+
+function table(value: unknown): Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.assign(Object.create(null), value)
+    : {};
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+interface Kind<T> {
+  readonly word: string;
+  find(name: string): CatalogAnswer<T>;
+  names(): readonly string[];
+}
+
+function kindsOf(catalog: ConfigurationCatalog, root: Table) {
+  const defined = (word: string, section: unknown): Kind<true> => {
+    const names = Object.keys(table(section));
+    return { word, find: (name) => (names.includes(name) ? true : undefined), names: () => names };
+  };
+  const loginModule: Kind<CatalogEntry> = {
+    word: 'login module',
+    find: (code) => catalog.loginModule(code),
+    names: () => catalog.loginModuleCodes(),
+  };
+  const auditProvider: Kind<CatalogEntry> = {
+    word: 'audit provider',
+    find: (code) => catalog.auditProvider(code),
+    names: () => catalog.auditProviderCodes(),
+  };
+  const mechanism: Kind<{ readonly name: string }> = {
+    word: 'mechanism',
+    find: (name) => catalog.mechanism(name),
+    names: () => catalog.mechanismNames(),
+  };
+  return {
+    loginModule,
+    auditProvider,
+    mechanism,
+    realm: defined('security realm', root['security-realms']),
+    domain: defined('security domain', root['security-domains']),
+  };
+}
+
+/**
+ * Works on the raw values and passes over whatever has the wrong shape: the schema complains about that,
+ * and both complaints come at once.
+ */
+export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: ConfigurationCatalog): readonly Finding[] {
+  const root = table(checked.value);
+  const kinds = kindsOf(catalog, root);
+  const findings: Finding[] = [];
+
+  function look<T>(kind: Kind<T>, path: Path): T | undefined {
+    const written = valueAt(checked.value, path);
+    if (typeof written !== 'string' || written === '') {
+      return undefined;
+    }
+    const answer = kind.find(written);
+    const quoted = checked.holdsSecret(path) ? '' : ` "${written.slice(0, maxQuoted)}"`;
+    if (answer === 'later') {
+      findings.push({ path, message: `${kind.word}${quoted}: ${notInThisVersion}`, later: true });
+      return undefined;
+    }
+    if (answer === undefined) {
+      const names = kind.names();
+      const known = names.length > 0 && names.length <= 12 ? ` (known: ${names.join(', ')})` : '';
+      const hint = quoted === '' ? '' : didYouMean(written, names);
+      findings.push({ path, message: `unknown ${kind.word}${quoted}${hint || known}` });
+    }
+    return answer;
+  }
+
+  function options(entry: CatalogEntry | undefined, path: Path): void {
+    const written = valueAt(checked.value, path);
+    const value = written === undefined ? {} : written;
+    if (entry === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return;
+    }
+    const own: Checked = { value, at: path, holdsSecret: checked.holdsSecret };
+    let result = entry.options.safeParse(value);
+    if (!result.success && convertSecretScalars(result.error.issues, own)) {
+      result = entry.options.safeParse(value);
+    }
+    if (!result.success) {
+      findings.push(...schemaFindings(entry.options, result.error.issues, own));
+    }
+  }
+
+  function audit(path: Path): void {
+    for (const index of list(valueAt(checked.value, path)).keys()) {
+      options(look(kinds.auditProvider, [...path, index, 'code']), [...path, index, 'options']);
+    }
+  }
+
+  function names(path: Path, kind: Kind<unknown>): void {
+    const seen = new Set<string>();
+    for (const [index, written] of list(valueAt(checked.value, path)).entries()) {
+      look(kind, [...path, index]);
+      if (typeof written === 'string' && seen.has(written.toUpperCase())) {
+        findings.push({ path: [...path, index], message: 'is named twice' });
+      }
+      seen.add(String(written).toUpperCase());
+    }
+  }
+
+  function domain(path: Path): void {
+    const stack = [...path, 'authentication'];
+    for (const index of list(valueAt(checked.value, stack)).keys()) {
+      const entry = look(kinds.loginModule, [...stack, index, 'code']);
+      const place = [...stack, index, 'module-options'];
+      options(entry, place);
+      if (entry?.code === 'RealmDirect') {
+        realmOf([...stack, index], place);
+      }
+    }
+    audit([...path, 'audit']);
+  }
+
+  /** JBoss's default realm is ApplicationRealm (jboss-facts §2.6). */
+  function realmOf(module: Path, place: Path): void {
+    if (valueAt(checked.value, [...place, 'realm']) !== undefined) {
+      look(kinds.realm, [...place, 'realm']);
+    } else if (kinds.realm.find('ApplicationRealm') === undefined) {
+      findings.push({
+        path: module,
+        message: 'needs module-options.realm: there is no security realm "ApplicationRealm", the default',
+      });
+    }
+  }
+
+  for (const name of Object.keys(table(root['security-domains']))) {
+    domain(['security-domains', name]);
+  }
+  for (const path of [
+    ...Object.keys(table(root['applications'])).map((name) => ['applications', name]),
+    ['saml-idp'],
+  ]) {
+    look(kinds.domain, [...path, 'security-domain']);
+    names([...path, 'mechanisms'], kinds.mechanism);
+  }
+  audit(['audit']);
+  return findings;
+}

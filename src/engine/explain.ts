@@ -1,0 +1,115 @@
+/** @module A decision in words: the trace as a text that a person on support can read in a terminal. */
+import type { ConfigurationPlace, DecisionTrace } from '../spi/decision-trace.ts';
+
+type Row = readonly string[];
+
+/**
+ * The trace as aligned lines: what was asked, who decided, one line for each step with its line of configuration. Ends
+ * with a line feed. Control and direction characters are escaped: names come from outside, terminals obey them.
+ */
+export function explainTrace(trace: DecisionTrace): string {
+  const paragraphs = [
+    [`Decision ${visible(trace.id)}: ${outcomeWords[trace.outcome]}`, ...table(summaryRows(trace))],
+    section('Login modules', moduleRows(trace)),
+    section('Mapping', mappingRows(trace)),
+    section('Authorization', authorizationRows(trace)),
+  ];
+  const shown = paragraphs.filter((lines) => lines.length > 0);
+  return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+const outcomeWords: Readonly<Record<DecisionTrace['outcome'], string>> = {
+  authenticated: 'authenticated',
+  challenge: 'one more leg asked for',
+  denied: 'denied',
+  unavailable: 'denied, because a store could not be asked',
+  bug: 'denied, because of a bug',
+};
+
+function summaryRows(trace: DecisionTrace): Row[] {
+  const at = new Date(trace.at);
+  return [
+    ['decided by', trace.decidedBy],
+    ['when', `${Number.isNaN(at.getTime()) ? trace.at : at.toISOString()}, took ${trace.ms} ms`],
+    ['domain', trace.domain],
+    ['evidence', `${trace.evidence}, read by ${trace.mechanism}`],
+    ...(trace.principal === undefined ? [] : [['principal', trace.principal]]),
+    ['roles', list(trace.roles)],
+    ['configuration', trace.configRevision],
+    ...(trace.dryRun ? [['dry run', 'yes: nothing was changed, and nobody logged in']] : []),
+  ];
+}
+
+function moduleRows(trace: DecisionTrace): Row[] {
+  return trace.modules.map((step, position) => [
+    `${position + 1}.`,
+    step.flag,
+    step.name === step.code ? step.code : `${step.name} (${step.code})`,
+    step.stacked ? `${step.outcome} (stacked)` : step.outcome,
+    step.outcome === 'not-reached' ? '-' : `${step.ms.toFixed(3)} ms`,
+    placeWords(step.place),
+    [
+      ...(step.reason === undefined ? [] : [step.reason]),
+      ...labelled('principals', step.principals),
+      ...labelled('roles', step.roles),
+      ...labelled('removed', step.removedRoles),
+    ].join('; '),
+  ]);
+}
+
+function mappingRows(trace: DecisionTrace): Row[] {
+  return trace.mapping.map((step, position) => [
+    `${position + 1}.`,
+    step.type,
+    step.code,
+    placeWords(step.place),
+    `${list(step.before)} -> ${list(step.after)}`,
+  ]);
+}
+
+function authorizationRows(trace: DecisionTrace): Row[] {
+  return trace.authorization.map((step, position) => [
+    `${position + 1}.`,
+    step.code,
+    step.decision,
+    placeWords(step.place),
+    step.reason,
+  ]);
+}
+
+function section(title: string, rows: readonly Row[]): readonly string[] {
+  return rows.length === 0 ? [] : [title, ...table(rows)];
+}
+
+/** Indented rows with columns of equal width; a line has no blanks at its end. */
+function table(rows: readonly Row[]): readonly string[] {
+  const safe = rows.map((row) => row.map(visible));
+  const widths: number[] = [];
+  for (const row of safe) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, [...cell].length);
+  }
+  return safe.map((row) => {
+    const cells = row.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length));
+    return `  ${cells.join('  ')}`.trimEnd();
+  });
+}
+
+function labelled(label: string, values: readonly string[]): readonly string[] {
+  return values.length === 0 ? [] : [`${label}: ${list(values)}`];
+}
+
+function list(values: readonly string[]): string {
+  return values.length === 0 ? '(none)' : values.join(', ');
+}
+
+function placeWords(place: ConfigurationPlace | undefined): string {
+  return place === undefined ? '-' : `${place.file}:${place.line}`;
+}
+
+/** Cc, Cf (direction marks among them), line and paragraph separators and lone surrogates, as `\u{…}`. */
+function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
+    const point = character.codePointAt(0) ?? 0;
+    return `\\u{${point.toString(16)}}`;
+  });
+}

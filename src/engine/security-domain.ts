@@ -1,0 +1,139 @@
+/** @module A security domain: one login from evidence to an explained, audited decision. */
+import type { Clock, Random } from '../spi/clock.ts';
+import { GatehouseError } from '../spi/errors.ts';
+import type { Evidence } from '../spi/evidence.ts';
+import type { PrincipalMapper, RoleMapper } from '../spi/mapping.ts';
+import type { LoginRequest, LoginResult, SecurityDomain } from '../spi/security-domain.ts';
+import type { AuditTrail } from './audit-trail.ts';
+import { processTimers, type Timers, withDeadline } from './deadline.ts';
+import { newId } from './decision-id.ts';
+import { faultWord } from './fault.ts';
+import { buildLoginEvent, buildTrace, concludeFault, type Decided } from './login-record.ts';
+import { createLoginStack, type StackModule, type StackRun } from './login-stack.ts';
+import { applyMappers, type MapperEntry } from './mapping.ts';
+import { elapsedMs } from './module-run.ts';
+import { buildSubject } from './subject-builder.ts';
+
+export type { StackModule } from './login-stack.ts';
+export type { MapperEntry } from './mapping.ts';
+
+export interface SecurityDomainOptions {
+  readonly name: string;
+  readonly modules: readonly StackModule[];
+  readonly principalMappers?: readonly MapperEntry<PrincipalMapper>[];
+  readonly roleMappers?: readonly MapperEntry<RoleMapper>[];
+  readonly audit: AuditTrail;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Stands in every trace, so that a decision can be read against the configuration that made it. */
+  readonly configRevision: string;
+  /** For each module without one of its own, each mapper and each abort. */
+  readonly defaultDeadlineMs: number;
+  /** Default: the timers of the process. */
+  readonly timers?: Timers;
+  readonly breaker?: { readonly failures: number; readonly openMs: number };
+}
+
+/**
+ * Makes the domain. Each login is audited as one `login` event with its whole trace before its result is known to
+ * anybody; a leg of an exchange that needs another one is a `failure` with the reason `challenge`, since nobody is
+ * logged in by it. A dry run is no login and leaves no audit record: its caller has the trace.
+ */
+export function createSecurityDomain(options: SecurityDomainOptions): SecurityDomain {
+  const { name, audit, clock, random, configRevision, defaultDeadlineMs, timers = processTimers } = options;
+  const { roleMappers = [], principalMappers = [] } = options;
+  const stack = createLoginStack({
+    domain: name,
+    modules: options.modules,
+    clock,
+    timers,
+    defaultDeadlineMs,
+    ...(options.breaker === undefined ? {} : { breaker: options.breaker }),
+  });
+  const limit = <T>(work: () => Promise<T>): Promise<T> => withDeadline(timers, defaultDeadlineMs, work);
+  let closing: Promise<void> | undefined;
+
+  /** A login that the stack granted and that fails all the same: undone in every module. */
+  async function revoke(run: StackRun, decided: Omit<Decided, 'modules'>): Promise<Decided> {
+    const report = await run.abort();
+    if (report.bug === undefined || decided.conclusion.status === 'bug') return { ...decided, modules: report.steps };
+    const conclusion = { status: 'bug', error: report.bug.error } as const;
+    return { conclusion, decidedBy: report.bug.by, mapping: decided.mapping, modules: report.steps };
+  }
+
+  async function conclude(run: StackRun): Promise<Decided> {
+    const { verdict, decidedBy, steps } = run;
+    if (verdict.status === 'failed') {
+      return { conclusion: { ...verdict, status: 'denied' }, decidedBy, modules: steps, mapping: [] };
+    }
+    if (verdict.status !== 'succeeded') return { conclusion: verdict, decidedBy, modules: steps, mapping: [] };
+
+    const proved = buildSubject(verdict.contributions);
+    if (proved === undefined) {
+      const conclusion = { status: 'denied', reason: 'rejected', because: 'no-identity' } as const;
+      return revoke(run, { conclusion, decidedBy: 'no module named an identity', mapping: [] });
+    }
+    const mapped = await applyMappers(proved, { roleMappers, principalMappers, limit });
+    if (mapped.status === 'fault') {
+      const conclusion = concludeFault(mapped.fault);
+      return revoke(run, {
+        conclusion,
+        decidedBy: `${mapped.by} failed: ${faultWord(mapped.fault)}`,
+        mapping: mapped.steps,
+      });
+    }
+    const replies = verdict.contributions.flatMap(({ reply }) => (reply === undefined ? [] : [reply]));
+    const conclusion = { status: 'authenticated', subject: mapped.subject, replies } as const;
+    return { conclusion, decidedBy, modules: steps, mapping: mapped.steps };
+  }
+
+  async function login(evidence: Evidence, request: LoginRequest): Promise<LoginResult> {
+    const begunAt = clock.now();
+    const begun = clock.timer();
+    const id = newId(clock, random);
+    const run = await stack.run(evidence, request);
+    const decided = await conclude(run);
+    const trace = buildTrace(
+      { id, begunAt, ms: elapsedMs(clock, begun), domain: name, configRevision, evidence, request },
+      decided,
+    );
+
+    let recorded = trace.dryRun;
+    try {
+      if (!recorded) await audit.record(buildLoginEvent(trace, decided.conclusion, evidence, request));
+      recorded = true;
+    } finally {
+      // What could not be recorded did not happen.
+      if (!recorded) await run.abort();
+    }
+
+    const { conclusion } = decided;
+    switch (conclusion.status) {
+      case 'authenticated':
+      case 'challenge':
+        return { ...conclusion, trace };
+      case 'denied':
+        return { status: 'denied', reason: conclusion.reason, trace };
+      case 'bug':
+        throw new GatehouseError(
+          'ERR_LOGIN_MODULE_BUG',
+          'A login module or mapper threw what is not a GatehouseError',
+          {
+            cause: conclusion.error,
+            facts: { decision: id, domain: name },
+          },
+        );
+      default:
+        return conclusion satisfies never;
+    }
+  }
+
+  return {
+    name,
+    login,
+    close() {
+      closing ??= stack.close();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** @module SSO sessions: begun at a login, joined by applications, ended once, audited at both ends. */
+import type { AuditEvent } from '../spi/audit.ts';
+import type { Clock, Random } from '../spi/clock.ts';
+import type { Participant, SsoEntry, SsoStore } from '../spi/sso-store.ts';
+import type { Subject } from '../spi/subject.ts';
+import type { AuditTrail } from './audit-trail.ts';
+import { keyOf, newOpaqueId } from './opaque-id.ts';
+
+export interface SsoSessionsOptions {
+  readonly store: SsoStore;
+  readonly audit: AuditTrail;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly idleMs: number;
+  readonly lifetimeMs: number;
+}
+
+export interface BeginSession {
+  readonly domain: string;
+  readonly subject: Subject;
+  readonly mechanism: string;
+  readonly confidential: boolean;
+  /** The decision that authenticated the subject. */
+  readonly decision: string;
+  readonly sourceAddress: string;
+  /** The session id that the browser presented: ended first, so that no id survives a login (session fixation). */
+  readonly replaces?: string;
+}
+
+export interface EndSession {
+  readonly reason: 'logout' | 'replaced' | 'expired';
+  readonly sourceAddress: string;
+}
+
+/** Ids are what browsers hold. Text that cannot be an id is an unknown session, and no store is asked for it. */
+export interface SsoSessions {
+  /** @throws ERR_STORE_UNAVAILABLE, ERR_AUDIT_UNAVAILABLE; then no new session lives. */
+  begin(session: BeginSession): Promise<{ readonly id: string; readonly entry: SsoEntry }>;
+  /** The live session, its idle time begun anew. @throws ERR_STORE_UNAVAILABLE */
+  find(id: string): Promise<SsoEntry | undefined>;
+  /** @throws ERR_STORE_UNAVAILABLE */
+  join(id: string, participant: Participant): Promise<SsoEntry | undefined>;
+  /**
+   * The entry, to the one caller that ended the session; `undefined` to all others.
+   * @throws ERR_STORE_UNAVAILABLE; ERR_AUDIT_UNAVAILABLE when the session has ended and that could not be recorded
+   */
+  end(id: string, ending: EndSession): Promise<SsoEntry | undefined>;
+}
+
+export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
+  const { store, audit, clock, random, idleMs, lifetimeMs } = options;
+
+  async function end(id: string, { reason, sourceAddress }: EndSession): Promise<SsoEntry | undefined> {
+    const key = keyOf(id);
+    const ended = key === undefined ? undefined : await store.end(key);
+    if (ended !== undefined) await audit.record({ ...eventOf('session-ended', ended, sourceAddress), reason });
+    return ended;
+  }
+
+  return {
+    async begin({ domain, subject, mechanism, confidential, decision, sourceAddress, replaces }) {
+      if (replaces !== undefined) await end(replaces, { reason: 'replaced', sourceAddress });
+      const { id, key } = newOpaqueId(random);
+      const authenticatedAt = Math.floor(clock.now());
+      const entry: SsoEntry = {
+        version: 1,
+        domain,
+        principal: subject.callerPrincipal.name,
+        roles: subject.roles,
+        attributes: subject.attributes,
+        mechanism,
+        confidential,
+        decision,
+        authenticatedAt,
+        expiresAt: authenticatedAt + lifetimeMs,
+        idleMs,
+        participants: [],
+      };
+      await store.begin(key, entry);
+      let recorded = false;
+      try {
+        await audit.record(eventOf('session-begun', entry, sourceAddress));
+        recorded = true;
+      } finally {
+        // Nobody has the id yet; it goes so that it does not fill the store.
+        if (!recorded) await store.end(key);
+      }
+      return { id, entry };
+    },
+    async find(id) {
+      const key = keyOf(id);
+      return key === undefined ? undefined : await store.find(key);
+    },
+    async join(id, participant) {
+      const key = keyOf(id);
+      return key === undefined ? undefined : await store.join(key, participant);
+    },
+    end,
+  };
+}
+
+function eventOf(
+  type: 'session-begun' | 'session-ended',
+  entry: SsoEntry,
+  sourceAddress: string,
+): Omit<AuditEvent, 'id' | 'at' | 'node'> {
+  const { domain, principal, decision } = entry;
+  return { type, outcome: 'success', domain, principal, decision, sourceAddress };
+}

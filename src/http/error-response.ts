@@ -1,0 +1,82 @@
+/** @module The one map from error codes to HTTP status and public text, and the page that shows them. */
+import type { ErrorCode } from '../spi/errors.ts';
+import { html } from './html.ts';
+import type { Page } from './page.ts';
+
+export interface PublicError {
+  readonly status: number;
+  /** What a person may know. It never says more than the person could have found out by himself. */
+  readonly text: string;
+}
+
+const badSamlRequest =
+  'The application sent a sign-in request that cannot be accepted. Go back to the application and start again.';
+const ourFault = 'Something went wrong here. It has been recorded.';
+const tryLater = 'Sign-in is not possible at the moment. Try again in a minute.';
+
+const publicErrors: Readonly<Record<ErrorCode, PublicError>> = {
+  ERR_CONFIG_INVALID: { status: 500, text: ourFault },
+  ERR_CONFIG_UNREADABLE: { status: 500, text: ourFault },
+  ERR_NOT_IN_THIS_VERSION: { status: 501, text: 'This is not in this version.' },
+  ERR_STORE_UNAVAILABLE: { status: 503, text: tryLater },
+  ERR_DEADLINE_EXCEEDED: { status: 503, text: tryLater },
+  ERR_CIRCUIT_OPEN: { status: 503, text: tryLater },
+  ERR_INTERNAL: { status: 500, text: ourFault },
+  ERR_LOGIN_MODULE_BUG: { status: 500, text: ourFault },
+  ERR_AUDIT_UNAVAILABLE: { status: 503, text: tryLater },
+  ERR_REQUEST_MALFORMED: { status: 400, text: 'The request cannot be understood.' },
+  ERR_REQUEST_TOO_LARGE: { status: 413, text: 'The request is too large.' },
+  ERR_REQUEST_FORGED: {
+    status: 403,
+    text: 'This form was not sent from our own page. Go back to the application and start again.',
+  },
+  ERR_NOT_FOUND: { status: 404, text: 'There is no such page.' },
+  ERR_METHOD_NOT_ALLOWED: { status: 405, text: 'This page cannot be asked for in this way.' },
+  ERR_LOGIN_EXPIRED: {
+    status: 410,
+    text: 'This sign-in took too long or was already used. Go back to the application and start again.',
+  },
+  ERR_LOGIN_CLAIMED: { status: 409, text: 'This sign-in has already been completed. Go back to the application.' },
+  ERR_ACCESS_DENIED: { status: 403, text: 'You may not see this page.' },
+  ERR_UPSTREAM_UNAVAILABLE: { status: 502, text: 'The application does not answer.' },
+  ERR_TLS_KEY_PAIR: { status: 500, text: ourFault },
+  ERR_XML_MALFORMED: { status: 400, text: badSamlRequest },
+  ERR_XML_FORBIDDEN: { status: 400, text: badSamlRequest },
+  ERR_XML_LIMIT: { status: 413, text: badSamlRequest },
+  ERR_XML_SIGNATURE: { status: 403, text: badSamlRequest },
+  ERR_XML_SCHEMA: { status: 400, text: badSamlRequest },
+  ERR_SAML_MALFORMED: { status: 400, text: badSamlRequest },
+  ERR_SAML_DESTINATION: { status: 400, text: badSamlRequest },
+  ERR_SAML_EXPIRED: {
+    status: 400,
+    text: 'The sign-in request of the application is too old. Go back to the application and start again.',
+  },
+  ERR_SAML_REPLAYED: {
+    status: 400,
+    text: 'This sign-in request was already used. Go back to the application and start again.',
+  },
+  ERR_SAML_SIGNATURE_REQUIRED: { status: 403, text: badSamlRequest },
+  ERR_SAML_SIGNATURE_INVALID: { status: 403, text: badSamlRequest },
+  ERR_SAML_UNKNOWN_PARTNER: {
+    status: 403,
+    text: 'The application is not known here. Its owner has to register it first.',
+  },
+  ERR_SAML_ACS_NOT_REGISTERED: {
+    status: 403,
+    text: 'The application asked to be answered at an address that is not registered for it.',
+  },
+  ERR_SAML_METADATA: { status: 500, text: ourFault },
+  ERR_SAML_UNSUPPORTED: { status: 400, text: badSamlRequest },
+};
+
+export function publicErrorOf(code: ErrorCode): PublicError {
+  return publicErrors[code];
+}
+
+/** `decision` is what support asks for: `gatehouse explain` finds the record by it. */
+export function errorPage(error: PublicError, code: ErrorCode, decision: string): Page {
+  return {
+    title: 'Not possible – Gatehouse',
+    body: html`<h1>That did not work</h1><p class="alert" role="alert">${error.text}</p><p class="soft">Decision ${decision}<br>${code}</p>`,
+  };
+}

@@ -1,0 +1,62 @@
+/** @module The command line: finds the command, and turns what it returns or throws into an exit code. */
+import type { Command, ExitCode } from './commands/command.ts';
+import { GatehouseError } from './spi/errors.ts';
+
+/** Loaded one at a time: a command that is not asked for costs nothing. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  explain: async () => (await import('./commands/explain.ts')).explain,
+  cert: async () => (await import('./commands/cert.ts')).cert,
+};
+
+async function usage(): Promise<string> {
+  const lines = await Promise.all(
+    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(10)}${(await load()).summary}`),
+  );
+  return `Usage: gatehouse <command> [options]\n\n${lines.join('\n')}\n\n"gatehouse <command> --help" tells more.\n`;
+}
+
+export async function main(args: readonly string[]): Promise<ExitCode> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(await usage());
+    return name === undefined ? 2 : 0;
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) {
+    process.stderr.write(`gatehouse: there is no command "${name}".\n\n${await usage()}`);
+    return 2;
+  }
+  const command = await load();
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(command.help);
+    return 0;
+  }
+  return runGuarded(name, command, rest);
+}
+
+async function runGuarded(name: string, command: Command, args: readonly string[]): Promise<ExitCode> {
+  try {
+    return await command.run(args);
+  } catch (error) {
+    if (isUsageError(error)) {
+      process.stderr.write(`gatehouse ${name}: ${error.message}\nTry "gatehouse ${name} --help".\n`);
+      return 2;
+    }
+    if (error instanceof GatehouseError) {
+      const facts = Object.entries(error.facts).map(([key, value]) => `\n  ${key}: ${value}`);
+      process.stderr.write(`gatehouse ${name}: ${error.message} (${error.code})${facts.join('')}\n`);
+      return error.code.startsWith('ERR_CONFIG') ||
+        error.code === 'ERR_NOT_IN_THIS_VERSION' ||
+        error.code === 'ERR_TLS_KEY_PAIR'
+        ? 1
+        : 3;
+    }
+    throw error;
+  }
+}
+
+/** What `parseArgs` of node:util throws. */
+function isUsageError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}

@@ -1,0 +1,44 @@
+/** @module `/logout`: ends the session here. */
+import type { FastifyInstance } from 'fastify';
+import type { SsoSessions } from '../../engine/sso-sessions.ts';
+import type { FormGuard, SessionCookie } from '../../http/cookies.ts';
+import { type FormFields, requiredField } from '../../http/form.ts';
+import { sendPage } from '../../http/page.ts';
+import { GatehouseError } from '../../spi/errors.ts';
+import { signedOutPage, signOutPage } from './sign-in-page.ts';
+
+export interface LogoutEndpointOptions {
+  readonly sessions: SsoSessions;
+  readonly sessionCookie: SessionCookie;
+  readonly formGuard: FormGuard;
+}
+
+/** What the form token of the sign-out page is about. */
+const formSubject = 'logout';
+
+/**
+ * GET asks, POST does: a picture on a foreign page must not sign anybody out. The session is ended in the store before
+ * the answer goes out, so that the cookie is worthless even where a browser keeps it.
+ */
+export function mountLogoutEndpoint(app: FastifyInstance, options: LogoutEndpointOptions): void {
+  app.get('/logout', async (request, reply) => {
+    const id = options.sessionCookie.read(request);
+    const entry = id === undefined ? undefined : await options.sessions.find(id);
+    if (entry === undefined) {
+      options.sessionCookie.clear(reply);
+      return sendPage(reply, 200, signedOutPage);
+    }
+    return sendPage(reply, 200, signOutPage(options.formGuard.issue(request, reply, formSubject), entry.principal));
+  });
+
+  app.post<{ Body: FormFields | undefined }>('/logout', async (request, reply) => {
+    const form = request.body ?? { fields: {}, repeated: [] };
+    if (!options.formGuard.accepts(request, formSubject, requiredField(form, 'csrf'))) {
+      throw new GatehouseError('ERR_REQUEST_FORGED', 'sign-out form without the token of this browser');
+    }
+    const id = options.sessionCookie.read(request);
+    if (id !== undefined) await options.sessions.end(id, { reason: 'logout', sourceAddress: request.ip });
+    options.sessionCookie.clear(reply);
+    return sendPage(reply, 200, signedOutPage);
+  });
+}

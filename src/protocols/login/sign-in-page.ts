@@ -1,0 +1,39 @@
+/** @module The sign-in page and the sign-out page: what a person sees while he proves who he is. */
+import { type Html, html } from '../../http/html.ts';
+import type { Page } from '../../http/page.ts';
+
+export interface SignInPage {
+  readonly action: string;
+  readonly csrf: string;
+  /** Where the person is going, as its owner calls it. */
+  readonly application?: string | undefined;
+  /** Typed before; shown again so that a slip in the password costs no second typing of the name. */
+  readonly username?: string | undefined;
+  readonly refusal?: { readonly text: string; readonly decision: string } | undefined;
+}
+
+function refusalOf(page: SignInPage): Html | false {
+  if (page.refusal === undefined) return false;
+  return html`<div class="alert" role="alert" id="refusal"><p>${page.refusal.text}</p><p class="soft">Decision ${page.refusal.decision}</p></div>`;
+}
+
+/** WCAG 2.2: labels tied to fields (1.3.1), purpose by autocomplete (1.3.5), the error named and tied to the fields (3.3.1). */
+export function signInPage(page: SignInPage): Page {
+  const described = page.refusal === undefined ? html`` : html` aria-describedby="refusal" aria-invalid="true"`;
+  return {
+    title: page.refusal === undefined ? 'Sign in – Gatehouse' : 'Not signed in – Gatehouse',
+    body: html`<h1>Sign in</h1>${page.application !== undefined && html`<p>to go on to <strong>${page.application}</strong></p>`}${refusalOf(page)}<form method="post" action="${page.action}"><input type="hidden" name="csrf" value="${page.csrf}"><label for="username">User name</label><input id="username" name="j_username" type="text" autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" required maxlength="1024" value="${page.username ?? ''}"${described}><label for="password">Password</label><input id="password" name="j_password" type="password" autocomplete="current-password" required maxlength="4096"${described}><button type="submit">Sign in</button></form>`,
+  };
+}
+
+export function signOutPage(csrf: string, principal: string): Page {
+  return {
+    title: 'Sign out – Gatehouse',
+    body: html`<h1>Sign out?</h1><p>You are signed in as <strong>${principal}</strong>.</p><form method="post" action="/logout"><input type="hidden" name="csrf" value="${csrf}"><button type="submit">Sign out</button></form>`,
+  };
+}
+
+export const signedOutPage: Page = {
+  title: 'Signed out – Gatehouse',
+  body: html`<h1>You are signed out here</h1><p>Applications that you opened may still know you until you sign out of them or close the browser.</p><p><a href="/">Sign in again</a></p>`,
+};

@@ -1,0 +1,135 @@
+/** @module The answer to an accepted request: an assertion about the person of a live session, or a status that says why not. */
+import type { Clock, Random } from '../../spi/clock.ts';
+import { GatehouseError } from '../../spi/errors.ts';
+import type { Signer } from '../../spi/signer.ts';
+import type { SsoEntry } from '../../spi/sso-store.ts';
+import { attributeNameFormats, statusCodes } from '../../wire/saml/constants.ts';
+import { issueResponse, issueStatusResponse } from '../../wire/saml/response.ts';
+import type { AcceptedRequest } from './accepted-request.ts';
+import { authnContextOf, satisfies } from './authn-context.ts';
+import type { NameId, NameIdSource } from './name-id.ts';
+import type { Partner } from './partner.ts';
+
+/** A message ready to be carried to a partner. */
+export interface Answer {
+  readonly xml: string;
+  readonly acsUrl: string;
+  readonly relayState?: string | undefined;
+  /** Set when the answer carries an assertion. */
+  readonly issued?:
+    | { readonly sessionIndex: string; readonly nameId: string; readonly nameIdFormat: string }
+    | undefined;
+  readonly status: string;
+}
+
+export interface AnswerOptions {
+  readonly entityId: string;
+  readonly signer: Signer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly nameIds: NameIdSource;
+  readonly assertionLifetimeMs: number;
+  readonly clockSkewMs: number;
+}
+
+export interface Answers {
+  /** `sessionIndex` is the same for a partner as long as the session lives, so that its logout can name it. */
+  assertion(request: AcceptedRequest, partner: Partner, entry: SsoEntry, sessionIndex: string): Promise<Answer>;
+  /** A refusal that the partner is told: second-level status below Responder (saml-core §3.2.2.2). */
+  refusal(request: AcceptedRequest, status: Refusal): Promise<Answer>;
+}
+
+export type Refusal = 'NoPassive' | 'InvalidNameIDPolicy' | 'NoAuthnContext' | 'AuthnFailed';
+
+/** IDs are unguessable and begin with a letter or underscore, as xs:ID wants (saml-core §1.3.4: 128 bits or more). */
+const idBytes = 20;
+
+export function createAnswers(options: AnswerOptions): Answers {
+  const { entityId, signer, clock, random } = options;
+  const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
+
+  async function refusal(request: AcceptedRequest, status: Refusal): Promise<Answer> {
+    const xml = await issueStatusResponse(
+      {
+        responseId: newId(),
+        now: clock.now(),
+        issuer: entityId,
+        destination: request.acsUrl,
+        ...(request.id === undefined ? {} : { inResponseTo: request.id }),
+        status: statusCodes.Responder,
+        subStatus: statusCodes[status],
+      },
+      signer,
+    );
+    return { xml, acsUrl: request.acsUrl, relayState: request.relayState, status };
+  }
+
+  return {
+    refusal,
+    async assertion(request, partner, entry, sessionIndex) {
+      const wanted = formatWanted(request, partner);
+      const nameId = options.nameIds.nameIdFor(entry, partner.entityId, wanted);
+      if (nameId === undefined) return refusal(request, 'InvalidNameIDPolicy');
+      if (!isAbout(request, nameId)) return refusal(request, 'AuthnFailed');
+      const context = authnContextOf(entry);
+      if (!satisfies(request.authnContext, context)) return refusal(request, 'NoAuthnContext');
+      const now = clock.now();
+      if (now >= entry.expiresAt)
+        throw new GatehouseError('ERR_LOGIN_EXPIRED', 'the session ended while it was being used');
+      const xml = await issueResponse(
+        {
+          responseId: newId(),
+          assertionId: newId(),
+          now,
+          issuer: entityId,
+          destination: request.acsUrl,
+          ...(request.id === undefined ? {} : { inResponseTo: request.id }),
+          audience: partner.entityId,
+          nameId,
+          sessionIndex,
+          authnInstant: entry.authenticatedAt,
+          sessionNotOnOrAfter: entry.expiresAt,
+          authnContextClassRef: context,
+          notBefore: now - options.clockSkewMs,
+          notOnOrAfter: now + options.assertionLifetimeMs,
+          attributes: attributesOf(partner, entry),
+          sign: partner.settings.sign,
+        },
+        signer,
+      );
+      return {
+        xml,
+        acsUrl: request.acsUrl,
+        relayState: request.relayState,
+        issued: { sessionIndex, nameId: nameId.value, nameIdFormat: nameId.format },
+        status: 'Success',
+      };
+    },
+  };
+}
+
+/** `unspecified` in a request leaves the choice to us (saml-core §3.4.1.1). */
+function formatWanted(request: AcceptedRequest, partner: Partner): string {
+  const asked = request.nameIdFormat;
+  return asked === undefined || asked.endsWith(':unspecified') ? partner.defaultNameIdFormat : asked;
+}
+
+/** A request about somebody in particular is not answered with an assertion about somebody else (saml-core §3.4.1.2). */
+function isAbout({ subject }: AcceptedRequest, nameId: NameId): boolean {
+  if (subject === undefined) return true;
+  return subject.value === nameId.value && (subject.format === undefined || subject.format === nameId.format);
+}
+
+/** Roles as one attribute with many values. PicketLink's own SP reads this as well as one attribute a role (jboss-facts §11.3). */
+function attributesOf(partner: Partner, entry: SsoEntry) {
+  const attributes = Object.entries(entry.attributes).map(([name, values]) => ({
+    name,
+    nameFormat: attributeNameFormats.basic,
+    values,
+  }));
+  if (entry.roles.length === 0) return attributes;
+  return [
+    ...attributes,
+    { name: partner.settings.roleAttribute, nameFormat: attributeNameFormats.basic, values: entry.roles },
+  ];
+}

@@ -1,0 +1,50 @@
+/** @module The name under which a partner gets to know a person (saml-core §8.3). */
+import { createHmac } from 'node:crypto';
+import type { Random } from '../../spi/clock.ts';
+import type { Secret } from '../../spi/secret.ts';
+import type { SsoEntry } from '../../spi/sso-store.ts';
+import { nameIdFormats } from '../../wire/saml/constants.ts';
+
+export interface NameId {
+  readonly format: string;
+  readonly value: string;
+}
+
+export interface NameIdSource {
+  /** `undefined` when the format is not offered or this person has no such name: the caller answers InvalidNameIDPolicy. */
+  nameIdFor(entry: SsoEntry, partner: string, format: string): NameId | undefined;
+}
+
+/** saml-core §8.3.8 wants 128 bits or more of a transient name. */
+const transientBytes = 20;
+
+/**
+ * `persistent` is pairwise: HMAC-SHA256 of partner and person under a key of this installation, so that it is stable, and
+ * two partners that compare notes find nothing in common (saml-core §8.3.7).
+ */
+export function createNameIdSource(options: {
+  readonly pairwiseKey: Secret<Uint8Array>;
+  readonly random: Random;
+}): NameIdSource {
+  return {
+    nameIdFor(entry, partner, format) {
+      switch (format) {
+        case nameIdFormats.unspecified:
+          return { format, value: entry.principal };
+        case nameIdFormats.emailAddress: {
+          const value = entry.attributes['mail']?.[0] ?? (entry.principal.includes('@') ? entry.principal : undefined);
+          return value === undefined ? undefined : { format, value };
+        }
+        case nameIdFormats.transient:
+          return { format, value: `_${Buffer.from(options.random.bytes(transientBytes)).toString('hex')}` };
+        case nameIdFormats.persistent: {
+          const hmac = createHmac('sha256', options.pairwiseKey.reveal());
+          hmac.update(JSON.stringify([partner, entry.domain, entry.principal]));
+          return { format, value: hmac.digest('base64url') };
+        }
+        default:
+          return undefined;
+      }
+    },
+  };
+}

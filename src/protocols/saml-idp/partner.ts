@@ -1,0 +1,131 @@
+/** @module A SAML partner: what its metadata says and what the administrator settled about it. */
+import type { KeyObject } from 'node:crypto';
+import { GatehouseError } from '../../spi/errors.ts';
+import { nameIdFormats } from '../../wire/saml/constants.ts';
+import type { AssertionConsumerService, SpMetadata } from '../../wire/saml/metadata-reader.ts';
+
+/** What the configuration says about one partner. */
+export interface PartnerSettings {
+  readonly name?: string | undefined;
+  /** Which element carries the signature; two signatures cost twice. */
+  readonly sign: 'assertion' | 'response' | 'both';
+  readonly requireSignedRequests?: boolean | undefined;
+  readonly nameIdFormat?: string | undefined;
+  /** Name of the attribute that carries the roles: PicketLink's `Role` unless told otherwise. */
+  readonly roleAttribute: string;
+}
+
+export interface Partner {
+  readonly entityId: string;
+  readonly displayName: string;
+  readonly settings: PartnerSettings;
+  /** Every key that may have signed a request, old and new during a rollover. */
+  readonly signingKeys: readonly KeyObject[];
+  readonly requiresSignedRequests: boolean;
+  readonly assertionConsumerServices: readonly AssertionConsumerService[];
+  readonly defaultNameIdFormat: string;
+  /** Milliseconds since the epoch; after it the metadata says nothing any more (saml-metadata §2.3.1). */
+  readonly validUntil: number | undefined;
+}
+
+/** @throws ERR_SAML_METADATA when nothing in it can be answered to or what is required cannot be checked. */
+export function createPartner(metadata: SpMetadata, settings: PartnerSettings): Partner {
+  const facts = { partner: metadata.entityId };
+  const services = metadata.assertionConsumerServices.filter((service) => service.binding === 'HTTP-POST');
+  if (services.length === 0) {
+    throw new GatehouseError('ERR_SAML_METADATA', 'metadata names no assertion consumer service for HTTP-POST', {
+      facts,
+    });
+  }
+  const requiresSignedRequests = settings.requireSignedRequests ?? metadata.authnRequestsSigned;
+  if (requiresSignedRequests && metadata.signingKeys.length === 0) {
+    throw new GatehouseError(
+      'ERR_SAML_METADATA',
+      'signed requests are required, but the metadata holds no signing key',
+      { facts },
+    );
+  }
+  return {
+    entityId: metadata.entityId,
+    displayName: settings.name ?? metadata.displayName ?? metadata.entityId,
+    settings,
+    signingKeys: metadata.signingKeys,
+    requiresSignedRequests,
+    assertionConsumerServices: services,
+    defaultNameIdFormat: settings.nameIdFormat ?? supported(metadata.nameIdFormats) ?? nameIdFormats.unspecified,
+    validUntil: metadata.validUntil,
+  };
+}
+
+function supported(formats: readonly string[]): string | undefined {
+  const known: readonly string[] = Object.values(nameIdFormats);
+  return formats.find((format) => known.includes(format));
+}
+
+export interface Partners {
+  /** @throws ERR_SAML_UNKNOWN_PARTNER when it is not registered or its metadata has run out. */
+  find(entityId: string, now: number): Partner;
+  list(now: number): readonly Partner[];
+}
+
+/** @throws ERR_SAML_METADATA when two partners have one entityID. */
+export function createPartners(partners: readonly Partner[]): Partners {
+  const byEntityId = new Map<string, Partner>();
+  for (const partner of partners) {
+    if (byEntityId.has(partner.entityId)) {
+      throw new GatehouseError('ERR_SAML_METADATA', 'two partners have one entityID', {
+        facts: { partner: partner.entityId },
+      });
+    }
+    byEntityId.set(partner.entityId, partner);
+  }
+  const isValid = (partner: Partner, now: number) => partner.validUntil === undefined || now < partner.validUntil;
+  return {
+    find(entityId, now) {
+      const partner = byEntityId.get(entityId);
+      if (partner === undefined) {
+        throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', 'no partner has this entityID', {
+          facts: { partner: entityId },
+        });
+      }
+      if (!isValid(partner, now)) {
+        throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', "the partner's metadata has run out", {
+          facts: { partner: entityId },
+        });
+      }
+      return partner;
+    },
+    list: (now) => partners.filter((partner) => isValid(partner, now)),
+  };
+}
+
+/**
+ * Where to answer: only ever an endpoint of the metadata (saml-profiles §4.1.4.1). A request names it by index, by URL, or
+ * not at all: then the default counts, which is the first marked so, else the first not marked otherwise, else the first
+ * (saml-metadata §2.2.3).
+ * @throws ERR_SAML_ACS_NOT_REGISTERED
+ */
+export function consumerServiceOf(
+  partner: Partner,
+  wanted: { readonly acsUrl?: string | undefined; readonly acsIndex?: number | undefined },
+): AssertionConsumerService {
+  const services = partner.assertionConsumerServices;
+  const found =
+    wanted.acsUrl !== undefined
+      ? services.find((service) => service.location === wanted.acsUrl)
+      : wanted.acsIndex !== undefined
+        ? services.find((service) => service.index === wanted.acsIndex)
+        : (services.find((service) => service.isDefault === true) ??
+          services.find((service) => service.isDefault === undefined) ??
+          services[0]);
+  if (found === undefined) {
+    throw new GatehouseError(
+      'ERR_SAML_ACS_NOT_REGISTERED',
+      'the request names an assertion consumer service that the metadata does not',
+      {
+        facts: { partner: partner.entityId },
+      },
+    );
+  }
+  return found;
+}

@@ -1,0 +1,184 @@
+/** @module The composition root: builds the house from the ground up, opens its doors, and closes it again. */
+import { appendOnlyFiles } from './adapters/append-only-file.ts';
+import type { HomeFolder } from './adapters/home-folder.ts';
+import { type Log, openLog } from './adapters/log.ts';
+import { createMetrics } from './adapters/metrics.ts';
+import { systemClock, systemRandom } from './adapters/system-clock.ts';
+import { createWatchedFiles } from './adapters/watched-files.ts';
+import * as catalog from './catalog.ts';
+import { type Configuration, publicUrlFor } from './config/configuration.ts';
+import { createHttpApp } from './http/app.ts';
+import { createFormGuard, createSessionCookie } from './http/cookies.ts';
+import { mountLoginEndpoint } from './protocols/login/login-endpoint.ts';
+import { mountLogoutEndpoint } from './protocols/login/logout-endpoint.ts';
+import { mountHealth } from './protocols/management/health.ts';
+import { mountPortal } from './protocols/portal/endpoints.ts';
+import { mountSamlIdp } from './protocols/saml-idp/endpoints.ts';
+import { createClosers } from './server/closers.ts';
+import { buildDomains } from './server/domains.ts';
+import { type Doors, openDoors } from './server/doors.ts';
+import { createRefusalRecorder } from './server/refusals.ts';
+import { buildSamlIdp } from './server/saml-idp.ts';
+import { buildSessions } from './server/sessions.ts';
+
+export interface ServerOptions {
+  readonly home: HomeFolder;
+  readonly configuration: Configuration;
+  readonly revision: string;
+  /** Added to every configured port, like JBoss's `jboss.socket.binding.port-offset`. */
+  readonly portOffset: number;
+  /** Folder of the OASIS schemas. */
+  readonly schemasFolder: string;
+  /** A file, or `stdout`. */
+  readonly logTo: string;
+}
+
+export interface RunningServer {
+  readonly publicUrl: string;
+  readonly managementUrl: string;
+  readonly log: Log;
+  /** Readiness goes off, listeners drain, everything is closed. Ends within `drainMs` and a little. */
+  stop(): Promise<void>;
+}
+
+/** What is under way has this long to finish; together with the closing it stays under the five seconds that are promised. */
+const drainMs = 3_500;
+const browserKeyCookie = 'GATEHOUSEBROWSER';
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const closers = createClosers();
+  try {
+    return await build(options, closers);
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+async function build(options: ServerOptions, closers: ReturnType<typeof createClosers>): Promise<RunningServer> {
+  const { configuration, home } = options;
+  const clock = systemClock;
+  const random = systemRandom;
+  const log = closers.add(openLog({ to: options.logTo, level: 'info', node: configuration.node }), (open) =>
+    open.close(),
+  );
+  const metrics = await createMetrics();
+  const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger: log }), (open) =>
+    open.close(),
+  );
+  const { domains, audit } = await buildDomains({
+    configuration,
+    revision: options.revision,
+    clock,
+    random,
+    files,
+    auditServices: appendOnlyFiles(home.resolve('log')),
+    logger: log,
+    metrics: metrics.provider,
+    closers,
+  });
+  const mechanisms = catalog.createMechanisms();
+  const { sessions, pendingLogins, ephemeral } = buildSessions(configuration, { clock, random, audit, closers });
+
+  const recordRefusal = createRefusalRecorder({ audit, clock, random });
+  const publicApp = await createHttpApp({ logger: log, trustedProxies: configuration.trustedProxies, recordRefusal });
+  const managementApp = await createHttpApp({ logger: log, trustedProxies: [], recordRefusal });
+  closers.add(publicApp, (app) => app.close());
+  closers.add(managementApp, (app) => app.close());
+  const doors: Doors = await openDoors({
+    configuration,
+    home,
+    clock,
+    log,
+    portOffset: options.portOffset,
+    closers,
+    publicApp,
+    managementApp,
+  });
+  const publicUrl = publicUrlFor(configuration, doors.publicPorts);
+
+  const sessionCookie = createSessionCookie(configuration.sessions.cookieName);
+  const formGuard = createFormGuard({ random, cookieName: browserKeyCookie });
+  const shared = { sessions, sessionCookie, formGuard, pendingLogins, audit, clock, random };
+  mountLoginEndpoint(publicApp, { ...shared, domains, mechanisms });
+  mountLogoutEndpoint(publicApp, shared);
+  const idp = configuration.samlIdp;
+  if (idp !== undefined) {
+    const saml = await buildSamlIdp({
+      configuration: idp,
+      publicUrl,
+      home,
+      clock,
+      random,
+      ephemeral,
+      schemasFolder: options.schemasFolder,
+    });
+    const entrance = { ...shared, domain: idp.securityDomain, mechanisms: idp.mechanisms };
+    mountSamlIdp(publicApp, { ...entrance, ...saml });
+    mountPortal(publicApp, {
+      ...entrance,
+      apps: () =>
+        saml.partners.list(clock.now()).map((partner) => ({
+          name: partner.displayName,
+          href: `/saml/idp/start?sp=${encodeURIComponent(partner.entityId)}`,
+        })),
+    });
+  }
+  if (configuration.applications.length > 0) {
+    const { mountGateway } = await import('./protocols/gateway/endpoints.ts');
+    await mountGateway(publicApp, {
+      ...shared,
+      applications: configuration.applications,
+      domains,
+      mechanisms,
+      ownCookies: [configuration.sessions.cookieName, browserKeyCookie],
+      httpsOrigin: () => httpsOriginOf(publicUrl, doors.publicPorts.https),
+    });
+  }
+
+  await warnOfExposedKeys(home, configuration, log);
+  let started = false;
+  let draining = false;
+  mountHealth(managementApp, { started: () => started, ready: () => started && !draining }, metrics);
+  await doors.open();
+  started = true;
+  await audit.record({ type: 'server-started', outcome: 'success' });
+  log.info({ publicUrl, revision: options.revision }, 'started');
+
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    draining = true;
+    try {
+      await doors.drain(drainMs);
+      await audit.record({ type: 'server-stopped', outcome: 'success' });
+      log.info({}, 'stopped');
+    } finally {
+      await closers.closeAll();
+    }
+  };
+  return {
+    publicUrl,
+    managementUrl: doors.managementUrl(),
+    log,
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+/** A private key that every user of the machine may read is not private; it still works, so the start goes on. */
+async function warnOfExposedKeys(home: HomeFolder, configuration: Configuration, log: Log): Promise<void> {
+  const { samlIdp, tls, managementTls } = configuration;
+  const keys = [samlIdp?.signing.key, tls?.key, managementTls?.key].filter((key) => key !== undefined);
+  for (const file of await home.exposed(keys.map((key) => home.inConfiguration(key)))) {
+    log.warn({ file }, 'every user of this machine may read or change this private key: chmod 600');
+  }
+}
+
+/** Where confidential requests go: the HTTPS listener, or a proxy in front that the public URL names. */
+function httpsOriginOf(publicUrl: string, port: number | undefined): string | undefined {
+  const url = new URL(publicUrl);
+  if (url.protocol === 'https:') return url.origin;
+  return port === undefined ? undefined : `https://${url.hostname}:${port}`;
+}

@@ -1,0 +1,33 @@
+/** @module What `serve --check` looks at beyond the text: metadata, signing key, TLS key pairs. */
+import type { HomeFolder } from '../adapters/home-folder.ts';
+import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.ts';
+import { systemClock, systemRandom } from '../adapters/system-clock.ts';
+import { loadKeyPair } from '../adapters/tls-key-pair.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { buildSamlIdp } from './saml-idp.ts';
+
+/** @throws the very fault with which a start would end. Opens no port. */
+export async function checkFiles(home: HomeFolder, configuration: Configuration): Promise<void> {
+  const clock = systemClock;
+  for (const tls of [configuration.tls, configuration.managementTls]) {
+    if (tls === undefined) continue;
+    await loadKeyPair({
+      certificate: home.inConfiguration(tls.certificate),
+      key: home.inConfiguration(tls.key),
+      hostNames: [],
+      now: clock.now(),
+    });
+  }
+  if (configuration.samlIdp === undefined) return;
+  const ephemeral = createMemoryEphemeralStore({ clock });
+  await buildSamlIdp({
+    configuration: configuration.samlIdp,
+    publicUrl: configuration.publicUrl ?? 'http://localhost',
+    home,
+    clock,
+    random: systemRandom,
+    ephemeral,
+    schemasFolder: '',
+  });
+  await ephemeral.close();
+}

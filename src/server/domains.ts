@@ -1,0 +1,146 @@
+/** @module Builds realms, audit trails and security domains out of the configuration and the catalogue. */
+import type { WatchedFiles } from '../adapters/watched-files.ts';
+import * as catalog from '../catalog.ts';
+import type {
+  AuditConfiguration,
+  Configuration,
+  DomainConfiguration,
+  RealmConfiguration,
+} from '../config/configuration.ts';
+import { type AuditTrail, createAuditTrail } from '../engine/audit-trail.ts';
+import { createSecurityDomain, type StackModule } from '../engine/security-domain.ts';
+import type { AuditProvider, AuditServices } from '../spi/audit.ts';
+import type { Clock, Random } from '../spi/clock.ts';
+import { GatehouseError } from '../spi/errors.ts';
+import type { Logger } from '../spi/logger.ts';
+import type { ModuleServices } from '../spi/login-module.ts';
+import type { SecurityDomain } from '../spi/security-domain.ts';
+import type { SecurityRealm } from '../spi/security-realm.ts';
+import type { Closers } from './closers.ts';
+
+export interface DomainParts {
+  readonly configuration: Configuration;
+  readonly revision: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: WatchedFiles;
+  readonly logger: Logger;
+  readonly auditServices: AuditServices;
+  /** Told everything, beside the providers that are configured. */
+  readonly metrics: AuditProvider;
+  readonly closers: Closers;
+}
+
+export interface Domains {
+  readonly domains: ReadonlyMap<string, SecurityDomain>;
+  /** Of the server itself: sessions, SAML messages, refused requests. */
+  readonly audit: AuditTrail;
+}
+
+export async function buildDomains(parts: DomainParts): Promise<Domains> {
+  const trails = createTrails(parts);
+  const audit = await trails(parts.configuration.audit);
+  const realms = new Map<string, SecurityRealm>();
+  for (const realm of parts.configuration.securityRealms) realms.set(realm.name, await buildRealm(realm, parts));
+  const domains = new Map<string, SecurityDomain>();
+  for (const domain of parts.configuration.securityDomains) {
+    const modules = await buildModules(domain, realms, parts);
+    const built = createSecurityDomain({
+      name: domain.name,
+      modules,
+      audit: await trails(domain.audit),
+      clock: parts.clock,
+      random: parts.random,
+      configRevision: parts.revision,
+      defaultDeadlineMs: parts.configuration.login.moduleDeadlineMs,
+    });
+    domains.set(
+      domain.name,
+      parts.closers.add(built, (open) => open.close()),
+    );
+  }
+  return { domains, audit };
+}
+
+/** One trail for one list of providers, so that domains without a list of their own share the server's. */
+function createTrails(parts: DomainParts): (providers: readonly AuditConfiguration[]) => Promise<AuditTrail> {
+  const built = new Map<readonly AuditConfiguration[], AuditTrail>();
+  return async (configured) => {
+    const known = built.get(configured);
+    if (known !== undefined) return known;
+    const providers: AuditProvider[] = [parts.metrics];
+    for (const { code, options } of configured) {
+      const factory = found(catalog.auditProvider(code), code);
+      providers.push(await factory.create(options, parts.auditServices));
+    }
+    const trail = createAuditTrail({
+      providers,
+      node: parts.configuration.node,
+      clock: parts.clock,
+      random: parts.random,
+    });
+    built.set(
+      configured,
+      parts.closers.add(trail, (open) => open.close()),
+    );
+    return trail;
+  };
+}
+
+async function buildRealm(realm: RealmConfiguration, parts: DomainParts): Promise<SecurityRealm> {
+  const factory = found(catalog.securityRealm(realm.authentication.kind), realm.authentication.kind);
+  const options = {
+    users: realm.authentication.path,
+    'plain-text': realm.authentication.plainText,
+    'map-groups-to-roles': realm.mapGroupsToRoles,
+    ...(realm.authorization === undefined ? {} : { groups: realm.authorization.path }),
+  };
+  const built = await factory.create(options, {
+    realm: realm.name,
+    clock: parts.clock,
+    logger: parts.logger,
+    watchFile: parts.files.watchFile,
+  });
+  return parts.closers.add(built, (open) => open.close?.());
+}
+
+async function buildModules(
+  domain: DomainConfiguration,
+  realms: ReadonlyMap<string, SecurityRealm>,
+  parts: DomainParts,
+): Promise<readonly StackModule[]> {
+  const services: ModuleServices = {
+    domain: domain.name,
+    clock: parts.clock,
+    logger: parts.logger,
+    watchFile: parts.files.watchFile,
+    realm(name) {
+      const realm = realms.get(name);
+      if (realm === undefined)
+        throw new GatehouseError('ERR_CONFIG_INVALID', 'no such security realm', { facts: { realm: name } });
+      return realm;
+    },
+  };
+  const modules: StackModule[] = [];
+  for (const configured of domain.authentication) {
+    const factory = found(catalog.loginModule(configured.code), configured.code);
+    modules.push({
+      name: configured.name,
+      code: factory.code,
+      flag: configured.flag,
+      module: await factory.create(configured.options, services),
+      stacking: String(configured.options['password-stacking']).toLowerCase() === 'usefirstpass',
+      deadlineMs: configured.deadlineMs,
+      place: configured.place,
+    });
+  }
+  return modules;
+}
+
+/** The configuration has been checked against this very catalogue. */
+function found<T>(answer: T | 'later' | undefined, name: string): T {
+  if (answer === undefined || answer === 'later') {
+    throw new GatehouseError('ERR_NOT_IN_THIS_VERSION', 'not in this version', { facts: { name } });
+  }
+  return answer;
+}

@@ -1,0 +1,112 @@
+/** @module The listeners of a server: HTTP and, where there is a key pair, HTTPS, on the public and the management side. */
+
+import type { RequestListener, ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { HomeFolder } from '../adapters/home-folder.ts';
+import { type Listener, openListener } from '../adapters/listener.ts';
+import type { TlsKeyPair } from '../adapters/tls-key-pair.ts';
+import { watchKeyPair } from '../adapters/watch-key-pair.ts';
+import type { Configuration, TlsConfiguration } from '../config/configuration.ts';
+import type { Clock } from '../spi/clock.ts';
+import type { Logger } from '../spi/logger.ts';
+import type { Closers } from './closers.ts';
+
+export interface DoorsOptions {
+  readonly configuration: Configuration;
+  readonly home: HomeFolder;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly portOffset: number;
+  readonly closers: Closers;
+  readonly publicApp: FastifyInstance;
+  readonly managementApp: FastifyInstance;
+}
+
+export interface Doors {
+  readonly publicPorts: { readonly http: number; readonly https?: number };
+  managementUrl(): string;
+  /** Until then every request is answered 503: ports are bound first, because URLs follow from them. */
+  open(): Promise<void>;
+  drain(graceMs: number): Promise<void>;
+}
+
+interface SecureDoor {
+  readonly tls: TlsConfiguration;
+  readonly port: number;
+  readonly hostNames: readonly string[];
+}
+
+/** The names that browsers use: all of them have to stand in the certificate. */
+function hostNamesOf(configuration: Configuration): readonly string[] {
+  const { publicUrl, hostNames } = configuration;
+  return publicUrl === undefined ? hostNames : [new URL(publicUrl).hostname, ...hostNames];
+}
+
+export async function openDoors(options: DoorsOptions): Promise<Doors> {
+  const { configuration, home, publicApp, managementApp } = options;
+  const { bind, ports } = configuration;
+  let opened = false;
+  let draining = false;
+  const underWay = new Set<ServerResponse>();
+  /** Management drains last, so that whoever asks for readiness hears "no" and not a closed door. */
+  const listeners: { readonly publicSide: Listener[]; readonly managementSide: Listener[] } = {
+    publicSide: [],
+    managementSide: [],
+  };
+  const guarded =
+    (app: FastifyInstance): RequestListener =>
+    (request, response) => {
+      underWay.add(response);
+      response.once('close', () => underWay.delete(response));
+      if (draining) response.shouldKeepAlive = false;
+      if (opened) app.routing(request, response);
+      else response.writeHead(503, { 'retry-after': '1' }).end();
+    };
+
+  async function bindSide(side: Listener[], app: FastifyInstance, host: string, http: number, secure?: SecureDoor) {
+    const handler = guarded(app);
+    side.push(await openPort(host, http, handler));
+    if (secure === undefined) return;
+    let listener: Listener | undefined;
+    const pair = await watchKeyPair({
+      certificate: home.inConfiguration(secure.tls.certificate),
+      key: home.inConfiguration(secure.tls.key),
+      hostNames: secure.hostNames,
+      clock: options.clock,
+      logger: options.log,
+      onChange: (next) => listener?.replaceTls(next),
+    });
+    options.closers.add(pair, (open) => open.close());
+    listener = await openPort(host, secure.port, handler, pair.current());
+    side.push(listener);
+  }
+
+  async function openPort(host: string, port: number, handler: RequestListener, tls?: TlsKeyPair): Promise<Listener> {
+    const listener = await openListener({ host, port: port === 0 ? 0 : port + options.portOffset, handler, tls });
+    return options.closers.add(listener, (open) => open.close(0));
+  }
+
+  const { tls, managementTls } = configuration;
+  const publicDoor = tls && { tls, port: ports.https, hostNames: hostNamesOf(configuration) };
+  const managementDoor = managementTls && { tls: managementTls, port: ports.managementHttps, hostNames: [] };
+  await bindSide(listeners.publicSide, publicApp, bind.public, ports.http, publicDoor);
+  await bindSide(listeners.managementSide, managementApp, bind.management, ports.managementHttp, managementDoor);
+
+  const [publicHttp, publicHttps] = listeners.publicSide;
+  const [managementHttp] = listeners.managementSide;
+  return {
+    publicPorts: { http: publicHttp?.port ?? 0, ...(publicHttps === undefined ? {} : { https: publicHttps.port }) },
+    managementUrl: () => `http://localhost:${managementHttp?.port ?? 0}`,
+    async open() {
+      await Promise.all([publicApp.ready(), managementApp.ready()]);
+      opened = true;
+    },
+    async drain(graceMs) {
+      // A connection that is kept alive after its last answer would hold the drain up for the whole grace.
+      draining = true;
+      for (const response of underWay) response.shouldKeepAlive = false;
+      await Promise.all(listeners.publicSide.map((listener) => listener.close(graceMs)));
+      await Promise.all(listeners.managementSide.map((listener) => listener.close(0)));
+    },
+  };
+}

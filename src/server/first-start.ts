@@ -1,0 +1,53 @@
+/** @module The first start: writes the default configuration, the signing key and the sample users into an empty home. */
+import type { HomeFolder } from '../adapters/home-folder.ts';
+import { makeSelfSigned } from '../adapters/self-signed.ts';
+import { systemRandom } from '../adapters/system-clock.ts';
+import { buildFirstStart, type SampleUser, sampleUsers } from '../config/first-start.ts';
+import { Secret } from '../spi/secret.ts';
+import { hashArgon2 } from '../wire/argon2.ts';
+
+/** Shown once and kept nowhere: the files hold only what verifies them. */
+export interface FirstStartSecrets {
+  readonly administrator: { readonly name: string; readonly password: string };
+  /** Absent without the sample applications. */
+  readonly samplePassword?: string | undefined;
+}
+
+const ports = { http: 8080, https: 8443, managementHttp: 9990, managementHttps: 9993 };
+const randomBytesNeeded = 32;
+const saltBytes = 16;
+const samplePasswordBytes = 9;
+/** Ten years: partners pin this certificate, and nothing but its fingerprint means anything to them. */
+const signingCertificateDays = 3650;
+const keyFileMode = 0o600;
+const publicFileMode = 0o644;
+
+/** `undefined` when the home is not new. */
+export async function firstStart(home: HomeFolder, withSamples: boolean): Promise<FirstStartSecrets | undefined> {
+  if (await home.exists('configuration/gatehouse.yaml')) return undefined;
+  const samplePassword = withSamples
+    ? Buffer.from(systemRandom.bytes(samplePasswordBytes)).toString('base64url')
+    : undefined;
+  const made = buildFirstStart({
+    ports,
+    randomBytes: systemRandom.bytes(randomBytesNeeded),
+    ...(samplePassword === undefined ? {} : { passwordHashes: await sampleHashes(samplePassword) }),
+  });
+  const pair = await makeSelfSigned({
+    hostNames: ['gatehouse-idp'],
+    days: signingCertificateDays,
+    keyType: 'rsa-2048',
+    purpose: 'signing',
+  });
+  await home.createText('data/keys/idp.key', pair.keyPem, keyFileMode);
+  await home.createText('data/keys/idp.crt', pair.certificatePem, publicFileMode);
+  for (const file of made.files) await home.writeText(`configuration/${file.path}`, file.text, file.mode);
+  return { administrator: made.administrator, samplePassword };
+}
+
+async function sampleHashes(password: string): Promise<Record<SampleUser, string>> {
+  const secret = new Secret(password);
+  const hashes = await Promise.all(sampleUsers.map(() => hashArgon2(secret, systemRandom.bytes(saltBytes))));
+  const [eric = '', amar = '', brian = '', alan = ''] = hashes;
+  return { eric, amar, brian, alan };
+}

@@ -1,0 +1,133 @@
+/** @module Builds the SAML identity provider: its key, its partners, its reader and its answers. */
+import { X509Certificate } from 'node:crypto';
+import type { HomeFolder } from '../adapters/home-folder.ts';
+import { createSigner } from '../adapters/memory-signer.ts';
+import type { PartnerConfiguration, SamlIdpConfiguration } from '../config/configuration.ts';
+import { createRequestReader, type RequestReader } from '../protocols/saml-idp/accepted-request.ts';
+import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
+import { createNameIdSource } from '../protocols/saml-idp/name-id.ts';
+import { createPartner, createPartners, type Partner, type Partners } from '../protocols/saml-idp/partner.ts';
+import type { Clock, Random } from '../spi/clock.ts';
+import type { EphemeralStore } from '../spi/ephemeral-store.ts';
+import { GatehouseError } from '../spi/errors.ts';
+import { Secret } from '../spi/secret.ts';
+import { nameIdFormats } from '../wire/saml/constants.ts';
+import { readMetadata } from '../wire/saml/metadata-reader.ts';
+import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
+
+export interface SamlIdpParts {
+  readonly configuration: SamlIdpConfiguration;
+  readonly publicUrl: string;
+  readonly home: HomeFolder;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ephemeral: EphemeralStore;
+  readonly schemasFolder: string;
+}
+
+export interface SamlIdp {
+  readonly partners: Partners;
+  readonly readRequest: RequestReader;
+  readonly answers: Answers;
+  readonly metadata: () => Promise<string>;
+}
+
+const pairwiseKeyFile = 'data/keys/pairwise-id.key';
+const pairwiseKeyBytes = 32;
+const keyFileMode = 0o600;
+/** Consumers fetch metadata once a day or so; two weeks let one miss some. */
+const metadataLifetimeMs = 14 * 24 * 3600_000;
+
+export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
+  const { configuration, clock, random, home, publicUrl } = parts;
+  const entityId = configuration.entityId ?? `${publicUrl}/saml/idp`;
+  const ssoUrl = `${publicUrl}/saml/idp/sso`;
+  const certificatePem = await home.readText(home.inConfiguration(configuration.signing.certificate));
+  const signer = createSigner(
+    new Secret(await home.readText(home.inConfiguration(configuration.signing.key))),
+    certificatePem,
+    configuration.signing.algorithm,
+  );
+  const partners = createPartners(
+    (await Promise.all(configuration.partners.map((partner) => readPartners(partner, home)))).flat(),
+  );
+  const clockSkewMs = configuration.clockSkewSeconds * 1000;
+  return {
+    partners,
+    readRequest: createRequestReader({
+      partners,
+      clock,
+      ephemeral: parts.ephemeral,
+      ssoUrl,
+      clockSkewMs,
+      validateSchema: createSchemaWall(parts.schemasFolder),
+    }),
+    answers: createAnswers({
+      entityId,
+      signer,
+      clock,
+      random,
+      nameIds: createNameIdSource({ pairwiseKey: await pairwiseKey(home, random), random }),
+      assertionLifetimeMs: configuration.assertionLifetimeSeconds * 1000,
+      clockSkewMs,
+    }),
+    metadata: () =>
+      buildIdpMetadata(
+        {
+          id: `_${Buffer.from(random.bytes(20)).toString('hex')}`,
+          entityId,
+          certificates: [new X509Certificate(certificatePem).raw],
+          ssoUrls: { redirect: ssoUrl, post: ssoUrl },
+          nameIdFormats: Object.values(nameIdFormats),
+          wantAuthnRequestsSigned: false,
+          validUntil: clock.now() + metadataLifetimeMs,
+        },
+        signer,
+      ),
+  };
+}
+
+/** Metadata of one file: one partner, or several in an EntitiesDescriptor, which then share their settings. */
+async function readPartners(configured: PartnerConfiguration, home: HomeFolder): Promise<readonly Partner[]> {
+  const read = readMetadata(await home.readText(home.inConfiguration(configured.metadata)));
+  if (read.length === 0) {
+    throw new GatehouseError('ERR_SAML_METADATA', 'metadata holds no service provider', {
+      facts: { file: configured.metadata },
+    });
+  }
+  return read.map((metadata) =>
+    createPartner(metadata, {
+      name: configured.name,
+      sign: configured.sign ?? (metadata.wantAssertionsSigned === false ? 'response' : 'assertion'),
+      requireSignedRequests: configured.requireSignedRequests,
+      nameIdFormat: configured.nameIdFormat,
+      roleAttribute: configured.roleAttribute,
+    }),
+  );
+}
+
+/** Made once: persistent names follow from it, so it belongs into every backup and onto every node. */
+async function pairwiseKey(home: HomeFolder, random: Random): Promise<Secret<Uint8Array>> {
+  await home.createText(
+    pairwiseKeyFile,
+    `${Buffer.from(random.bytes(pairwiseKeyBytes)).toString('hex')}\n`,
+    keyFileMode,
+  );
+  const key = Buffer.from((await home.readText(pairwiseKeyFile)).trim(), 'hex');
+  if (key.length !== pairwiseKeyBytes) {
+    throw new GatehouseError('ERR_CONFIG_INVALID', 'the key file does not hold 32 bytes in hex', {
+      facts: { file: pairwiseKeyFile },
+    });
+  }
+  return new Secret(key);
+}
+
+/** Compiled at the first use, so that a start does not wait for it. */
+function createSchemaWall(folder: string): (xml: string) => Promise<void> {
+  const load = async () => (await import('../adapters/saml-schemas.ts')).loadSamlSchemas(folder);
+  let loading: ReturnType<typeof load> | undefined;
+  return async (xml) => {
+    loading ??= load();
+    (await loading).validate('protocol', xml);
+  };
+}

@@ -1,0 +1,78 @@
+/** @module The record of how a login was decided. It holds no secret: it is stored, shown and sent as it is. */
+
+import type { ControlFlag } from './control-flag.ts';
+import type { EvidenceKind } from './evidence.ts';
+
+/** Where in the configuration a thing was written. */
+export interface ConfigurationPlace {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+export type StepOutcome =
+  | 'succeeded'
+  | 'ignored'
+  | 'failed'
+  | 'challenge'
+  /** The store could not be asked. */
+  | 'unavailable'
+  /** Not asked: its circuit was open. */
+  | 'skipped'
+  /** Threw something that was not a GatehouseError. */
+  | 'bug'
+  /** The phase ended before this module. */
+  | 'not-reached';
+
+export interface ModuleStep {
+  readonly code: string;
+  readonly name: string;
+  readonly flag: ControlFlag;
+  readonly outcome: StepOutcome;
+  /** A failure reason, an error code or a module's note. */
+  readonly reason?: string;
+  /** Wall time in milliseconds, to the microsecond. */
+  readonly ms: number;
+  /** True when password stacking supplied name and evidence, so that nothing was verified here. */
+  readonly stacked: boolean;
+  readonly principals: readonly string[];
+  readonly roles: readonly string[];
+  readonly removedRoles: readonly string[];
+  readonly place?: ConfigurationPlace;
+}
+
+export interface MappingStep {
+  readonly type: 'principal' | 'role';
+  readonly code: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly place?: ConfigurationPlace;
+}
+
+export interface AuthorizationStep {
+  readonly code: string;
+  readonly decision: 'permit' | 'deny' | 'abstain';
+  readonly reason: string;
+  readonly place?: ConfigurationPlace;
+}
+
+export interface DecisionTrace {
+  /** 26 characters of Crockford base32: 48 bits of time, 80 random bits, so that ids sort by time. */
+  readonly id: string;
+  readonly at: number;
+  readonly domain: string;
+  readonly configRevision: string;
+  readonly evidence: EvidenceKind;
+  readonly mechanism: string;
+  readonly outcome: 'authenticated' | 'challenge' | 'denied' | 'unavailable' | 'bug';
+  /** The rule that decided, in words: `required UsersRoles failed`, `all modules ignored` … */
+  readonly decidedBy: string;
+  /** Set when somebody was authenticated. */
+  readonly principal?: string;
+  readonly roles: readonly string[];
+  readonly modules: readonly ModuleStep[];
+  readonly mapping: readonly MappingStep[];
+  readonly authorization: readonly AuthorizationStep[];
+  readonly dryRun: boolean;
+  readonly ms: number;
+}

@@ -1,0 +1,15 @@
+/** @module How long a name or a password may be, and which names are no names. */
+
+/** The longest login name, in UTF-16 units. An e-mail address has at most 254; distinguished names are longer. */
+export const maxNameLength = 1024;
+
+/** The longest password, in UTF-16 units: room for any pass phrase, and nobody can make a hash run over megabytes. */
+export const maxPasswordLength = 4096;
+
+/**
+ * True for a name that may be looked up. Control characters (C0, DEL, C1) and lone surrogates are in no real name; they
+ * forge log lines and are cut off by other software at a NUL. The empty name is refused too: JBoss's Simple would accept it.
+ */
+export function isLoginName(name: string): boolean {
+  return name.length > 0 && name.length <= maxNameLength && name.isWellFormed() && !/\p{Cc}/u.test(name);
+}

@@ -1,0 +1,85 @@
+/** @module What a client shows to prove who it is. (What a store keeps to check it is a credential.) */
+import type { Secret } from './secret.ts';
+
+/** Nobody showed anything: JBoss's null name and null credential, the case of `unauthenticatedIdentity`. */
+export interface AnonymousEvidence {
+  readonly kind: 'anonymous';
+}
+
+export interface PasswordEvidence {
+  readonly kind: 'password';
+  readonly username: string;
+  readonly password: Secret<string>;
+}
+
+/** An HTTP digest response (RFC 7616 §3.4): everything that HA1 is not. The nonce has been checked by the mechanism. */
+export interface DigestEvidence {
+  readonly kind: 'digest';
+  readonly username: string;
+  readonly realm: string;
+  readonly algorithm: 'MD5' | 'SHA-256' | 'SHA-512-256';
+  readonly method: string;
+  readonly uri: string;
+  readonly nonce: string;
+  /** Absent in an RFC 2069 response; `nonceCount` and `clientNonce` are then absent too. */
+  readonly qop?: 'auth';
+  readonly nonceCount?: string;
+  readonly clientNonce?: string;
+  readonly response: Secret<string>;
+}
+
+/** A client certificate whose private key the peer has proved to hold. */
+export interface CertificateEvidence {
+  readonly kind: 'certificate';
+  /** DER, leaf first, each issued by the next. */
+  readonly chain: readonly Uint8Array[];
+}
+
+/** One leg of a GSS-API exchange (RFC 4178, RFC 4559). */
+export interface NegotiateEvidence {
+  readonly kind: 'negotiate';
+  readonly token: Secret<Uint8Array>;
+  /** The pending exchange that this leg continues; absent on the first leg. */
+  readonly exchange?: string;
+}
+
+/** A SAML assertion shown as a credential (WS-Trust, SAML2STSLoginModule), as received. */
+export interface AssertionEvidence {
+  readonly kind: 'assertion';
+  readonly xml: Secret<Uint8Array>;
+}
+
+/** A user whom a security realm has authenticated on the connection itself: what JBoss's Remoting module looks for. */
+export interface ConnectionEvidence {
+  readonly kind: 'connection';
+  readonly username: string;
+  readonly realm: string;
+}
+
+export type Evidence =
+  | AnonymousEvidence
+  | PasswordEvidence
+  | DigestEvidence
+  | CertificateEvidence
+  | NegotiateEvidence
+  | AssertionEvidence
+  | ConnectionEvidence;
+
+export type EvidenceKind = Evidence['kind'];
+
+/** The name that the evidence claims, unproved: for audit records and lock-out counters. `undefined` where the kind names nobody. */
+export function claimedName(evidence: Evidence): string | undefined {
+  switch (evidence.kind) {
+    case 'password':
+    case 'digest':
+    case 'connection':
+      return evidence.username;
+    case 'anonymous':
+    case 'certificate':
+    case 'negotiate':
+    case 'assertion':
+      return undefined;
+    default:
+      return evidence satisfies never;
+  }
+}

@@ -1,0 +1,130 @@
+/** @module The contract of a login module: one step of a security domain's JAAS stack. */
+import type { z } from 'zod';
+import type { Clock } from './clock.ts';
+import type { Evidence } from './evidence.ts';
+import type { Logger } from './logger.ts';
+import type { LoginRequest } from './security-domain.ts';
+import type { SecurityRealm } from './security-realm.ts';
+import type { Principal } from './subject.ts';
+import type { WatchFile } from './watched-file.ts';
+
+export { type ControlFlag, controlFlags } from './control-flag.ts';
+export type { Watched } from './watched-file.ts';
+
+/** Why a module said no. Support reads it in the trace; the person at the keyboard never does. */
+export const failureReasons = [
+  'bad-credential',
+  'unknown-user',
+  'no-roles',
+  'unsupported-evidence',
+  'malformed-name',
+  'account-disabled',
+  'not-permitted',
+] as const;
+export type FailureReason = (typeof failureReasons)[number];
+
+/** What a module adds to the Subject if the whole stack succeeds. */
+export interface Contribution {
+  readonly identity?: Principal;
+  /** Member of the group CallerPrincipal: replaces the identity as the name that applications see. */
+  readonly callerPrincipal?: Principal;
+  readonly roles?: readonly string[];
+  /** Roles of earlier modules that this one takes away (RoleMapping with `replaceRole`). */
+  readonly removedRoles?: readonly string[];
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
+  readonly attributes?: Readonly<Record<string, readonly string[]>>;
+  /** Bytes for the client on success, such as a mutual-authentication token. */
+  readonly reply?: Uint8Array;
+}
+
+/** JAAS: `succeeded` = login() returned true, `ignored` = returned false, `failed` = threw LoginException. */
+export type ModuleOutcome =
+  | { readonly status: 'succeeded'; readonly contribution: Contribution }
+  /** No opinion by contract. Evidence of a kind that the module cannot check is a failure, never this. */
+  | { readonly status: 'ignored'; readonly note: string }
+  | { readonly status: 'failed'; readonly reason: FailureReason; readonly note?: string }
+  /** The exchange needs one more leg; the stack stops here and runs again with the client's answer. */
+  | { readonly status: 'challenge'; readonly token: Uint8Array };
+
+/** Name and evidence passed down a stack (`javax.security.auth.login.name` and `.password`, jboss-facts §1.2). */
+export interface StackedIdentity {
+  readonly name: string;
+  /** Absent when only the name was published (Identity): a later module then still checks the evidence itself. */
+  readonly evidence?: Evidence;
+}
+
+/** Password stacking. A module without `password-stacking: useFirstPass` reads `undefined` and publishes into the void. */
+export interface SharedState {
+  read(): StackedIdentity | undefined;
+  publish(identity: StackedIdentity): void;
+}
+
+export interface LoginContext {
+  readonly domain: string;
+  readonly evidence: Evidence;
+  readonly request: LoginRequest;
+  readonly shared: SharedState;
+  /** Contributions of the modules before this one that succeeded, in order. */
+  readonly contributions: readonly Contribution[];
+  /** Aborted at the module's deadline: pass it to everything that waits. */
+  readonly signal: AbortSignal;
+  /** True: change nothing (no counter, no rehash, no session). */
+  readonly dryRun: boolean;
+}
+
+/**
+ * A login module. "No" is a value. Throwing `GatehouseError` with `ERR_STORE_UNAVAILABLE` means "could not ask";
+ * any other Error is a bug and fails the whole login whatever the flag.
+ */
+export interface LoginModule {
+  login(context: LoginContext): Promise<ModuleOutcome>;
+  /** Called on every configured module, reached or not, when the login failed. */
+  abort?(context: LoginContext): Promise<void>;
+  /** Frees files, timers and pools. Called once, also after a half-failed start. */
+  close?(): Promise<void>;
+}
+
+/** What a module may ask of the house. Handed to `create`, so that a module imports no file, socket or clock. */
+export interface ModuleServices {
+  /** The security domain that the module is part of. */
+  readonly domain: string;
+  readonly clock: Clock;
+  /** For what an operator should know at start and on a reload. What a login did belongs into its outcome, not here. */
+  readonly logger: Logger;
+  /** @throws ERR_CONFIG_INVALID when no realm has this name. */
+  realm(name: string): SecurityRealm;
+  readonly watchFile: WatchFile;
+}
+
+/** A module code in the catalogue: how to check its options and how to make it. */
+export interface LoginModuleFactory {
+  /** JBoss's short code, to the letter (jboss-facts §2.1). Looked up without regard to case. */
+  readonly code: string;
+  /** Fully-qualified class names and other codes that mean the same module. */
+  readonly aliases: readonly string[];
+  /** One line for the reference page. */
+  readonly summary: string;
+  /** Strict: an unknown option is an error. Describes every option with `.describe()`. */
+  readonly options: z.ZodType;
+  /** `options` is what the schema made of the raw options. No work is done before this call. */
+  create(options: unknown, services: ModuleServices): Promise<LoginModule>;
+}
+
+/** Ties a schema to the function that takes what it yields, so that a module's file needs no cast. */
+export function defineLoginModule<S extends z.ZodType>(definition: {
+  code: string;
+  aliases?: readonly string[];
+  summary: string;
+  options: S;
+  create(options: z.output<S>, services: ModuleServices): LoginModule | Promise<LoginModule>;
+}): LoginModuleFactory {
+  return {
+    code: definition.code,
+    aliases: definition.aliases ?? [],
+    summary: definition.summary,
+    options: definition.options,
+    async create(options, services) {
+      return definition.create(definition.options.parse(options), services);
+    },
+  };
+}

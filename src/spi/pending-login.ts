@@ -1,0 +1,32 @@
+/** @module The record of a parked request: what is kept while its sender logs in, and how it is checked when it is read back. */
+import { z } from 'zod';
+
+/** Raised when the record changes so that an older node could misread it. */
+export const PENDING_LOGIN_VERSION = 1;
+
+export interface PendingLogin {
+  readonly domain: string;
+  /** Names of the mechanisms that may answer, in order of preference. */
+  readonly mechanisms: readonly string[];
+  /** Display name of where the person goes. */
+  readonly application?: string;
+  /** A path of this server, such as `/saml/idp/continue`: never one that leads to another host. */
+  readonly resumePath: string;
+  /** Opaque to the login page; only the endpoint that parked it reads it. */
+  readonly state: string;
+  readonly parkedAt: number;
+}
+
+/** A path on this host. To a browser `//host` and `/\host` name another one, and control characters can hide that (WHATWG URL). */
+const OWN_PATH = /^\/(?![/\\])[^\\\p{Cc} ]*$/u;
+
+/** A pending login as it is stored. An unknown field or version is refused: it was written by another release. */
+export const pendingLoginRecord = z.strictObject({
+  version: z.literal(PENDING_LOGIN_VERSION),
+  domain: z.string(),
+  mechanisms: z.array(z.string()),
+  application: z.string().exactOptional(),
+  resumePath: z.string().regex(OWN_PATH),
+  state: z.string(),
+  parkedAt: z.number(),
+});

@@ -1,0 +1,38 @@
+/** @module The contract of a security domain: evidence in, one explained decision out. */
+import type { DecisionTrace } from './decision-trace.ts';
+import type { Evidence } from './evidence.ts';
+import type { Subject } from './subject.ts';
+
+/** Facts about the request that a login is part of. */
+export interface LoginRequest {
+  /** Address of the client after trusted proxies have been taken into account. */
+  readonly sourceAddress: string;
+  /** The mechanism that read the evidence: FORM, BASIC … */
+  readonly mechanism: string;
+  /** The application or partner that the person wants to reach, where known. */
+  readonly application?: string;
+  /** Decide and explain, but change nothing. */
+  readonly dryRun?: boolean;
+}
+
+export type LoginResult =
+  | {
+      readonly status: 'authenticated';
+      readonly subject: Subject;
+      readonly replies: readonly Uint8Array[];
+      readonly trace: DecisionTrace;
+    }
+  | { readonly status: 'challenge'; readonly token: Uint8Array; readonly trace: DecisionTrace }
+  /** `unavailable`: a store that had to be asked could not be. Nothing finer ever leaves the house. */
+  | { readonly status: 'denied'; readonly reason: 'rejected' | 'unavailable'; readonly trace: DecisionTrace };
+
+export interface SecurityDomain {
+  readonly name: string;
+  /**
+   * Runs the stack, maps roles, audits, and explains.
+   * @throws ERR_LOGIN_MODULE_BUG when a module threw anything but a `GatehouseError`; `facts.decision` names the trace.
+   * @throws ERR_AUDIT_UNAVAILABLE when the decision could not be recorded: then nobody is logged in.
+   */
+  login(evidence: Evidence, request: LoginRequest): Promise<LoginResult>;
+  close(): Promise<void>;
+}

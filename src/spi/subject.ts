@@ -1,0 +1,19 @@
+/** @module Who somebody is after a login: principals, roles, groups and attributes. */
+
+export interface Principal {
+  readonly name: string;
+  /** What the name is a name in: `user` for a plain login name, `x500` for a distinguished name, `kerberos` for name@REALM. */
+  readonly type: 'user' | 'x500' | 'kerberos';
+}
+
+export interface Subject {
+  /** The name that applications see: of the first module that contributed one, its CallerPrincipal, else its identity (the JBoss commit rule). */
+  readonly callerPrincipal: Principal;
+  /** Every identity that a module contributed, in stack order, without repetition. */
+  readonly principals: readonly Principal[];
+  /** Members of the group `Roles` after role mapping, in order of contribution, without repetition. */
+  readonly roles: readonly string[];
+  /** Other named groups (`user.Other=r9` in a roles file). Never used for authorization. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+}

@@ -1,0 +1,24 @@
+/** @module Strict UTF-8: what is not UTF-8 is refused, never repaired. */
+import { GatehouseError } from '../../spi/errors.ts';
+
+/** U+FEFF in front of everything. */
+export const byteOrderMark = '\uFEFF';
+
+/**
+ * The text of an XML document that must be UTF-8 without a byte order mark. (UTF-16 fails here or, where every character is
+ * ASCII, by its NULs in the reader.)
+ * @throws ERR_XML_MALFORMED
+ */
+export function decodeUtf8(bytes: Uint8Array): string {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new GatehouseError('ERR_XML_MALFORMED', 'The document is not UTF-8', { cause });
+  }
+  if (text.startsWith(byteOrderMark)) {
+    throw new GatehouseError('ERR_XML_MALFORMED', 'The document begins with a byte order mark');
+  }
+  return text;
+}

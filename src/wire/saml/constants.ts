@@ -1,0 +1,71 @@
+/** @module The URIs of SAML 2.0 that Gatehouse uses (saml-core §8, saml-bindings §3, saml-authn-context §3.4). */
+import { dsigNamespace } from '../xml/algorithms.ts';
+
+export const samlNamespaces = {
+  ds: dsigNamespace,
+  md: 'urn:oasis:names:tc:SAML:2.0:metadata',
+  mdui: 'urn:oasis:names:tc:SAML:metadata:ui',
+  saml: 'urn:oasis:names:tc:SAML:2.0:assertion',
+  samlp: 'urn:oasis:names:tc:SAML:2.0:protocol',
+} as const;
+
+/** What `protocolSupportEnumeration` of a SAML 2.0 role holds (saml-metadata §2.4.1). */
+export const saml2Protocol = samlNamespaces.samlp;
+
+export const bindings = {
+  redirect: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
+  post: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
+  artifact: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact',
+  soap: 'urn:oasis:names:tc:SAML:2.0:bindings:SOAP',
+  paos: 'urn:oasis:names:tc:SAML:2.0:bindings:PAOS',
+} as const;
+
+/** Bindings by the name that people use. */
+export const bindingNames = ['HTTP-Redirect', 'HTTP-POST', 'HTTP-Artifact', 'SOAP', 'PAOS'] as const;
+export type BindingName = (typeof bindingNames)[number];
+
+/** `undefined` for a binding of another version or vendor. */
+export function bindingNameOf(uri: string): BindingName | undefined {
+  return bindingNames.find((name) => uri === `urn:oasis:names:tc:SAML:2.0:bindings:${name}`);
+}
+
+/** The encoding of the Redirect binding, which is also the default (saml-bindings §3.4.4.1). */
+export const deflateEncoding = 'urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE';
+
+export const nameIdFormats = {
+  unspecified: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
+  emailAddress: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+  persistent: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+  transient: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
+} as const;
+
+/** The only format that an issuer's name may have (saml-profiles §4.1.4.1). */
+export const entityNameIdFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:entity';
+
+export const attributeNameFormats = {
+  unspecified: 'urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified',
+  basic: 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic',
+  uri: 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri',
+} as const;
+
+export const authnContextClasses = {
+  unspecified: 'urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified',
+  password: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password',
+  passwordProtectedTransport: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
+} as const;
+
+/** saml-core §3.2.2.2. */
+export const statusCodes = {
+  Success: 'urn:oasis:names:tc:SAML:2.0:status:Success',
+  Requester: 'urn:oasis:names:tc:SAML:2.0:status:Requester',
+  Responder: 'urn:oasis:names:tc:SAML:2.0:status:Responder',
+  VersionMismatch: 'urn:oasis:names:tc:SAML:2.0:status:VersionMismatch',
+  AuthnFailed: 'urn:oasis:names:tc:SAML:2.0:status:AuthnFailed',
+  InvalidNameIDPolicy: 'urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy',
+  NoAuthnContext: 'urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext',
+  NoPassive: 'urn:oasis:names:tc:SAML:2.0:status:NoPassive',
+  RequestDenied: 'urn:oasis:names:tc:SAML:2.0:status:RequestDenied',
+  RequestUnsupported: 'urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported',
+} as const;
+
+export const bearerConfirmation = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';

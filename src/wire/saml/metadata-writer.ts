@@ -1,0 +1,75 @@
+/** @module Writing the metadata of our identity provider (saml-metadata §2.3.2, §2.4.3), signed. */
+import type { Signer } from '../../spi/signer.ts';
+import { encodeBase64 } from '../encoding/base64.ts';
+import { signEnveloped } from '../xml/sign.ts';
+import { element, type OutElement, signatureSlot, writeAroundSignature } from '../xml/writer.ts';
+import { bindings, saml2Protocol, samlNamespaces } from './constants.ts';
+import { formatInstant } from './values.ts';
+
+export interface IdpMetadataInput {
+  /** The ID of the document, to which its signature refers: an NCName. */
+  readonly id: string;
+  readonly entityId: string;
+  /** DER, active first; during a roll-over every certificate that may have signed. */
+  readonly certificates: readonly Uint8Array[];
+  readonly ssoUrls: { readonly redirect?: string; readonly post?: string };
+  /** In order of preference. */
+  readonly nameIdFormats: readonly string[];
+  readonly wantAuthnRequestsSigned: boolean;
+  /** Milliseconds since the epoch. */
+  readonly validUntil: number;
+  /** Shown by partners that let people choose an identity provider. */
+  readonly displayName?: string;
+}
+
+/** The document in canonical form, signed on its root. @throws ERR_XML_FORBIDDEN */
+export async function buildIdpMetadata(input: IdpMetadataInput, signer: Signer): Promise<string> {
+  const root = element(
+    'md:EntityDescriptor',
+    [
+      ['ID', input.id],
+      ['entityID', input.entityId],
+      ['validUntil', formatInstant(input.validUntil)],
+    ],
+    signatureSlot,
+    roleOf(input),
+  );
+  return signEnveloped(writeAroundSignature(root, samlNamespaces), input.id, signer);
+}
+
+function roleOf(input: IdpMetadataInput): OutElement {
+  return element(
+    'md:IDPSSODescriptor',
+    [
+      ['WantAuthnRequestsSigned', String(input.wantAuthnRequestsSigned)],
+      ['protocolSupportEnumeration', saml2Protocol],
+    ],
+    ...displayNameOf(input.displayName),
+    ...input.certificates.map(keyOf),
+    ...input.nameIdFormats.map((format) => element('md:NameIDFormat', [], format)),
+    ...endpointOf(bindings.redirect, input.ssoUrls.redirect),
+    ...endpointOf(bindings.post, input.ssoUrls.post),
+  );
+}
+
+function displayNameOf(name: string | undefined): readonly OutElement[] {
+  if (name === undefined) return [];
+  // `xml:lang` is the only attribute, so canonical order is kept.
+  const display = element('mdui:DisplayName', [['xml:lang', 'en']], name);
+  return [element('md:Extensions', [], element('mdui:UIInfo', [], display))];
+}
+
+function keyOf(certificate: Uint8Array): OutElement {
+  const x509 = element('ds:X509Certificate', [], encodeBase64(certificate));
+  return element('md:KeyDescriptor', [['use', 'signing']], element('ds:KeyInfo', [], element('ds:X509Data', [], x509)));
+}
+
+function endpointOf(binding: string, location: string | undefined): readonly OutElement[] {
+  if (location === undefined) return [];
+  return [
+    element('md:SingleSignOnService', [
+      ['Binding', binding],
+      ['Location', location],
+    ]),
+  ];
+}

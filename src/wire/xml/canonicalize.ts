@@ -1,0 +1,96 @@
+/** @module Exclusive XML Canonicalization 1.0 without comments (W3C xml-exc-c14n), of a tree that holds no comments. */
+import { lookupNamespace, type NamespaceScope, type XmlAttribute, type XmlElement } from './element.ts';
+import { escapeAttribute, escapeText } from './escape.ts';
+import { compareCodePoints } from './names.ts';
+
+/** The namespaces that output ancestors have rendered. */
+interface Rendered {
+  readonly prefix: string;
+  readonly uri: string;
+  readonly outer: Rendered | undefined;
+}
+
+/**
+ * The canonical form of an element and all in it.
+ * @param inclusivePrefixes the PrefixList of `ec:InclusiveNamespaces`; `#default` is the default namespace.
+ * @param omitted a child of `element` that is left out: the enveloped signature (xmldsig-core §6.6.4).
+ */
+export function canonicalize(
+  element: XmlElement,
+  inclusivePrefixes: readonly string[] = [],
+  omitted?: XmlElement,
+): string {
+  const prefixes = inclusivePrefixes.map((prefix) => (prefix === '#default' ? '' : prefix));
+  return writeElement(element, undefined, prefixes, omitted);
+}
+
+function writeElement(
+  element: XmlElement,
+  outer: Rendered | undefined,
+  inclusive: readonly string[],
+  omitted: XmlElement | undefined,
+): string {
+  const rendered = renderNamespaces(element, outer, inclusive);
+  const name = element.prefix === '' ? element.localName : `${element.prefix}:${element.localName}`;
+  let out = `<${name}`;
+  if (rendered !== outer) out += namespaceAxis(rendered, outer);
+  for (const one of canonicalOrder(element.attributes)) {
+    const attributeName = one.prefix === '' ? one.localName : `${one.prefix}:${one.localName}`;
+    out += ` ${attributeName}="${escapeAttribute(one.value)}"`;
+  }
+  out += '>';
+  for (const node of element.content) {
+    if (typeof node === 'string') out += escapeText(node);
+    else if (node !== omitted) out += writeElement(node, rendered, inclusive, undefined);
+  }
+  return `${out}</${name}>`;
+}
+
+/** xml-exc-c14n §3: what is visibly used, and what the prefix list asks for, unless an output ancestor says the same. */
+function renderNamespaces(
+  element: XmlElement,
+  outer: Rendered | undefined,
+  inclusive: readonly string[],
+): Rendered | undefined {
+  let rendered = render(outer, element.prefix, element.namespace);
+  for (const one of element.attributes) {
+    if (one.prefix !== '') rendered = render(rendered, one.prefix, one.namespace);
+  }
+  for (const prefix of inclusive) {
+    const uri = inScope(element.scope, prefix);
+    if (uri !== undefined) rendered = render(rendered, prefix, uri);
+  }
+  return rendered;
+}
+
+function inScope(scope: NamespaceScope | undefined, prefix: string): string | undefined {
+  return lookupNamespace(scope, prefix) ?? (prefix === '' ? '' : undefined);
+}
+
+function render(rendered: Rendered | undefined, prefix: string, uri: string): Rendered | undefined {
+  if (prefix === 'xml') return rendered;
+  for (let at = rendered; at !== undefined; at = at.outer) {
+    if (at.prefix === prefix) return at.uri === uri ? rendered : { prefix, uri, outer: rendered };
+  }
+  // No default namespace is what a document begins with: xmlns="" says nothing there.
+  return prefix === '' && uri === '' ? rendered : { prefix, uri, outer: rendered };
+}
+
+function namespaceAxis(rendered: Rendered | undefined, outer: Rendered | undefined): string {
+  const added: Rendered[] = [];
+  for (let at = rendered; at !== undefined && at !== outer; at = at.outer) added.push(at);
+  if (added.length > 1) added.sort((a, b) => compareCodePoints(a.prefix, b.prefix));
+  let out = '';
+  for (const { prefix, uri } of added) {
+    out += prefix === '' ? ` xmlns="${escapeAttribute(uri)}"` : ` xmlns:${prefix}="${escapeAttribute(uri)}"`;
+  }
+  return out;
+}
+
+/** xml-c14n §2.2: by namespace name, then by local name; those without a namespace come first. */
+function canonicalOrder(attributes: readonly XmlAttribute[]): readonly XmlAttribute[] {
+  if (attributes.length < 2) return attributes;
+  return [...attributes].sort(
+    (a, b) => compareCodePoints(a.namespace, b.namespace) || compareCodePoints(a.localName, b.localName),
+  );
+}

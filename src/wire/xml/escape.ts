@@ -1,0 +1,61 @@
+/** @module Characters: which ones XML has, how references stand for them, and how canonical XML writes them (xml-c14n §2.3). */
+import { GatehouseError } from '../../spi/errors.ts';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be found.
+const forbiddenCharacter = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+
+/** XML 1.0 §2.2 Char, for every character of the text. */
+export function isXmlText(text: string): boolean {
+  return !forbiddenCharacter.test(text) && text.isWellFormed();
+}
+
+const referencePattern = /&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6})|([^;&<\s]{1,64}));|&/g;
+
+/**
+ * Expands character references and the five predefined entities.
+ * @throws ERR_XML_FORBIDDEN for any other entity, ERR_XML_MALFORMED for a bare ampersand or a forbidden character.
+ */
+export function expandReferences(text: string): string {
+  if (!text.includes('&')) return text;
+  return text.replace(referencePattern, (_match, name?: string, decimal?: string, hex?: string, entity?: string) => {
+    switch (name) {
+      case 'lt':
+        return '<';
+      case 'gt':
+        return '>';
+      case 'amp':
+        return '&';
+      case 'quot':
+        return '"';
+      case 'apos':
+        return "'";
+    }
+    if (entity !== undefined && !entity.startsWith('#')) {
+      throw new GatehouseError('ERR_XML_FORBIDDEN', 'Entities other than the five predefined ones are refused');
+    }
+    const code =
+      decimal !== undefined ? Number.parseInt(decimal, 10) : hex !== undefined ? Number.parseInt(hex, 16) : -1;
+    if (code < 0 || code > 0x10ffff || !isXmlText(String.fromCodePoint(code))) {
+      throw new GatehouseError('ERR_XML_MALFORMED', 'A reference is not well formed');
+    }
+    return String.fromCodePoint(code);
+  });
+}
+
+/** Text in canonical form. */
+export function escapeText(text: string): string {
+  if (!/[&<>\r]/.test(text)) return text;
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#xD;');
+}
+
+/** An attribute value in canonical form, without its quotation marks. */
+export function escapeAttribute(value: string): string {
+  if (!/[&<"\t\n\r]/.test(value)) return value;
+  return value
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('\t', '&#x9;')
+    .replaceAll('\n', '&#xA;')
+    .replaceAll('\r', '&#xD;');
+}

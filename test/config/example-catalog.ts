@@ -1,0 +1,66 @@
+/** @module A catalogue for the loader's tests: two modules, one provider, two mechanisms, and names of later versions. */
+import { z } from 'zod';
+import type { CatalogEntry, ConfigurationCatalog } from '../../src/config/configuration-catalog.ts';
+import { type LoadResult, loadConfiguration } from '../../src/config/load.ts';
+import type { SecretSources } from '../../src/config/secrets.ts';
+
+const stacking = { 'password-stacking': z.literal('useFirstPass').optional().describe('Trust the stack.') };
+
+const modules: readonly CatalogEntry[] = [
+  {
+    code: 'UsersRoles',
+    options: z.strictObject({
+      ...stacking,
+      usersProperties: z.string().min(1).optional().describe('Users.'),
+      rolesProperties: z.string().optional().describe('Roles.'),
+      strict: z.boolean().optional().describe('A truth value.'),
+      picky: z
+        .string()
+        .refine((value) => value === 'right', { error: ({ input }) => `refuses ${String(input)}` })
+        .optional()
+        .describe('Quotes its input.'),
+    }),
+  },
+  { code: 'RealmDirect', options: z.strictObject({ ...stacking, realm: z.string().optional().describe('Realm.') }) },
+  { code: 'Remoting', options: z.strictObject(stacking) },
+];
+const providers: readonly CatalogEntry[] = [
+  { code: 'File', options: z.strictObject({ path: z.string().default('audit.jsonl').describe('Path.') }) },
+];
+
+const find = <T extends { code: string }>(entries: readonly T[], code: string) =>
+  entries.find((entry) => entry.code.toLowerCase() === code.toLowerCase());
+
+export const exampleCatalog: ConfigurationCatalog = {
+  loginModule: (code) =>
+    code === 'org.jboss.security.auth.spi.UsersRolesLoginModule'
+      ? modules[0]
+      : (find(modules, code) ?? (code === 'Database' ? 'later' : undefined)),
+  loginModuleCodes: () => modules.map(({ code }) => code),
+  auditProvider: (code) => find(providers, code) ?? (code === 'Syslog' ? 'later' : undefined),
+  auditProviderCodes: () => providers.map(({ code }) => code),
+  mechanism: (name) => {
+    const known = ['FORM', 'BASIC'].find((candidate) => candidate === name.toUpperCase());
+    return known === undefined ? (name === 'SPNEGO' ? 'later' : undefined) : { name: known };
+  },
+  mechanismNames: () => ['FORM', 'BASIC'],
+};
+
+export function load(text: string, sources: Partial<SecretSources> = {}): LoadResult {
+  return loadConfiguration({
+    text,
+    file: 'gatehouse.yaml',
+    environment: {},
+    readSecretFile: () => ({ problem: 'no such file' }),
+    catalog: exampleCatalog,
+    ...sources,
+  });
+}
+
+/** Problems as lines without the file name. */
+export function complaints(text: string, sources: Partial<SecretSources> = {}): readonly string[] {
+  const result = load(text, sources);
+  return result.status === 'loaded'
+    ? []
+    : result.problems.map(({ line, column, path, message }) => `${line}:${column} ${path} ${message}`);
+}

@@ -1,0 +1,35 @@
+/** @module HTTP mechanism FORM: exactly one name and one password, posted. */
+import { describe, expect, it } from 'vitest';
+import { form } from '../../../src/plugins/mechanisms/form.ts';
+import { httpMechanismConformance, plainRequest } from '../../conformance/http-mechanism.ts';
+
+const post = (fields: Record<string, string>, repeatedFields: readonly string[] = []) =>
+  plainRequest({ method: 'POST', form: fields, repeatedFields });
+
+httpMechanismConformance({
+  factory: form,
+  request: (j_username, j_password) => post({ j_username, j_password }),
+  malformed: [
+    ['no password', post({ j_username: 'alice' })],
+    ['no name', post({ j_password: 'secret' })],
+    ['the name twice', post({ j_password: 'secret' }, ['j_username'])],
+    ['the password twice', post({ j_username: 'alice' }, ['j_password'])],
+    ['a name of 1025 characters', post({ j_username: 'a'.repeat(1025), j_password: 'x' })],
+    ['a password of 4097 characters', post({ j_username: 'a', j_password: 'x'.repeat(4097) })],
+  ],
+});
+
+describe('FORM', () => {
+  it('reads no fields out of a GET request', () => {
+    const request = plainRequest({ form: { j_username: 'alice', j_password: 'secret' } });
+    expect(form.create({}).evaluate(request)).toEqual({ status: 'not-attempted' });
+  });
+
+  it('does not attempt another form', () => {
+    expect(form.create({}).evaluate(post({ comment: 'x' }))).toEqual({ status: 'not-attempted' });
+  });
+
+  it('asks for the sign-in page', () => {
+    expect(form.create({}).challenge(plainRequest())).toEqual({ kind: 'form' });
+  });
+});

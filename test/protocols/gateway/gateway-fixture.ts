@@ -1,0 +1,226 @@
+/** @module A gateway that listens on loopback, an application behind it, and a client that sends bytes as they are. */
+import { createServer, type IncomingMessage, type RequestListener, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createMemoryEphemeralStore } from '../../../src/adapters/memory-ephemeral-store.ts';
+import { createMemorySsoStore } from '../../../src/adapters/memory-sso-store.ts';
+import { createAuditTrail } from '../../../src/engine/audit-trail.ts';
+import { createPendingLogins } from '../../../src/engine/pending-logins.ts';
+import { createSsoSessions } from '../../../src/engine/sso-sessions.ts';
+import { createHttpApp } from '../../../src/http/app.ts';
+import { createFormGuard, createSessionCookie } from '../../../src/http/cookies.ts';
+import type { UpstreamLimits } from '../../../src/http/upstream.ts';
+import { basic } from '../../../src/plugins/mechanisms/basic.ts';
+import { form } from '../../../src/plugins/mechanisms/form.ts';
+import type { GatewayApplication } from '../../../src/protocols/gateway/application.ts';
+import { mountGateway } from '../../../src/protocols/gateway/endpoints.ts';
+import { mountLoginEndpoint } from '../../../src/protocols/login/login-endpoint.ts';
+import type { AuditEvent } from '../../../src/spi/audit.ts';
+import type { DecisionTrace } from '../../../src/spi/decision-trace.ts';
+import type { LoginResult, SecurityDomain } from '../../../src/spi/security-domain.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { createFakeRandom } from '../../support/fake-random.ts';
+
+export const ssoCookie = 'GATEHOUSE_SSO';
+export const deniedDecision = '01DENIED000000000000000000';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+/** What the application behind saw of a request. */
+export interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+export interface Sending {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Buffer;
+}
+
+const trace = (domain: string, id: string): DecisionTrace => ({
+  id,
+  at: 0,
+  domain,
+  configRevision: 'r',
+  evidence: 'password',
+  mechanism: 'BASIC',
+  outcome: 'denied',
+  decidedBy: 'test',
+  roles: [],
+  modules: [],
+  mapping: [],
+  authorization: [],
+  dryRun: false,
+  ms: 0,
+});
+
+/** Lets in everybody whose password is `right`, with the role AB; `away` means that nobody can be asked. */
+function createPasswordDomain(name: string): SecurityDomain {
+  return {
+    name,
+    async login(evidence): Promise<LoginResult> {
+      if (evidence.kind !== 'password') throw new Error('unexpected evidence');
+      const password = evidence.password.reveal();
+      const unavailable = password === 'away';
+      if (password !== 'right') {
+        const reason = unavailable ? 'unavailable' : 'rejected';
+        return { status: 'denied', reason, trace: trace(name, deniedDecision) };
+      }
+      const callerPrincipal = { name: evidence.username, type: 'user' } as const;
+      const subject = { callerPrincipal, principals: [callerPrincipal], roles: ['AB'], groups: {}, attributes: {} };
+      return { status: 'authenticated', subject, replies: [], trace: trace(name, '01GRANTED00000000000000000') };
+    },
+    close: async () => undefined,
+  };
+}
+
+export interface FixtureOptions {
+  readonly application?: Partial<GatewayApplication>;
+  readonly behind?: RequestListener;
+  readonly limits?: UpstreamLimits;
+  readonly httpsOrigin?: string;
+}
+
+export type Fixture = Awaited<ReturnType<typeof startGateway>>;
+
+export async function startGateway(options: FixtureOptions = {}) {
+  const clock = createFakeClock();
+  const random = createFakeRandom();
+  const events: AuditEvent[] = [];
+  const audit = createAuditTrail({
+    providers: [{ record: async (event) => void events.push(event), close: async () => undefined }],
+    node: 'test',
+    clock,
+    random,
+  });
+  const store = createMemorySsoStore({ clock });
+  const sessions = createSsoSessions({ store, audit, clock, random, idleMs: 60_000, lifetimeMs: 600_000 });
+  const ephemeral = createMemoryEphemeralStore({ clock });
+  const pendingLogins = createPendingLogins({ store: ephemeral, clock, random, ttlMs: 60_000 });
+  const domains = new Map(['other', 'foreign'].map((name) => [name, createPasswordDomain(name)]));
+  const mechanisms = new Map([
+    ['FORM', form.create({})],
+    ['BASIC', basic.create({})],
+  ]);
+  const upstream = createServer(options.behind ?? echo);
+  const app = await createHttpApp({
+    logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    trustedProxies: ['127.0.0.1'],
+    recordRefusal: async ({ error }) =>
+      (await audit.record({ type: 'request-refused', outcome: 'failure', reason: error.code })).id,
+  });
+  const application: GatewayApplication = {
+    name: 'sampleApp1',
+    securityDomain: 'other',
+    mechanisms: ['FORM'],
+    contextPath: '/sampleApp1',
+    upstream: await listen(upstream),
+    constraints: [
+      { path: '/secure/*', roles: ['AB'], transport: 'none' },
+      { path: '/admin/*', roles: ['admin'], transport: 'none' },
+      { path: '/nobody', roles: [], transport: 'none' },
+      { path: '/tls/*', roles: ['AB'], transport: 'confidential' },
+    ],
+    ...options.application,
+  };
+  const sessionCookie = createSessionCookie(ssoCookie);
+  const formGuard = createFormGuard({ random, cookieName: 'GATEHOUSE_FORM' });
+  mountLoginEndpoint(app, { domains, mechanisms, pendingLogins, sessions, sessionCookie, formGuard });
+  await mountGateway(app, {
+    applications: [application],
+    domains,
+    mechanisms,
+    sessions,
+    sessionCookie,
+    ownCookies: [ssoCookie, 'GATEHOUSE_FORM'],
+    pendingLogins,
+    audit,
+    clock,
+    httpsOrigin: () => options.httpsOrigin,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  });
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+
+  return {
+    origin,
+    application,
+    events,
+    pendingLogins,
+    sessions,
+    clock,
+    send: (path: string, sending: Sending = {}) => send(origin, path, sending),
+    /** A POST whose body the test writes piece by piece. */
+    openPost(path: string, headers: Record<string, string> = {}) {
+      const { hostname, port } = new URL(origin);
+      return request({ hostname, port, path, method: 'POST', headers, agent: false });
+    },
+    /** What the application saw; fails where the gateway answered by itself. */
+    async seen(path: string, sending: Sending = {}): Promise<Seen> {
+      const answer = await send(origin, path, sending);
+      if (answer.headers['x-echo'] === undefined) throw new Error(`answered ${answer.status}: ${answer.body}`);
+      return JSON.parse(answer.body);
+    },
+    /** A session as a login would have begun it; gives the Cookie field. */
+    async signIn(roles: readonly string[], domain = 'other'): Promise<string> {
+      const callerPrincipal = { name: 'eric', type: 'user' } as const;
+      const subject = { callerPrincipal, principals: [callerPrincipal], roles, groups: {}, attributes: {} };
+      const { id } = await sessions.begin({
+        domain,
+        subject,
+        mechanism: 'FORM',
+        confidential: true,
+        decision: 'D1',
+        sourceAddress: '127.0.0.1',
+      });
+      return `${ssoCookie}=${id}`;
+    },
+    async close() {
+      await app.close();
+      upstream.closeAllConnections();
+      await new Promise((resolve) => upstream.close(resolve));
+    },
+  };
+}
+
+async function listen(server: ReturnType<typeof createServer>): Promise<string> {
+  // A gateway that cannot be mounted leaves it behind.
+  server.unref();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const echo: RequestListener = async (incoming, response) => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const { method, url, headers } = incoming;
+  response.setHeader('x-echo', '1');
+  response.end(JSON.stringify({ method, url, headers, body: Buffer.concat(chunks).toString('latin1') }));
+};
+
+/** Sends the path as it is: no URL parser tidies it up. */
+function send(origin: string, path: string, { method = 'GET', headers = {}, body }: Sending): Promise<Answer> {
+  const { hostname, port } = new URL(origin);
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ hostname, port, path, method, headers: { ...length, ...headers }, agent: false });
+    outgoing.on('response', (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk) => chunks.push(chunk)).on('error', reject);
+      incoming.on('end', () => {
+        const { statusCode = 0, headers } = incoming;
+        resolve({ status: statusCode, headers, body: Buffer.concat(chunks).toString('utf8') });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+export const basicField = (user: string, password: string) =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

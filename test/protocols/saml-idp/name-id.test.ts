@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { systemRandom } from '../../../src/adapters/system-clock.ts';
+import { authnContextOf, satisfies } from '../../../src/protocols/saml-idp/authn-context.ts';
+import { createNameIdSource } from '../../../src/protocols/saml-idp/name-id.ts';
+import { Secret } from '../../../src/spi/secret.ts';
+import type { SsoEntry } from '../../../src/spi/sso-store.ts';
+import { authnContextClasses, nameIdFormats } from '../../../src/wire/saml/constants.ts';
+
+const entry: SsoEntry = {
+  version: 1,
+  domain: 'idp-domain',
+  principal: 'eric',
+  roles: [],
+  attributes: {},
+  mechanism: 'FORM',
+  confidential: true,
+  decision: 'D',
+  authenticatedAt: 0,
+  expiresAt: 1,
+  idleMs: 1,
+  participants: [],
+};
+
+const source = (byte: number) =>
+  createNameIdSource({ pairwiseKey: new Secret(new Uint8Array(32).fill(byte)), random: systemRandom });
+const nameOf = (who: SsoEntry, partner: string, format: string, byte = 1) =>
+  source(byte).nameIdFor(who, partner, format)?.value;
+
+describe('the NameID', () => {
+  it('is the name itself where nothing else was asked for', () => {
+    expect(nameOf(entry, 'urn:a', nameIdFormats.unspecified)).toBe('eric');
+  });
+
+  it('as persistent is stable for a person and a partner, and tells two partners nothing in common', () => {
+    const name = nameOf(entry, 'urn:a', nameIdFormats.persistent);
+    expect(nameOf(entry, 'urn:a', nameIdFormats.persistent)).toBe(name);
+    expect(nameOf(entry, 'urn:b', nameIdFormats.persistent)).not.toBe(name);
+    expect(nameOf({ ...entry, principal: 'amar' }, 'urn:a', nameIdFormats.persistent)).not.toBe(name);
+    expect(nameOf({ ...entry, domain: 'other' }, 'urn:a', nameIdFormats.persistent)).not.toBe(name);
+    expect(nameOf(entry, 'urn:a', nameIdFormats.persistent, 2)).not.toBe(name);
+    expect(name).not.toContain('eric');
+  });
+
+  it('as transient is new each time', () => {
+    expect(nameOf(entry, 'urn:a', nameIdFormats.transient)).not.toBe(nameOf(entry, 'urn:a', nameIdFormats.transient));
+  });
+
+  it('as e-mail address is the mail attribute or a name that is one, and there is none otherwise', () => {
+    expect(nameOf({ ...entry, attributes: { mail: ['e@x.org'] } }, 'urn:a', nameIdFormats.emailAddress)).toBe(
+      'e@x.org',
+    );
+    expect(nameOf({ ...entry, principal: 'eric@x.org' }, 'urn:a', nameIdFormats.emailAddress)).toBe('eric@x.org');
+    expect(nameOf(entry, 'urn:a', nameIdFormats.emailAddress)).toBeUndefined();
+  });
+
+  it('is not offered in a format that nobody here can make', () => {
+    expect(nameOf(entry, 'urn:a', 'urn:oasis:names:tc:SAML:2.0:nameid-format:kerberos')).toBeUndefined();
+  });
+});
+
+describe('the authentication context', () => {
+  const { password, passwordProtectedTransport, unspecified } = authnContextClasses;
+  const asks = (comparison: string, ...classRefs: string[]) => ({ comparison, classRefs });
+
+  it('never calls a password protected that crossed a network in the clear', () => {
+    expect(authnContextOf({ ...entry, confidential: false })).toBe(password);
+    expect(authnContextOf(entry)).toBe(passwordProtectedTransport);
+  });
+
+  it.each([
+    [asks('exact', passwordProtectedTransport), passwordProtectedTransport, true],
+    [asks('exact', passwordProtectedTransport), password, false],
+    [asks('exact', password, passwordProtectedTransport), password, true],
+    [asks('exact', unspecified), password, true],
+    [asks('minimum', password), passwordProtectedTransport, true],
+    [asks('minimum', passwordProtectedTransport), password, false],
+    [asks('maximum', password), passwordProtectedTransport, false],
+    [asks('maximum', passwordProtectedTransport), password, true],
+    [asks('better', password), passwordProtectedTransport, true],
+    [asks('better', passwordProtectedTransport), passwordProtectedTransport, false],
+    [asks('minimum', 'urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken'), passwordProtectedTransport, false],
+    [asks('sideways', password), password, false],
+    [undefined, password, true],
+  ])('%j with %s: %s', (requested, actual, expected) => {
+    expect(satisfies(requested, actual)).toBe(expected);
+  });
+});

@@ -1,0 +1,105 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  consumerServiceOf,
+  createPartner,
+  createPartners,
+  type PartnerSettings,
+} from '../../../src/protocols/saml-idp/partner.ts';
+import { nameIdFormats } from '../../../src/wire/saml/constants.ts';
+import type { AssertionConsumerService, SpMetadata } from '../../../src/wire/saml/sp-metadata.ts';
+import { refusalOf } from '../../support/thrown-code.ts';
+
+const settings: PartnerSettings = { sign: 'assertion', roleAttribute: 'Role' };
+const post = (index: number, isDefault?: boolean): AssertionConsumerService => ({
+  binding: 'HTTP-POST',
+  location: `https://sp/acs${index}`,
+  index,
+  ...(isDefault === undefined ? {} : { isDefault }),
+});
+
+function metadata(overrides: Partial<SpMetadata> = {}): SpMetadata {
+  return {
+    entityId: 'urn:sp',
+    signingKeys: [],
+    encryptionKeys: [],
+    assertionConsumerServices: [post(0)],
+    singleLogoutServices: [],
+    nameIdFormats: [],
+    authnRequestsSigned: false,
+    ...overrides,
+  };
+}
+
+describe('createPartner', () => {
+  it('refuses a partner that cannot be answered by HTTP-POST', () => {
+    const services = [{ ...post(0), binding: 'HTTP-Artifact' } as const];
+    expect(refusalOf(() => createPartner(metadata({ assertionConsumerServices: services }), settings))).toBe(
+      'ERR_SAML_METADATA',
+    );
+  });
+
+  it('refuses a partner whose requests must be signed and who has no key', () => {
+    expect(refusalOf(() => createPartner(metadata({ authnRequestsSigned: true }), settings))).toBe('ERR_SAML_METADATA');
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    expect(
+      createPartner(metadata({ authnRequestsSigned: true, signingKeys: [publicKey] }), settings).requiresSignedRequests,
+    ).toBe(true);
+  });
+
+  it('lets the configuration settle whether requests must be signed', () => {
+    expect(
+      createPartner(metadata({ authnRequestsSigned: true }), { ...settings, requireSignedRequests: false })
+        .requiresSignedRequests,
+    ).toBe(false);
+  });
+
+  it('takes the first format of the metadata that it knows, unless the configuration names one', () => {
+    const formats = ['urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName', nameIdFormats.transient];
+    expect(createPartner(metadata({ nameIdFormats: formats }), settings).defaultNameIdFormat).toBe(
+      nameIdFormats.transient,
+    );
+    expect(createPartner(metadata(), settings).defaultNameIdFormat).toBe(nameIdFormats.unspecified);
+    const persistent = { ...settings, nameIdFormat: nameIdFormats.persistent };
+    expect(createPartner(metadata({ nameIdFormats: formats }), persistent).defaultNameIdFormat).toBe(
+      nameIdFormats.persistent,
+    );
+  });
+});
+
+describe('the partners', () => {
+  it('do not know a partner whose metadata has run out', () => {
+    const partners = createPartners([createPartner(metadata({ validUntil: 1000 }), settings)]);
+    expect(partners.find('urn:sp', 999).entityId).toBe('urn:sp');
+    expect(refusalOf(() => partners.find('urn:sp', 1000))).toBe('ERR_SAML_UNKNOWN_PARTNER');
+    expect(partners.list(1000)).toEqual([]);
+  });
+
+  it('refuse two of one entityID', () => {
+    const partner = createPartner(metadata(), settings);
+    expect(refusalOf(() => createPartners([partner, partner]))).toBe('ERR_SAML_METADATA');
+  });
+});
+
+describe('consumerServiceOf', () => {
+  const of = (services: readonly AssertionConsumerService[], wanted: Parameters<typeof consumerServiceOf>[1]) =>
+    consumerServiceOf(createPartner(metadata({ assertionConsumerServices: services }), settings), wanted).index;
+
+  it('takes the default: the first marked so, else the first not marked otherwise, else the first', () => {
+    expect(of([post(1), post(2, true), post(3, true)], {})).toBe(2);
+    expect(of([post(1, false), post(2), post(3)], {})).toBe(2);
+    expect(of([post(1, false), post(2, false)], {})).toBe(1);
+  });
+
+  it('finds the one that the request names by index or URL', () => {
+    expect(of([post(1), post(2)], { acsIndex: 2 })).toBe(2);
+    expect(of([post(1), post(2)], { acsUrl: 'https://sp/acs2' })).toBe(2);
+  });
+
+  it('refuses one that the metadata does not have, however like it may look', () => {
+    for (const acsUrl of ['https://sp/acs1/', 'https://sp/acs1?x', 'https://SP/acs1', 'https://evil/acs1', '']) {
+      expect(refusalOf(() => of([post(1)], { acsUrl }))).toBe('ERR_SAML_ACS_NOT_REGISTERED');
+    }
+    expect(refusalOf(() => of([post(1)], { acsIndex: 7 }))).toBe('ERR_SAML_ACS_NOT_REGISTERED');
+  });
+});

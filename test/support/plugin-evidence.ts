@@ -1,0 +1,44 @@
+/** @module One piece of evidence of each kind, and names that attack what is behind a login form. */
+import type { Evidence, EvidenceKind, PasswordEvidence } from '../../src/spi/evidence.ts';
+import { Secret } from '../../src/spi/secret.ts';
+
+export function password(username: string, text: string): PasswordEvidence {
+  return { kind: 'password', username, password: new Secret(text) };
+}
+
+export const evidenceOfEachKind: Readonly<Record<EvidenceKind, Evidence>> = {
+  anonymous: { kind: 'anonymous' },
+  password: password('nobody-has-this-name', 'nor-this-password'),
+  digest: {
+    kind: 'digest',
+    username: 'nobody-has-this-name',
+    realm: 'ApplicationRealm',
+    algorithm: 'MD5',
+    method: 'GET',
+    uri: '/',
+    nonce: 'n',
+    response: new Secret('0'.repeat(32)),
+  },
+  certificate: { kind: 'certificate', chain: [new Uint8Array([0x30, 0x00])] },
+  negotiate: { kind: 'negotiate', token: new Secret(new Uint8Array([0x60])) },
+  assertion: { kind: 'assertion', xml: new Secret(new Uint8Array([0x3c])) },
+  connection: { kind: 'connection', username: 'nobody-has-this-name', realm: 'ApplicationRealm' },
+};
+
+export const allEvidenceKinds = Object.keys(evidenceOfEachKind) as readonly EvidenceKind[];
+
+/** What an attacker types for a name: `[what it is, the name]`. */
+export const hostileNames: readonly (readonly [string, string])[] = [
+  ['a wildcard', '*'],
+  ['an LDAP filter', 'x)(uid=*'],
+  ['SQL', "' or '1'='1' --"],
+  ['a NUL', 'alice\u0000'],
+  ['a line break', 'alice\r\nadmin=x'],
+  ['double quotes', '"alice"'],
+  ['four kilobytes', 'a'.repeat(4096)],
+  ['bidirectional controls', '\u202ealice\u2066'],
+  ['a property separator', 'alice=x'],
+  ['a name of Object.prototype', '__proto__'],
+  ['the empty name', ''],
+  ['a lone surrogate', 'alice\ud800'],
+];

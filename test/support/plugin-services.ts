@@ -1,0 +1,90 @@
+/** @module What plug-ins ask of the house, in memory: files, realms, a log and the shared state of a stack. */
+import { GatehouseError } from '../../src/spi/errors.ts';
+import type { Evidence } from '../../src/spi/evidence.ts';
+import type { LogFacts, Logger } from '../../src/spi/logger.ts';
+import type { LoginContext, ModuleServices, SharedState, StackedIdentity } from '../../src/spi/login-module.ts';
+import type { SecurityRealm } from '../../src/spi/security-realm.ts';
+import { createFakeClock } from './fake-clock.ts';
+
+export class RecordingLogger implements Logger {
+  readonly lines: { readonly level: string; readonly facts: LogFacts; readonly message: string }[] = [];
+  info(facts: LogFacts, message: string): void {
+    this.lines.push({ level: 'info', facts, message });
+  }
+  warn(facts: LogFacts, message: string): void {
+    this.lines.push({ level: 'warn', facts, message });
+  }
+  error(facts: LogFacts, message: string): void {
+    this.lines.push({ level: 'error', facts, message });
+  }
+  warnings(): readonly string[] {
+    return this.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+  }
+}
+
+/** Files that change when a test says so. */
+export class MemoryFiles {
+  readonly #texts: Map<string, string>;
+  constructor(texts: Readonly<Record<string, string>> = {}) {
+    this.#texts = new Map(Object.entries(texts));
+  }
+  set(path: string, text: string): void {
+    this.#texts.set(path, text);
+  }
+  readonly watchFile: ModuleServices['watchFile'] = async (path, parse) => {
+    const first = this.#texts.get(path);
+    if (first === undefined) return undefined;
+    parse(first);
+    return { current: () => parse(this.#texts.get(path) ?? first) };
+  };
+}
+
+export class RecordingSharedState implements SharedState {
+  readonly published: StackedIdentity[] = [];
+  readonly #identity: StackedIdentity | undefined;
+  constructor(identity?: StackedIdentity) {
+    this.#identity = identity;
+  }
+  read(): StackedIdentity | undefined {
+    return this.#identity;
+  }
+  publish(identity: StackedIdentity): void {
+    this.published.push(identity);
+  }
+}
+
+export interface PluginServices extends ModuleServices {
+  readonly files: MemoryFiles;
+  readonly logger: RecordingLogger;
+}
+
+export function pluginServices(
+  parts: { readonly files?: Readonly<Record<string, string>>; readonly realms?: readonly SecurityRealm[] } = {},
+): PluginServices {
+  const files = new MemoryFiles(parts.files);
+  return {
+    domain: 'other',
+    clock: createFakeClock(),
+    logger: new RecordingLogger(),
+    files,
+    watchFile: files.watchFile,
+    realm(name) {
+      const realm = parts.realms?.find((candidate) => candidate.name === name);
+      if (realm === undefined) throw new GatehouseError('ERR_CONFIG_INVALID', 'no such security realm');
+      return realm;
+    },
+  };
+}
+
+export function loginContext(evidence: Evidence, changes: Partial<LoginContext> = {}): LoginContext {
+  return {
+    domain: 'other',
+    evidence,
+    request: { sourceAddress: '127.0.0.1', mechanism: 'FORM' },
+    shared: new RecordingSharedState(),
+    contributions: [],
+    signal: new AbortController().signal,
+    dryRun: false,
+    ...changes,
+  };
+}

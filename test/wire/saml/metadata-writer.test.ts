@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { buildIdpMetadata } from '../../../src/wire/saml/metadata-writer.ts';
+import { attribute, childElements, textOf, type XmlElement } from '../../../src/wire/xml/element.ts';
+import { parseXml } from '../../../src/wire/xml/parse.ts';
+import { makeKeyPair, signerOf } from '../../support/keys.ts';
+import { metadataInput, ssoUrl } from '../../support/saml-input.ts';
+
+const [active, pending] = [makeKeyPair('ec'), makeKeyPair('ec')];
+const input = metadataInput([active.certificate, pending.certificate], Date.UTC(2026, 11, 1));
+const write = async (changes: Partial<typeof input> = {}) =>
+  parseXml(await buildIdpMetadata({ ...input, ...changes }, signerOf(active, 'ecdsa-sha256')));
+const root = await write();
+
+const all = (at: XmlElement, name: string): readonly XmlElement[] =>
+  childElements(at).flatMap((one) => [...(one.localName === name ? [one] : []), ...all(one, name)]);
+
+describe('our metadata', () => {
+  it('names the entity and its end', () => {
+    expect(['entityID', 'validUntil'].map((name) => attribute(root, name))).toEqual([
+      'https://idp.example.com/saml/idp',
+      '2026-12-01T00:00:00.000Z',
+    ]);
+  });
+
+  it('holds every certificate, the active one first', () => {
+    const certificates = all(root, 'KeyDescriptor')
+      .flatMap((one) => all(one, 'X509Certificate'))
+      .map(textOf);
+    expect(certificates).toEqual([active, pending].map((one) => Buffer.from(one.certificate).toString('base64')));
+  });
+
+  it('names an endpoint for each binding', () => {
+    expect(
+      all(root, 'SingleSignOnService').map((one) => [attribute(one, 'Binding'), attribute(one, 'Location')]),
+    ).toEqual([
+      ['urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', ssoUrl],
+      ['urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST', ssoUrl],
+    ]);
+  });
+
+  it('names no endpoint for a binding that is not served', async () => {
+    const services = all(await write({ ssoUrls: { post: ssoUrl } }), 'SingleSignOnService');
+    expect(services.map((one) => attribute(one, 'Binding'))).toEqual([
+      'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
+    ]);
+  });
+
+  it('names the name formats in order', () => {
+    expect(all(root, 'NameIDFormat').map(textOf)).toEqual(input.nameIdFormats);
+  });
+
+  it('says whether requests must be signed', async () => {
+    const role = all(await write({ wantAuthnRequestsSigned: true }), 'IDPSSODescriptor')[0]!;
+    expect(attribute(role, 'WantAuthnRequestsSigned')).toBe('true');
+  });
+
+  it('has a name for people', () => {
+    expect(all(root, 'DisplayName').map(textOf)).toEqual(['Example & Sons']);
+  });
+});

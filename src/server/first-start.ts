@@ -2,9 +2,9 @@
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { makeSelfSigned } from '../adapters/self-signed.ts';
 import { systemRandom } from '../adapters/system-clock.ts';
-import { buildFirstStart, type SampleUser, sampleUsers } from '../config/first-start.ts';
 import { Secret } from '../spi/secret.ts';
 import { hashArgon2 } from '../wire/argon2.ts';
+import { buildFirstStart, sampleUsers } from './first-start-files.ts';
 
 /** Shown once and kept nowhere: the files hold only what verifies them. */
 export interface FirstStartSecrets {
@@ -45,9 +45,12 @@ export async function firstStart(home: HomeFolder, withSamples: boolean): Promis
   return { administrator: made.administrator, samplePassword };
 }
 
-async function sampleHashes(password: string): Promise<Record<SampleUser, string>> {
+/** Each with a salt of its own. */
+async function sampleHashes(password: string): Promise<ReadonlyMap<string, string>> {
   const secret = new Secret(password);
-  const hashes = await Promise.all(sampleUsers.map(() => hashArgon2(secret, systemRandom.bytes(saltBytes))));
-  const [eric = '', amar = '', brian = '', alan = ''] = hashes;
-  return { eric, amar, brian, alan };
+  return new Map(
+    await Promise.all(
+      sampleUsers.map(async ({ name }) => [name, await hashArgon2(secret, systemRandom.bytes(saltBytes))] as const),
+    ),
+  );
 }

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import * as catalog from '../../src/catalog.ts';
-import { buildFirstStart, type FirstStartOptions } from '../../src/config/first-start.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
+import { buildFirstStart, type FirstStartOptions } from '../../src/server/first-start-files.ts';
 
 const options: FirstStartOptions = {
   ports: { http: 18080, https: 18443, managementHttp: 19990, managementHttps: 19993 },
   randomBytes: Uint8Array.from({ length: 16 }, (_, index) => index * 17),
-  passwordHashes: { eric: '$argon2id$e', amar: '$argon2id$a', brian: '$argon2id$b', alan: '$argon2id$n' },
+  passwordHashes: new Map([
+    ['eric', '$argon2id$e'],
+    ['amar', '$argon2id$a'],
+    ['brian', '$argon2id$b'],
+    ['alan', '$argon2id$n'],
+  ]),
 };
 const start = buildFirstStart(options);
 const text = (path: string) => start.files.find((file) => file.path === path)!.text;

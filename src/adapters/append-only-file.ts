@@ -1,8 +1,10 @@
 /** @module Files that only grow: lines in order, many waiting ones in one write. */
 import { type FileHandle, open } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { AppendOnlyFile, AuditServices } from '../spi/audit.ts';
 import { GatehouseError } from '../spi/errors.ts';
+import { isBelow } from './path-below.ts';
+import { isSystemError } from './system-error.ts';
 
 /** The longest line: a decision of the longest stack with the longest names has a tenth of it. */
 export const maxLineBytes = 1024 * 1024;
@@ -93,7 +95,7 @@ export function appendOnlyFiles(folder: string): AuditServices {
 
   return {
     async appendOnly(path, options = {}) {
-      const absolute = within(folder, path);
+      const absolute = inLogFolder(folder, path);
       const key = `${absolute}${options.durable === true ? ' durable' : ''}`;
       const entry = shared.get(key) ?? { file: openAppendOnlyFile(absolute, options), users: 0 };
       entry.users += 1;
@@ -122,13 +124,12 @@ export function appendOnlyFiles(folder: string): AuditServices {
 }
 
 /** @throws ERR_CONFIG_INVALID */
-function within(folder: string, path: string): string {
+function inLogFolder(folder: string, path: string): string {
   const absolute = resolve(folder, path);
-  const below = relative(folder, absolute);
-  if (isAbsolute(path) || below === '' || below === '..' || below.startsWith(`..${sep}`)) {
+  if (isAbsolute(path) || !isBelow(folder, absolute)) {
     throw new GatehouseError('ERR_CONFIG_INVALID', 'an audit file lies in the log folder', { facts: { path } });
   }
-  return join(folder, below);
+  return absolute;
 }
 
 function refusalOf(line: string, bytes: number, waiting: number, closed: boolean): string | undefined {
@@ -180,10 +181,7 @@ async function attempt<T>(path: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (cause) {
-    if (cause instanceof Error && 'syscall' in cause && 'code' in cause && typeof cause.code === 'string') {
-      throw unavailable(path, cause.code, cause);
-    }
-    throw cause;
+    throw isSystemError(cause) ? unavailable(path, cause.code, cause) : cause;
   }
 }
 

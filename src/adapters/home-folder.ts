@@ -1,9 +1,11 @@
 /** @module The home folder: made at the first start, files read within limits, written whole or not at all, never outside. */
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { GatehouseError } from '../spi/errors.ts';
-import { isSystemError, readBoundedText, readBoundedTextSync } from './bounded-file.ts';
+import { readBoundedText, readBoundedTextSync } from './bounded-file.ts';
+import { isBelow } from './path-below.ts';
+import { isSystemError } from './system-error.ts';
 
 /** SAML metadata of a large federation partner has some 100 kB; `gatehouse.yaml` may have 1 MiB. */
 export const maxTextBytes = 4 * 1024 * 1024;
@@ -48,11 +50,6 @@ async function orUnusable<T>(action: () => Promise<T>, message: string, file: st
     throw unusable(message, file, error.code, error);
   }
 }
-
-const isBelow = (folder: string, path: string) => {
-  const way = relative(folder, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-};
 
 /** Opens the folder, and makes it (mode 0700) with everything in it that is missing. @throws ERR_CONFIG_UNREADABLE */
 export async function openHome(path: string): Promise<HomeFolder> {

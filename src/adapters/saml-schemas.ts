@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatehouseError } from '../spi/errors.ts';
+import { isSystemError } from './system-error.ts';
 
 export type SchemaKind = 'protocol' | 'metadata';
 
@@ -86,7 +87,7 @@ async function read(folder: string, file: string): Promise<Uint8Array> {
   try {
     return await readFile(join(folder, file));
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    if (!isSystemError(cause)) throw cause;
     throw new GatehouseError('ERR_CONFIG_UNREADABLE', 'A SAML schema cannot be read', { cause, facts: { file } });
   }
 }

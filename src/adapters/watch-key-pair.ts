@@ -3,6 +3,7 @@ import { unwatchFile, watchFile } from 'node:fs';
 import type { Clock } from '../spi/clock.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
+import { coalesced } from './coalesced.ts';
 import { type KeyPairFiles, loadKeyPair, type TlsKeyPair } from './tls-key-pair.ts';
 
 export interface WatchOptions extends KeyPairFiles {
@@ -29,8 +30,6 @@ export async function watchKeyPair(options: WatchOptions): Promise<WatchedKeyPai
   const files = [...new Set([certificate, key])];
   let pair = await load();
   let closed = false;
-  let changes = 0;
-  let reloading = false;
 
   async function reload(): Promise<void> {
     try {
@@ -52,23 +51,8 @@ export async function watchKeyPair(options: WatchOptions): Promise<WatchedKeyPai
     }
   }
 
-  /** One at a time; what changes meanwhile is looked at again, so that the last state of both files is the one that counts. */
-  async function changed(): Promise<void> {
-    changes += 1;
-    if (reloading) {
-      return;
-    }
-    reloading = true;
-    try {
-      for (let seen = 0; seen !== changes && !closed; ) {
-        seen = changes;
-        await reload();
-      }
-    } finally {
-      reloading = false;
-    }
-  }
-
+  // What changes during a reading is looked at again, so that the last state of both files is the one that counts.
+  const changed = coalesced(async () => (closed ? undefined : reload()));
   const listener = () => void changed();
   for (const file of files) {
     watchFile(file, { interval: pollMs, persistent: false }, listener);

@@ -4,7 +4,12 @@ import { dirname, resolve } from 'node:path';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { WatchFile } from '../spi/watched-file.ts';
-import { decodeText, readIfChanged, systemCode } from './changed-file.ts';
+import { decodeText, readBounded } from './bounded-file.ts';
+import { coalesced } from './coalesced.ts';
+import { isSystemError } from './system-error.ts';
+
+/** A file of 100,000 users with Argon2 hashes has about 12 MB. */
+export const maxWatchedFileBytes = 16 * 1024 * 1024;
 
 /** How often a file is looked at when the system reports no change, as on network file systems. */
 const pollMs = 2000;
@@ -36,32 +41,13 @@ export function createWatchedFiles(options: {
   const files: WatchedFile[] = [];
   const watchers = new Map<string, FSWatcher>();
   let closed = false;
-  let running: Promise<void> | undefined;
-  let askedAgain = false;
   let settling: NodeJS.Timeout | undefined;
 
-  async function checkAll(): Promise<void> {
-    try {
-      // A change that comes while files are read may have been missed by that reading: it goes round once more.
-      while (askedAgain && !closed) {
-        askedAgain = false;
-        for (const file of files) {
-          await file.check();
-        }
-      }
-    } finally {
-      running = undefined;
+  const check = coalesced(async () => {
+    for (const file of closed ? [] : files) {
+      await file.check();
     }
-  }
-
-  function check(): Promise<void> {
-    if (closed || files.length === 0) {
-      return Promise.resolve();
-    }
-    askedAgain = true;
-    running ??= checkAll();
-    return running;
-  }
+  });
 
   /** Nobody waits for these: a bug in a parser would end the process, or vanish. */
   function checkInBackground(): void {
@@ -85,19 +71,22 @@ export function createWatchedFiles(options: {
       watcher.on('error', (error) => {
         watcher.close();
         watchers.delete(path);
-        cannotWatch(path, systemCode(error));
+        cannotWatch(path, error);
       });
     } catch (error) {
-      if (systemCode(error) === undefined) {
-        throw error;
-      }
-      cannotWatch(path, systemCode(error));
+      cannotWatch(path, error);
     }
   }
 
   /** No watches left in the system (ENOSPC, EMFILE), or the folder went away: the look by time goes on. */
-  function cannotWatch(path: string, reason: string | undefined): void {
-    logger.warn({ path, reason }, 'this folder cannot be watched: changes in it are seen some seconds late');
+  function cannotWatch(path: string, error: unknown): void {
+    if (!isSystemError(error)) {
+      throw error;
+    }
+    logger.warn(
+      { path, reason: error.code },
+      'this folder cannot be watched: changes in it are seen some seconds late',
+    );
   }
 
   const timer = automatic ? setInterval(checkInBackground, pollMs).unref() : undefined;
@@ -105,14 +94,15 @@ export function createWatchedFiles(options: {
   return {
     async watchFile<T>(path: string, parse: (text: string) => T) {
       const absolute = resolve(folder, path);
-      const first = await readIfChanged(absolute, undefined);
+      const first = await readBounded(absolute, maxWatchedFileBytes);
       if (first.status === 'refused') {
-        throw first.error;
+        const facts = { path: absolute, problem: first.problem };
+        throw new GatehouseError('ERR_CONFIG_UNREADABLE', 'the file cannot be read', { cause: first.cause, facts });
       }
       if (first.status !== 'read') {
         return undefined;
       }
-      let value = parse(decodeText(first.bytes, path));
+      let value = parse(textOf(first.bytes, path));
       let signature = first.signature;
       let complaint: string | undefined;
 
@@ -126,18 +116,18 @@ export function createWatchedFiles(options: {
 
       files.push({
         async check() {
-          const read = await readIfChanged(absolute, signature);
+          const read = await readBounded(absolute, maxWatchedFileBytes, signature);
           switch (read.status) {
             case 'unchanged':
               return;
             case 'missing':
               return complain('it is gone');
             case 'refused':
-              return complain(describe(read.error));
+              return complain(read.problem);
             case 'read':
               signature = read.signature;
               try {
-                value = parse(decodeText(read.bytes, path));
+                value = parse(textOf(read.bytes, path));
               } catch (error) {
                 if (!(error instanceof GatehouseError && error.code === 'ERR_CONFIG_INVALID')) {
                   throw error;
@@ -163,9 +153,18 @@ export function createWatchedFiles(options: {
         watcher.close();
       }
       watchers.clear();
-      await running;
+      await check();
     },
   };
+}
+
+/** @throws ERR_CONFIG_INVALID when it is not UTF-8. A byte order mark is no part of the text. */
+function textOf(bytes: Buffer, path: string): string {
+  const text = decodeText(bytes);
+  if (text === undefined) {
+    throw new GatehouseError('ERR_CONFIG_INVALID', 'the file is not UTF-8 text', { facts: { path } });
+  }
+  return text.replace(/^\ufeff/, '');
 }
 
 function describe(error: GatehouseError): string {

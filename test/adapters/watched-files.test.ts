@@ -3,8 +3,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, truncate, unlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { maxWatchedFileBytes } from '../../src/adapters/changed-file.ts';
-import { createWatchedFiles, type WatchedFiles } from '../../src/adapters/watched-files.ts';
+import { createWatchedFiles, maxWatchedFileBytes, type WatchedFiles } from '../../src/adapters/watched-files.ts';
 import { GatehouseError } from '../../src/spi/errors.ts';
 import type { LogFacts } from '../../src/spi/logger.ts';
 import { RecordingLogger } from '../support/plugin-services.ts';

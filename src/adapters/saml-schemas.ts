@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatehouseError } from '../spi/errors.ts';
+import { printable } from '../spi/printable.ts';
 import { isSystemError } from './system-error.ts';
 
 export type SchemaKind = 'protocol' | 'metadata';
@@ -76,7 +77,11 @@ export async function loadSamlSchemas(folder: string): Promise<SamlSchemas> {
         const [first] = cause.details;
         throw new GatehouseError('ERR_XML_SCHEMA', 'The document is not valid against the SAML schemas', {
           cause,
-          facts: { kind, line: first?.line ?? 0, detail: printable(first?.message ?? cause.message) },
+          facts: {
+            kind,
+            line: first?.line ?? 0,
+            detail: printable((first?.message ?? cause.message).trim(), maxDetailLength),
+          },
         });
       }
     },
@@ -90,11 +95,4 @@ async function read(folder: string, file: string): Promise<Uint8Array> {
     if (!isSystemError(cause)) throw cause;
     throw new GatehouseError('ERR_CONFIG_UNREADABLE', 'A SAML schema cannot be read', { cause, facts: { file } });
   }
-}
-
-function printable(text: string): string {
-  return text
-    .replace(/[^ -~]+/g, ' ')
-    .trim()
-    .slice(0, maxDetailLength);
 }

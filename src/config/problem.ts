@@ -1,5 +1,6 @@
 /** @module A problem of a configuration: what is wrong, where, in words that an operator can act on. Never a secret. */
 import type { ErrorCode } from '../spi/errors.ts';
+import { printable } from '../spi/printable.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -32,14 +33,6 @@ export const maxProblems = 200;
 /** Longer than any name or text of ours; a key may have a megabyte. */
 const maxPrinted = 500;
 
-/** What a line of a terminal or of a log may hold: control, format and separator characters written out, and not without end. */
-export function printable(text: string): string {
-  const escaped = text.slice(0, maxPrinted).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-  });
-  return text.length > maxPrinted ? `${escaped}…` : escaped;
-}
-
 export function formatPath(path: Path): string {
   return path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`))
@@ -51,7 +44,9 @@ export function formatProblems(problems: readonly Problem[]): string {
   const lines = problems
     .slice(0, maxProblems)
     .map(({ file, line, column, path, message }) =>
-      [`${file}:${line}:${column}`, ...(path === '' ? [] : [path]), message].map(printable).join('  '),
+      [`${file}:${line}:${column}`, ...(path === '' ? [] : [path]), message]
+        .map((part) => printable(part, maxPrinted))
+        .join('  '),
     );
   const more = problems.length - lines.length;
   return [...lines, ...(more > 0 ? [`… and ${more} more problems`] : [])].join('\n');

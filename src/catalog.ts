@@ -9,6 +9,7 @@ import { fileAudit } from './plugins/auditors/file.ts';
 import { basic } from './plugins/mechanisms/basic.ts';
 import { form } from './plugins/mechanisms/form.ts';
 import type { AuditProviderFactory } from './spi/audit.ts';
+import type { CatalogAnswer } from './spi/catalog-answer.ts';
 import type { HttpMechanism, HttpMechanismFactory } from './spi/http-mechanism.ts';
 import type { LoginModuleFactory } from './spi/login-module.ts';
 import type { SecurityRealmFactory } from './spi/security-realm.ts';
@@ -17,9 +18,6 @@ export const loginModules: readonly LoginModuleFactory[] = [identity, realmDirec
 export const securityRealms: readonly SecurityRealmFactory[] = [propertiesRealm];
 export const mechanisms: readonly HttpMechanismFactory[] = [basic, form];
 export const auditProviders: readonly AuditProviderFactory[] = [fileAudit];
-
-/** `later`: a name that JBoss or a later version knows. `undefined`: no such name. */
-export type CatalogAnswer<T> = T | 'later' | undefined;
 
 /** By code or old class name, in any case; as do the others. */
 export function loginModule(code: string): CatalogAnswer<LoginModuleFactory> {

@@ -1,8 +1,6 @@
 /** @module What the loader must know of the catalogue: which codes exist, which come later, and how their options are checked. */
 import type { z } from 'zod';
-
-/** `later`: a name of JBoss's that is not in this version. `undefined`: no such name. */
-export type CatalogAnswer<T> = T | 'later' | undefined;
+import type { CatalogAnswer } from '../spi/catalog-answer.ts';
 
 /** A LoginModuleFactory and an AuditProviderFactory have this shape. */
 export interface CatalogEntry {

@@ -1,5 +1,6 @@
 /** @module Checks that no schema can make: names that refer to other parts of the file, codes of the catalogue, module options. */
-import type { CatalogAnswer, CatalogEntry, ConfigurationCatalog } from './configuration-catalog.ts';
+import type { CatalogAnswer } from '../spi/catalog-answer.ts';
+import type { CatalogEntry, ConfigurationCatalog } from './configuration-catalog.ts';
 import { notInThisVersion } from './later.ts';
 import type { Finding, Path } from './problem.ts';
 import { type Checked, convertSecretScalars, schemaFindings, valueAt } from './schema-findings.ts';

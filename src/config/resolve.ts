@@ -1,5 +1,7 @@
 /** @module The checked document made into what the rest of the house reads: defaults followed, codes in the catalogue's spelling, places added. */
+import type { CatalogAnswer } from '../spi/catalog-answer.ts';
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
+import { nameIdFormats } from '../spi/name-id-formats.ts';
 import type {
   ApplicationConfiguration,
   AuditConfiguration,
@@ -10,12 +12,14 @@ import type {
   SamlIdpConfiguration,
   TlsConfiguration,
 } from './configuration.ts';
-import type { CatalogAnswer, ConfigurationCatalog } from './configuration-catalog.ts';
+import type { ConfigurationCatalog } from './configuration-catalog.ts';
 import type { Path } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
-import { nameIdFormats } from './schema-applications.ts';
 
 type PlaceOf = (path: Path) => ConfigurationPlace;
+
+/** Names in the file are spelt with hyphens. */
+const nameIdFormatsByName = { ...nameIdFormats, 'email-address': nameIdFormats.emailAddress } as const;
 
 /** An optional field that is absent rather than `undefined`. */
 function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
@@ -103,7 +107,7 @@ export function resolveConfiguration(
         ...optional('name', partner.name),
         ...optional('sign', partner.sign),
         ...optional('requireSignedRequests', partner['require-signed-requests']),
-        ...optional('nameIdFormat', partner['name-id-format'] && nameIdFormats[partner['name-id-format']]),
+        ...optional('nameIdFormat', partner['name-id-format'] && nameIdFormatsByName[partner['name-id-format']]),
         roleAttribute: partner['role-attribute'],
         place: place([...path, 'partners', index]),
       })),

@@ -48,14 +48,6 @@ const applicationSchema = z.strictObject({
     .describe('Who may do what. A path that no constraint names is open to everybody.'),
 });
 
-/** saml-core §8.3. */
-export const nameIdFormats = {
-  unspecified: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
-  'email-address': 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
-  transient: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
-  persistent: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
-} as const;
-
 const nameIdFormatSchema = z.enum(['unspecified', 'email-address', 'transient', 'persistent']);
 
 const partnerSchema = z.strictObject({

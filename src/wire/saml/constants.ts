@@ -1,6 +1,8 @@
 /** @module The URIs of SAML 2.0 that Gatehouse uses (saml-core §8, saml-bindings §3, saml-authn-context §3.4). */
 import { dsigNamespace } from '../xml/algorithms.ts';
 
+export { nameIdFormats } from '../../spi/name-id-formats.ts';
+
 export const samlNamespaces = {
   ds: dsigNamespace,
   md: 'urn:oasis:names:tc:SAML:2.0:metadata',
@@ -31,13 +33,6 @@ export function bindingNameOf(uri: string): BindingName | undefined {
 
 /** The encoding of the Redirect binding, which is also the default (saml-bindings §3.4.4.1). */
 export const deflateEncoding = 'urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE';
-
-export const nameIdFormats = {
-  unspecified: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
-  emailAddress: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
-  persistent: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
-  transient: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
-} as const;
 
 /** The only format that an issuer's name may have (saml-profiles §4.1.4.1). */
 export const entityNameIdFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:entity';

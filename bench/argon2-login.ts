@@ -2,7 +2,7 @@
 import { argon2 } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import { systemClock, systemRandom } from '../src/adapters/system-clock.ts';
+import { systemClock, systemRandom, systemTimers } from '../src/adapters/system-clock.ts';
 import * as catalog from '../src/catalog.ts';
 import { createAuditTrail } from '../src/engine/audit-trail.ts';
 import { createSecurityDomain } from '../src/engine/security-domain.ts';
@@ -45,6 +45,7 @@ async function domainWithOneUser(): Promise<SecurityDomain> {
     audit: createAuditTrail({ providers: [], node: 'bench', clock: systemClock, random: systemRandom }),
     clock: systemClock,
     random: systemRandom,
+    timers: systemTimers,
     configRevision: 'bench',
     defaultDeadlineMs: 10_000,
   });

@@ -9,16 +9,20 @@ import * as catalog from './catalog.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
 import { createHttpApp } from './http/app.ts';
 import { createFormGuard, createSessionCookie } from './http/cookies.ts';
+import { createLiveSessions } from './http/live-session.ts';
+import { createParking } from './http/parking.ts';
+import { createUnreadableAnswer } from './http/unreadable.ts';
 import { mountLoginEndpoint } from './protocols/login/login-endpoint.ts';
 import { mountLogoutEndpoint } from './protocols/login/logout-endpoint.ts';
 import { mountHealth } from './protocols/management/health.ts';
 import { mountPortal } from './protocols/portal/endpoints.ts';
 import { mountSamlIdp } from './protocols/saml-idp/endpoints.ts';
+import { createSignOn } from './protocols/saml-idp/sign-on.ts';
 import { createClosers } from './server/closers.ts';
 import { buildDomains } from './server/domains.ts';
 import { type Doors, openDoors } from './server/doors.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
-import { buildSamlIdp } from './server/saml-idp.ts';
+import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
 
 export interface ServerOptions {
@@ -62,7 +66,7 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
   const log = closers.add(openLog({ to: options.logTo, level: 'info', node: configuration.node }), (open) =>
     open.close(),
   );
-  const metrics = await createMetrics();
+  const metrics = createMetrics();
   const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger: log }), (open) =>
     open.close(),
   );
@@ -80,7 +84,7 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
   const mechanisms = catalog.createMechanisms();
   const { sessions, pendingLogins, ephemeral } = buildSessions(configuration, { clock, random, audit, closers });
 
-  const recordRefusal = createRefusalRecorder({ audit, clock, random });
+  const recordRefusal = createRefusalRecorder(audit);
   const publicApp = await createHttpApp({ logger: log, trustedProxies: configuration.trustedProxies, recordRefusal });
   const managementApp = await createHttpApp({ logger: log, trustedProxies: [], recordRefusal });
   closers.add(publicApp, (app) => app.close());
@@ -94,12 +98,15 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
     closers,
     publicApp,
     managementApp,
+    answerUnreadable: createUnreadableAnswer({ logger: log, recordRefusal }),
   });
   const publicUrl = publicUrlFor(configuration, doors.publicPorts);
 
   const sessionCookie = createSessionCookie(configuration.sessions.cookieName);
   const formGuard = createFormGuard({ random, cookieName: browserKeyCookie });
-  const shared = { sessions, sessionCookie, formGuard, pendingLogins, audit, clock, random };
+  const liveSession = createLiveSessions({ sessionCookie, find: sessions.find });
+  const parking = createParking({ pendingLogins, clock });
+  const shared = { sessions, sessionCookie, liveSession, formGuard, parking, audit, clock };
   mountLoginEndpoint(publicApp, { ...shared, domains, mechanisms });
   mountLogoutEndpoint(publicApp, shared);
   const idp = configuration.samlIdp;
@@ -112,9 +119,10 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
       random,
       ephemeral,
       schemasFolder: options.schemasFolder,
+      pairwiseKey: await openPairwiseKey(home, random),
     });
     const entrance = { ...shared, domain: idp.securityDomain, mechanisms: idp.mechanisms };
-    mountSamlIdp(publicApp, { ...entrance, ...saml });
+    mountSamlIdp(publicApp, { ...saml, clock, signOn: createSignOn({ ...entrance, ...saml }) });
     mountPortal(publicApp, {
       ...entrance,
       apps: () =>
@@ -132,7 +140,7 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
       domains,
       mechanisms,
       ownCookies: [configuration.sessions.cookieName, browserKeyCookie],
-      httpsOrigin: () => httpsOriginOf(publicUrl, doors.publicPorts.https),
+      httpsOrigin: httpsOriginOf(publicUrl, doors.publicPorts.https),
     });
   }
 

@@ -1,5 +1,7 @@
 /** @module Finds records in an audit file without reading it into memory. */
 import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { AuditEvent } from '../spi/audit.ts';
 import { GatehouseError } from '../spi/errors.ts';
@@ -33,5 +35,18 @@ function parseRecord(line: string): AuditEvent | undefined {
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
+  }
+}
+
+/** Every audit file below a folder, sorted. @throws ERR_STORE_UNAVAILABLE when the folder cannot be read. */
+export async function auditFiles(folder: string): Promise<readonly string[]> {
+  try {
+    const found = await readdir(folder, { recursive: true });
+    return found
+      .filter((path) => path.endsWith('.jsonl'))
+      .sort()
+      .map((path) => join(folder, path));
+  } catch (cause) {
+    throw new GatehouseError('ERR_STORE_UNAVAILABLE', 'the log folder cannot be read', { cause, facts: { folder } });
   }
 }

@@ -2,10 +2,13 @@
 import type { Clock } from '../spi/clock.ts';
 import { GatehouseError } from '../spi/errors.ts';
 
-export interface ExpiringMapOptions {
+export interface ExpiringMapOptions<V> {
   readonly clock: Clock;
   /** A full map refuses: evicting a live entry would forget a replay id or a session. */
   readonly maxEntries: number;
+  /** The weight of all entries together, as `weigh` counts. Without it only their number is bounded. */
+  readonly maxWeight?: number;
+  readonly weigh?: (key: string, value: V) => number;
 }
 
 export interface ExpiringMap<V> {
@@ -23,9 +26,11 @@ export interface ExpiringMap<V> {
  * in a second of the clock: keys lie in buckets by the second in which they expire, so a sweep looks at buckets, not at entries,
  * and no timer keeps the process alive.
  */
-export function createExpiringMap<V>({ clock, maxEntries }: ExpiringMapOptions): ExpiringMap<V> {
+export function createExpiringMap<V>(options: ExpiringMapOptions<V>): ExpiringMap<V> {
+  const { clock, maxEntries, maxWeight = Number.POSITIVE_INFINITY, weigh = () => 0 } = options;
   const entries = new Map<string, { readonly value: V; readonly expiresAt: number }>();
   const buckets = new Map<number, Set<string>>();
+  let weight = 0;
   let sweptIn = 0;
   let closed = false;
 
@@ -46,13 +51,20 @@ export function createExpiringMap<V>({ clock, maxEntries }: ExpiringMapOptions):
     return entry !== undefined && clock.now() < entry.expiresAt ? entry : undefined;
   }
 
+  function drop(key: string): void {
+    const entry = entries.get(key);
+    if (entry === undefined) return;
+    weight -= weigh(key, entry.value);
+    entries.delete(key);
+  }
+
   function sweep(): void {
     const current = secondOf(clock.now());
     if (current === sweptIn) return;
     sweptIn = current;
     for (const [second, keys] of buckets) {
       if (second >= current) continue;
-      for (const key of keys) entries.delete(key);
+      for (const key of keys) drop(key);
       buckets.delete(second);
     }
   }
@@ -61,7 +73,7 @@ export function createExpiringMap<V>({ clock, maxEntries }: ExpiringMapOptions):
     const entry = entries.get(key);
     if (entry === undefined) return;
     unlink(key, entry.expiresAt);
-    entries.delete(key);
+    drop(key);
   }
 
   return {
@@ -71,9 +83,11 @@ export function createExpiringMap<V>({ clock, maxEntries }: ExpiringMapOptions):
       refuseWhenClosed();
       sweep();
       remove(key);
-      if (entries.size >= maxEntries) {
+      const added = weigh(key, value);
+      if (entries.size >= maxEntries || weight + added > maxWeight) {
         throw new GatehouseError('ERR_STORE_UNAVAILABLE', 'The memory store is full', { facts: { maxEntries } });
       }
+      weight += added;
       entries.set(key, { value, expiresAt });
       const bucket = buckets.get(secondOf(expiresAt));
       if (bucket === undefined) buckets.set(secondOf(expiresAt), new Set([key]));
@@ -83,6 +97,7 @@ export function createExpiringMap<V>({ clock, maxEntries }: ExpiringMapOptions):
     close() {
       closed = true;
       entries.clear();
+      weight = 0;
       buckets.clear();
     },
   };

@@ -1,7 +1,14 @@
 /** @module Listening sockets for HTTP and HTTPS around one request handler, with limits on slow clients and a drain that ends. */
-import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions as HttpsOptions } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { GatehouseError } from '../spi/errors.ts';
 
 /** A SAMLRequest by Redirect is the longest header that we want; Node's own default is 16 KiB too. */
@@ -23,10 +30,17 @@ export interface Listener {
   close(graceMs: number): Promise<void>;
 }
 
+/**
+ * The whole answer, status line included, to bytes that are no request; the connection is closed after it.
+ * `fault` is Node's code, such as `HPE_HEADER_OVERFLOW`.
+ */
+export type AnswerUnreadable = (fault: string, sourceAddress: string) => Promise<string>;
+
 export interface ListenerOptions {
   readonly host: string;
   readonly port: number;
   readonly handler: RequestListener;
+  readonly answerUnreadable: AnswerUnreadable;
   readonly tls?: HttpsOptions | undefined;
 }
 
@@ -37,11 +51,15 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
+    // Node would answer by itself, and nobody would record it: the handler has to look.
+    requireHostHeader: false,
   };
   const { tls } = options;
   const secureServer =
     tls === undefined ? undefined : createHttpsServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, options.handler);
   const server: Server = secureServer ?? createHttpServer(limits, options.handler);
+  const underWay = trackResponses(server);
+  answerClientErrors(server, underWay, options.answerUnreadable);
   const { address, port } = await listen(server, options);
   return {
     address,
@@ -50,7 +68,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     replaceTls(next) {
       secureServer?.setSecureContext({ ...next, minVersion: 'TLSv1.2' });
     },
-    close: (graceMs) => drain(server, graceMs),
+    close: (graceMs) => drain(server, underWay, graceMs),
   };
 }
 
@@ -81,7 +99,40 @@ function addressOf(bound: AddressInfo | string | null): { address: string; port:
   return { address: bound.address, port: bound.port };
 }
 
-function drain(server: Server, graceMs: number): Promise<void> {
+function trackResponses(server: Server): ReadonlySet<ServerResponse> {
+  const underWay = new Set<ServerResponse>();
+  server.prependListener('request', (_request, response) => {
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
+    if (!server.listening) response.shouldKeepAlive = false;
+  });
+  return underWay;
+}
+
+/** Node reports each further piece of the same rubbish: only the first is answered. */
+function answerClientErrors(server: Server, underWay: ReadonlySet<ServerResponse>, answer: AnswerUnreadable): void {
+  const answered = new WeakSet<Duplex>();
+  const isMidAnswer = (socket: Duplex) =>
+    [...underWay].some((response) => response.socket === socket && response.headersSent);
+
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (answered.has(socket)) return;
+    answered.add(socket);
+    const sourceAddress = socket instanceof Socket ? (socket.remoteAddress ?? '') : '';
+    // The client has gone, or half an answer is out: a second one would be read as its rest.
+    if (!socket.writable || error.code === 'ECONNRESET' || isMidAnswer(socket)) {
+      socket.destroy();
+      return;
+    }
+    answer(error.code ?? '', sourceAddress).then(
+      (text) => (isMidAnswer(socket) ? socket.destroy() : socket.end(text, () => socket.destroy())),
+      // What cannot be recorded is not answered.
+      () => socket.destroy(),
+    );
+  });
+}
+
+function drain(server: Server, underWay: ReadonlySet<ServerResponse>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
@@ -89,5 +140,7 @@ function drain(server: Server, graceMs: number): Promise<void> {
       resolve();
     });
     server.closeIdleConnections();
+    // A connection that is kept alive after its last answer would hold the drain up for the whole grace.
+    for (const response of underWay) response.shouldKeepAlive = false;
   });
 }

@@ -3,18 +3,28 @@ import type { Clock } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { createExpiringMap } from './expiring-map.ts';
 
-/** About 100 MB of parked requests of an ordinary size: what one process can spare, and hours of logins for thousands. */
+/** Hours of logins for thousands of people. */
 export const MAX_EPHEMERAL_ENTRIES = 200_000;
+
+/** What one process can spare for them, in characters of keys and values: anybody can have a request parked. */
+export const MAX_EPHEMERAL_CHARACTERS = 64 * 1024 * 1024;
 
 export interface MemoryEphemeralStoreOptions {
   readonly clock: Clock;
   /** Default: MAX_EPHEMERAL_ENTRIES. When full, writes are refused with ERR_STORE_UNAVAILABLE; nothing live is evicted. */
   readonly maxEntries?: number;
+  /** Default: MAX_EPHEMERAL_CHARACTERS. */
+  readonly maxCharacters?: number;
 }
 
 export function createMemoryEphemeralStore(options: MemoryEphemeralStoreOptions): EphemeralStore {
-  const { clock, maxEntries = MAX_EPHEMERAL_ENTRIES } = options;
-  const entries = createExpiringMap<string>({ clock, maxEntries });
+  const { clock, maxEntries = MAX_EPHEMERAL_ENTRIES, maxCharacters = MAX_EPHEMERAL_CHARACTERS } = options;
+  const entries = createExpiringMap<string>({
+    clock,
+    maxEntries,
+    maxWeight: maxCharacters,
+    weigh: (key, value) => key.length + value.length,
+  });
 
   return {
     async put(key, value, ttlMs) {

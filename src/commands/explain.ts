@@ -1,8 +1,8 @@
 /** @module `gatehouse explain`: prints how a decision of the audit log came about. */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findAuditEvent } from '../adapters/audit-log-reader.ts';
-import { explainTrace } from '../engine/explain.ts';
+import { auditFiles, findAuditEvent } from '../adapters/audit-log-reader.ts';
+import { explainEvent } from '../engine/explain.ts';
 import type { AuditEvent } from '../spi/audit.ts';
 import type { Command } from './command.ts';
 
@@ -15,7 +15,7 @@ what each added, the rule that decided, and the line of configuration.
 The id is on the error page, in the log and in the audit record.
 
   --home <folder>   default ./var
-  --file <file>     an audit file other than <home>/log/audit.jsonl
+  --file <file>     one audit file; default every *.jsonl below <home>/log
   --json            the record as it was written
 `;
 
@@ -33,32 +33,24 @@ export const explain: Command = {
       process.stderr.write(`gatehouse explain: give one decision id, 26 letters and digits.\n\n${help}`);
       return 2;
     }
-    const path = values.file ?? join(resolve(values.home ?? 'var'), 'log', 'audit.jsonl');
-    const event = await findAuditEvent(path, id);
+    const folder = join(resolve(values.home ?? 'var'), 'log');
+    const paths = values.file === undefined ? await auditFiles(folder) : [values.file];
+    const event = await findFirst(paths, id);
     if (event === undefined) {
-      process.stderr.write(`gatehouse explain: no decision ${id} in ${path}.\n`);
+      const where = paths.length === 0 ? `${folder}, which holds no audit file` : paths.join(', ');
+      process.stderr.write(`gatehouse explain: no decision ${id} in ${where}.\n`);
       return 1;
     }
-    process.stdout.write(values.json === true ? `${JSON.stringify(event, undefined, 2)}\n` : printed(event));
+    process.stdout.write(values.json === true ? `${JSON.stringify(event, undefined, 2)}\n` : explainEvent(event));
     return 0;
   },
 };
 
-/** A login has a trace; any other event says what it is in a line or two. */
-function printed(event: AuditEvent): string {
-  if (event.trace !== undefined) return explainTrace(event.trace);
-  const facts: readonly (readonly [string, string | undefined])[] = [
-    ['outcome', event.outcome],
-    ['reason', event.reason],
-    ['at', new Date(event.at).toISOString()],
-    ['node', event.node],
-    ['domain', event.domain],
-    ['principal', event.principal],
-    ['from', event.sourceAddress],
-    ['application', event.application],
-    ['path', event.path],
-    ['follows from', event.decision],
-  ];
-  const lines = facts.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(14)}${value}`]));
-  return `Decision ${event.id}: ${event.type}\n${lines.join('\n')}\n`;
+/** A domain may audit into a file of its own. */
+async function findFirst(paths: readonly string[], id: string): Promise<AuditEvent | undefined> {
+  for (const path of paths) {
+    const event = await findAuditEvent(path, id);
+    if (event !== undefined) return event;
+  }
+  return undefined;
 }

@@ -1,13 +1,11 @@
 /** @module `gatehouse serve`: checks the configuration, starts the server, and stops it in good order. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type HomeFolder, openHome } from '../adapters/home-folder.ts';
 import * as catalog from '../catalog.ts';
-import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
-import type { FirstStartSecrets } from '../server/first-start.ts';
-import type { RunningServer } from '../server.ts';
 import type { Command, ExitCode } from './command.ts';
 
 const help = `Usage: gatehouse serve [--home <folder>] [--check] [--port-offset <n>] [--samples] [--log <file>|stdout]
@@ -24,6 +22,7 @@ Serves until SIGTERM or Ctrl-C; then readiness goes off, requests under way fini
 
 const configurationFile = 'gatehouse.yaml';
 const configurationPath = `configuration/${configurationFile}`;
+const schemasFolder = join(import.meta.dirname, '..', '..', 'schemas');
 const maxPort = 65_535;
 const sameSignalMs = 1000;
 
@@ -46,31 +45,47 @@ export const serve: Command = {
       process.stderr.write(`gatehouse serve: --port-offset takes a whole number from 0 to ${maxPort}.\n`);
       return 2;
     }
-    const home = await openHome(values.home ?? 'var');
-    const isNew = !(await home.exists(configurationPath));
-    const secrets = isNew
-      ? await (await import('../server/first-start.ts')).firstStart(home, values.samples === true)
-      : undefined;
+    const folder = values.home ?? 'var';
+    if (values.check === true) return check(folder);
+    const home = await openHome(folder);
+    if (!(await home.exists(configurationPath))) await makeFirstConfiguration(home, values.samples === true);
     const samples = values.samples === true ? await import('../server/samples.ts') : undefined;
     await samples?.writeMetadata(home, portOffset);
     const loaded = await load(home);
     if (loaded === undefined) return 1;
-    if (values.check === true) return check(home, loaded.configuration);
     const { startServer } = await import('../server.ts');
     const logTo = values.log ?? join(home.path, 'log', 'server.log');
-    const schemasFolder = join(import.meta.dirname, '..', '..', 'schemas');
     const server = await startServer({ ...loaded, home, portOffset, logTo, schemasFolder });
     const running = await samples?.start(home, server.publicUrl, portOffset).catch(async (error: unknown) => {
       await server.stop();
       throw error;
     });
-    process.stdout.write(greeting(home, server, running?.urls, secrets));
+    print([
+      ['Gatehouse', `${server.publicUrl}/  (management: ${server.managementUrl}/health/ready)`],
+      ...(running === undefined ? [] : [['Sample apps', running.urls.map((url) => `${url}/`).join('  ')] as const]),
+      ['Configuration', home.resolve(configurationPath)],
+    ]);
     return untilSignal(async () => {
       await running?.close();
       await server.stop();
     });
   },
 };
+
+/** The passwords are printed at once: whatever fails after this, they have been seen. */
+async function makeFirstConfiguration(home: HomeFolder, withSamples: boolean): Promise<void> {
+  const { firstStart } = await import('../server/first-start.ts');
+  const { administrator, samples } = await firstStart(home, withSamples);
+  const users = `${samples?.users.join(', ')} (password: ${samples?.password})`;
+  print([
+    ...(samples === undefined ? [] : [['Sample users', users] as const]),
+    ['Administrator', `${administrator.name} (one-time password, shown only now: ${administrator.password})`],
+  ]);
+}
+
+function print(lines: readonly (readonly [name: string, text: string])[]): void {
+  process.stdout.write(lines.map(([name, text]) => `${name.padEnd(15)}${text}\n`).join(''));
+}
 
 async function load(home: HomeFolder) {
   const text = await home.readText(configurationPath);
@@ -86,35 +101,19 @@ async function load(home: HomeFolder) {
   return undefined;
 }
 
-/** What the text alone cannot tell: are the files there, and do keys and certificates go together. */
-async function check(home: HomeFolder, configuration: Configuration): Promise<ExitCode> {
+/** Changes nothing. What the text alone cannot tell is looked at too: are the files there, do keys and certificates go together. */
+async function check(folder: string): Promise<ExitCode> {
+  if (!existsSync(join(folder, configurationPath))) {
+    process.stderr.write(`There is no configuration in ${folder}. "gatehouse serve" makes one at its first start.\n`);
+    return 1;
+  }
+  const home = await openHome(folder);
+  const loaded = await load(home);
+  if (loaded === undefined) return 1;
   const { checkFiles } = await import('../server/check.ts');
-  await checkFiles(home, configuration);
+  await checkFiles(home, loaded.configuration, schemasFolder);
   process.stdout.write(`${home.resolve(configurationPath)} is in order.\n`);
   return 0;
-}
-
-function greeting(
-  home: HomeFolder,
-  server: RunningServer,
-  samples: readonly string[] | undefined,
-  secrets: FirstStartSecrets | undefined,
-) {
-  const lines: (readonly [string, string])[] = [
-    ['Gatehouse', `${server.publicUrl}/  (management: ${server.managementUrl}/health/ready)`],
-  ];
-  if (samples !== undefined) lines.push(['Sample apps', samples.map((url) => `${url}/`).join('  ')]);
-  if (secrets !== undefined) {
-    if (secrets.samplePassword !== undefined) {
-      lines.push(['Sample users', `eric, amar, brian, alan (password: ${secrets.samplePassword})`]);
-    }
-    lines.push([
-      'Administrator',
-      `${secrets.administrator.name} (one-time password, shown only now: ${secrets.administrator.password})`,
-    ]);
-  }
-  lines.push(['Configuration', home.resolve(configurationPath)]);
-  return lines.map(([name, text]) => `${name.padEnd(15)}${text}\n`).join('');
 }
 
 /**

@@ -1,19 +1,6 @@
 /** @module Deadlines: work that has not answered in time is told to stop, and is waited for no longer. */
+import type { Timers } from '../spi/clock.ts';
 import { GatehouseError } from '../spi/errors.ts';
-
-/** Timers as an argument, so that a test of a deadline does not wait for it. */
-export interface Timers {
-  /** Calls back once after `ms`. The function returned cancels it, and does nothing when it is too late. */
-  start(callback: () => void, ms: number): () => void;
-}
-
-/** The timers of the process. They keep it alive: a login in progress is finished before the server stops. */
-export const processTimers: Timers = {
-  start(callback, ms) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /**
  * What `work` answers, if it answers within `ms`. Work that ignores its signal is abandoned, and what becomes of it

@@ -1,5 +1,6 @@
 /** @module A decision in words: the trace as a text that a person on support can read in a terminal. */
-import type { ConfigurationPlace, DecisionTrace } from '../spi/decision-trace.ts';
+import type { AuditEvent } from '../spi/audit.ts';
+import type { AuthorizationStep, ConfigurationPlace, DecisionTrace } from '../spi/decision-trace.ts';
 
 type Row = readonly string[];
 
@@ -12,8 +13,33 @@ export function explainTrace(trace: DecisionTrace): string {
     [`Decision ${visible(trace.id)}: ${outcomeWords[trace.outcome]}`, ...table(summaryRows(trace))],
     section('Login modules', moduleRows(trace)),
     section('Mapping', mappingRows(trace)),
-    section('Authorization', authorizationRows(trace)),
+    section('Authorization', authorizationRows(trace.authorization)),
   ];
+  return textOf(paragraphs);
+}
+
+/** Any other event in the same form: what happened, to whom, and what each authorization module said. */
+export function explainEvent(event: AuditEvent): string {
+  if (event.trace !== undefined) return explainTrace(event.trace);
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['reason', event.reason],
+    ['when', new Date(event.at).toISOString()],
+    ['node', event.node],
+    ['domain', event.domain],
+    ['principal', event.principal],
+    ['from', event.sourceAddress],
+    ['application', event.application],
+    ['path', event.path],
+    ['follows from', event.decision],
+  ];
+  const rows = facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return textOf([
+    [`Decision ${visible(event.id)}: ${event.type}, ${event.outcome}`, ...table(rows)],
+    section('Authorization', authorizationRows(event.authorization ?? [])),
+  ]);
+}
+
+function textOf(paragraphs: readonly (readonly string[])[]): string {
   const shown = paragraphs.filter((lines) => lines.length > 0);
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -67,8 +93,8 @@ function mappingRows(trace: DecisionTrace): Row[] {
   ]);
 }
 
-function authorizationRows(trace: DecisionTrace): Row[] {
-  return trace.authorization.map((step, position) => [
+function authorizationRows(steps: readonly AuthorizationStep[]): Row[] {
+  return steps.map((step, position) => [
     `${position + 1}.`,
     step.code,
     step.decision,

@@ -1,12 +1,12 @@
 /** @module The login stack: a domain's modules run under their control flags, and undone when the login fails. */
-import type { Clock } from '../spi/clock.ts';
+import type { Clock, Timers } from '../spi/clock.ts';
 import type { ModuleStep } from '../spi/decision-trace.ts';
 import type { Evidence } from '../spi/evidence.ts';
 import type { Contribution, LoginContext } from '../spi/login-module.ts';
 import type { LoginRequest } from '../spi/security-domain.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { initialFlagState, nextAfter } from './control-flags.ts';
-import { processTimers, type Timers, withDeadline } from './deadline.ts';
+import { withDeadline } from './deadline.ts';
 import { classifyFault, type Fault, faultWord } from './fault.ts';
 import { flagOutcomeOf, type ModuleTurn, type StackModule, stepNotReached, takeTurn } from './module-run.ts';
 import { createStackedState } from './shared-state.ts';
@@ -22,8 +22,7 @@ export interface LoginStackOptions {
   readonly domain: string;
   readonly modules: readonly StackModule[];
   readonly clock: Clock;
-  /** Default: the timers of the process. */
-  readonly timers?: Timers;
+  readonly timers: Timers;
   /** For every module that does not set its own, and for each `abort`. */
   readonly defaultDeadlineMs: number;
   readonly breaker?: { readonly failures: number; readonly openMs: number };
@@ -48,7 +47,7 @@ export interface LoginStack {
 }
 
 export function createLoginStack(options: LoginStackOptions): LoginStack {
-  const { domain, modules, clock, timers = processTimers, defaultDeadlineMs, breaker = DEFAULT_BREAKER } = options;
+  const { domain, modules, clock, timers, defaultDeadlineMs, breaker = DEFAULT_BREAKER } = options;
   const entries = modules.map((entry) => ({ entry, breaker: createCircuitBreaker({ clock, ...breaker }) }));
 
   /** Aborts one module. `undefined`: nothing to tell. */

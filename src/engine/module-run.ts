@@ -1,10 +1,10 @@
 /** @module One module's turn in a login: its circuit, its deadline, its view of the shared state, and the step it leaves. */
-import type { Clock } from '../spi/clock.ts';
+import type { Clock, Timers } from '../spi/clock.ts';
 import type { ConfigurationPlace, ModuleStep, StepOutcome } from '../spi/decision-trace.ts';
 import type { ControlFlag, LoginContext, LoginModule, ModuleOutcome } from '../spi/login-module.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { FlagOutcome } from './control-flags.ts';
-import { type Timers, withDeadline } from './deadline.ts';
+import { withDeadline } from './deadline.ts';
 import { bugName, classifyFault, type Fault } from './fault.ts';
 import type { StackedState } from './shared-state.ts';
 

@@ -7,8 +7,8 @@ import { keyOf, newOpaqueId } from './opaque-id.ts';
 
 export type { PendingLogin } from '../spi/pending-login.ts';
 
-/** The largest parked record in characters: a SAML request after its own limit fits several times, a flood does not. */
-export const MAX_PARKED_CHARACTERS = 65_536;
+/** The largest parked record in characters: what is kept of a SAML request, with the longest URLs and RelayState that are read, fits. */
+export const MAX_PARKED_CHARACTERS = 16_384;
 
 export interface PendingLoginsOptions {
   readonly store: EphemeralStore;

@@ -1,11 +1,11 @@
 /** @module A security domain: one login from evidence to an explained, audited decision. */
-import type { Clock, Random } from '../spi/clock.ts';
+import type { Clock, Random, Timers } from '../spi/clock.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Evidence } from '../spi/evidence.ts';
 import type { PrincipalMapper, RoleMapper } from '../spi/mapping.ts';
 import type { LoginRequest, LoginResult, SecurityDomain } from '../spi/security-domain.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import { processTimers, type Timers, withDeadline } from './deadline.ts';
+import { withDeadline } from './deadline.ts';
 import { newId } from './decision-id.ts';
 import { faultWord } from './fault.ts';
 import { buildLoginEvent, buildTrace, concludeFault, type Decided } from './login-record.ts';
@@ -29,8 +29,7 @@ export interface SecurityDomainOptions {
   readonly configRevision: string;
   /** For each module without one of its own, each mapper and each abort. */
   readonly defaultDeadlineMs: number;
-  /** Default: the timers of the process. */
-  readonly timers?: Timers;
+  readonly timers: Timers;
   readonly breaker?: { readonly failures: number; readonly openMs: number };
 }
 
@@ -40,7 +39,7 @@ export interface SecurityDomainOptions {
  * logged in by it. A dry run is no login and leaves no audit record: its caller has the trace.
  */
 export function createSecurityDomain(options: SecurityDomainOptions): SecurityDomain {
-  const { name, audit, clock, random, configRevision, defaultDeadlineMs, timers = processTimers } = options;
+  const { name, audit, clock, random, configRevision, defaultDeadlineMs, timers } = options;
   const { roleMappers = [], principalMappers = [] } = options;
   const stack = createLoginStack({
     domain: name,

@@ -2,11 +2,11 @@
 import cookie from '@fastify/cookie';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { GatehouseError } from '../spi/errors.ts';
-import type { Logger } from '../spi/logger.ts';
 import { collectAllowedMethods } from './allowed-methods.ts';
 import { errorPage, publicErrorOf } from './error-response.ts';
 import { parseForm } from './form.ts';
 import { securityHeaders, sendPage } from './page.ts';
+import { type RefusalRecorder, recordRefusal } from './refusal.ts';
 import { stylesheet, stylesheetPath } from './stylesheet.ts';
 
 /** A signed SAML request with a certificate in it is under 16 KiB; this leaves room for long attribute requests in base64. */
@@ -14,20 +14,9 @@ export const maxBodyBytes = 256 * 1024;
 /** Fastify's own limit on one path parameter; ours are ids of 43 characters and names of applications. */
 const maxParameterLength = 256;
 
-/** What the audit trail has to learn of a request that was refused or broke. */
-export interface RefusedRequest {
-  readonly error: GatehouseError;
-  /** The route, such as `/login/:id`: what varies in it may be as good as a key. */
-  readonly route: string;
-  readonly sourceAddress: string;
-}
-
-export interface HttpAppOptions {
-  readonly logger: Logger;
+export interface HttpAppOptions extends RefusalRecorder {
   /** Address ranges whose `X-Forwarded-*` fields are believed. */
   readonly trustedProxies: readonly string[];
-  /** Records a refusal and gives the id under which it can be explained. */
-  readonly recordRefusal: (refused: RefusedRequest) => Promise<string>;
 }
 
 export async function createHttpApp(options: HttpAppOptions): Promise<FastifyInstance> {
@@ -53,9 +42,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
-    if (fieldCount(request, 'host') > 1) {
-      throw new GatehouseError('ERR_REQUEST_MALFORMED', 'more than one Host field');
-    }
+    checkHost(request);
   });
   app.setErrorHandler((error: unknown, request, reply) =>
     answerError(options, asGatehouseError(error), request, reply),
@@ -74,9 +61,13 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   return app;
 }
 
-/** Two readers could pick two values; of some fields RFC 9112 §3.2 wants such a request refused. Node keeps the first. */
-function fieldCount(request: FastifyRequest, name: string): number {
-  return request.raw.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length;
+/** RFC 9112 §3.2. Node keeps the first of two, another reader could keep the second. */
+function checkHost(request: FastifyRequest): void {
+  const { httpVersion, rawHeaders } = request.raw;
+  const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
+  if (hosts > 1 || (request.headers.host === undefined && httpVersion !== '1.0')) {
+    throw new GatehouseError('ERR_REQUEST_MALFORMED', 'a request must have one Host field');
+  }
 }
 
 /** Fastify's own 4xx errors become ours; a GatehouseError stays; anything else is a bug, answered 500. */
@@ -100,14 +91,14 @@ async function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
-  const known = publicErrorOf(error.code);
   const route = request.routeOptions.url ?? 'unknown';
-  const decided = error.facts['decision'];
-  const decision =
-    typeof decided === 'string' ? decided : await options.recordRefusal({ error, route, sourceAddress: request.ip });
-  const facts = { code: error.code, decision, route, ...error.facts };
+  const recorded = await recordRefusal(options, { error, route, sourceAddress: request.ip });
+  const { decision } = recorded;
+  const { code } = recorded.error;
+  const known = publicErrorOf(code);
+  const facts = { code, decision, route, ...error.facts };
   if (known.status >= 500) options.logger.error({ ...facts, err: error }, error.message);
   else options.logger.info(facts, error.message);
   if (known.status === 503) reply.header('retry-after', '5');
-  return sendPage(reply, known.status, errorPage(known, error.code, decision));
+  return sendPage(reply, known.status, errorPage(known, code, decision));
 }

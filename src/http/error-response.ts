@@ -73,10 +73,10 @@ export function publicErrorOf(code: ErrorCode): PublicError {
   return publicErrors[code];
 }
 
-/** `decision` is what support asks for: `gatehouse explain` finds the record by it. */
-export function errorPage(error: PublicError, code: ErrorCode, decision: string): Page {
+/** `decision` is what support asks for: `gatehouse explain` finds the record by it. Absent where nothing was recorded. */
+export function errorPage(error: PublicError, code: ErrorCode, decision: string | undefined): Page {
   return {
     title: 'Not possible – Gatehouse',
-    body: html`<h1>That did not work</h1><p class="alert" role="alert">${error.text}</p><p class="soft">Decision ${decision}<br>${code}</p>`,
+    body: html`<h1>That did not work</h1><p class="alert" role="alert">${error.text}</p><p class="soft">${decision !== undefined && html`Decision ${decision}<br>`}${code}</p>`,
   };
 }

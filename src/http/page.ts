@@ -13,14 +13,9 @@ export interface Page {
   readonly postsAbroad?: boolean;
 }
 
-const scriptHashes = new Map<string, string>();
-
-function scriptSource(script: string): string {
-  const known = scriptHashes.get(script);
-  if (known !== undefined) return known;
-  const source = `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
-  scriptHashes.set(script, source);
-  return source;
+/** CSP Level 3 §2.3.1. */
+function hashSource(script: string): string {
+  return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 }
 
 /**
@@ -31,7 +26,7 @@ function policyOf(page: Page): string {
   return [
     "default-src 'none'",
     "style-src 'self'",
-    page.script === undefined ? undefined : `script-src ${scriptSource(page.script)}`,
+    page.script === undefined ? undefined : `script-src ${hashSource(page.script)}`,
     page.postsAbroad === true ? undefined : "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
@@ -56,12 +51,24 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
 };
 
-/** Sends a page. Nothing that we show may be kept by a cache: it is about one person at one moment. */
+export interface RenderedPage {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Nothing that we show may be kept by a cache: it is about one person at one moment. */
+export function renderPage(page: Page): RenderedPage {
+  return {
+    headers: {
+      'content-security-policy': policyOf(page),
+      'cache-control': 'no-store',
+      'content-type': 'text/html; charset=utf-8',
+    },
+    body: frame(page),
+  };
+}
+
 export function sendPage(reply: FastifyReply, status: number, page: Page): FastifyReply {
-  return reply
-    .code(status)
-    .header('content-security-policy', policyOf(page))
-    .header('cache-control', 'no-store')
-    .type('text/html; charset=utf-8')
-    .send(frame(page));
+  const { headers, body } = renderPage(page);
+  return reply.code(status).headers(headers).send(body);
 }

@@ -4,10 +4,11 @@ import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.t
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { loadKeyPair } from '../adapters/tls-key-pair.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { Secret } from '../spi/secret.ts';
 import { buildSamlIdp } from './saml-idp.ts';
 
-/** @throws the very fault with which a start would end. Opens no port. */
-export async function checkFiles(home: HomeFolder, configuration: Configuration): Promise<void> {
+/** @throws the very fault with which a start would end. Opens no port and writes nothing. */
+export async function checkFiles(home: HomeFolder, configuration: Configuration, schemasFolder: string): Promise<void> {
   const clock = systemClock;
   for (const tls of [configuration.tls, configuration.managementTls]) {
     if (tls === undefined) continue;
@@ -27,7 +28,8 @@ export async function checkFiles(home: HomeFolder, configuration: Configuration)
     clock,
     random: systemRandom,
     ephemeral,
-    schemasFolder: '',
+    schemasFolder,
+    pairwiseKey: new Secret(new Uint8Array(32)),
   });
   await ephemeral.close();
 }

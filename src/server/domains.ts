@@ -1,4 +1,5 @@
 /** @module Builds realms, audit trails and security domains out of the configuration and the catalogue. */
+import { systemTimers } from '../adapters/system-clock.ts';
 import type { WatchedFiles } from '../adapters/watched-files.ts';
 import * as catalog from '../catalog.ts';
 import type {
@@ -51,6 +52,7 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
       audit: await trails(domain.audit),
       clock: parts.clock,
       random: parts.random,
+      timers: systemTimers,
       configRevision: parts.revision,
       defaultDeadlineMs: parts.configuration.login.moduleDeadlineMs,
     });

@@ -1,9 +1,9 @@
 /** @module The listeners of a server: HTTP and, where there is a key pair, HTTPS, on the public and the management side. */
 
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { HomeFolder } from '../adapters/home-folder.ts';
-import { type Listener, openListener } from '../adapters/listener.ts';
+import { type AnswerUnreadable, type Listener, openListener } from '../adapters/listener.ts';
 import type { TlsKeyPair } from '../adapters/tls-key-pair.ts';
 import { watchKeyPair } from '../adapters/watch-key-pair.ts';
 import type { Configuration, TlsConfiguration } from '../config/configuration.ts';
@@ -20,6 +20,7 @@ export interface DoorsOptions {
   readonly closers: Closers;
   readonly publicApp: FastifyInstance;
   readonly managementApp: FastifyInstance;
+  readonly answerUnreadable: AnswerUnreadable;
 }
 
 export interface Doors {
@@ -46,8 +47,6 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
   const { configuration, home, publicApp, managementApp } = options;
   const { bind, ports } = configuration;
   let opened = false;
-  let draining = false;
-  const underWay = new Set<ServerResponse>();
   /** Management drains last, so that whoever asks for readiness hears "no" and not a closed door. */
   const listeners: { readonly publicSide: Listener[]; readonly managementSide: Listener[] } = {
     publicSide: [],
@@ -56,9 +55,6 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
   const guarded =
     (app: FastifyInstance): RequestListener =>
     (request, response) => {
-      underWay.add(response);
-      response.once('close', () => underWay.delete(response));
-      if (draining) response.shouldKeepAlive = false;
       if (opened) app.routing(request, response);
       else response.writeHead(503, { 'retry-after': '1' }).end();
     };
@@ -82,7 +78,9 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
   }
 
   async function openPort(host: string, port: number, handler: RequestListener, tls?: TlsKeyPair): Promise<Listener> {
-    const listener = await openListener({ host, port: port === 0 ? 0 : port + options.portOffset, handler, tls });
+    const { portOffset, answerUnreadable } = options;
+    const bound = port === 0 ? 0 : port + portOffset;
+    const listener = await openListener({ host, port: bound, handler, answerUnreadable, tls });
     return options.closers.add(listener, (open) => open.close(0));
   }
 
@@ -102,9 +100,6 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
       opened = true;
     },
     async drain(graceMs) {
-      // A connection that is kept alive after its last answer would hold the drain up for the whole grace.
-      draining = true;
-      for (const response of underWay) response.shouldKeepAlive = false;
       await Promise.all(listeners.publicSide.map((listener) => listener.close(graceMs)));
       await Promise.all(listeners.managementSide.map((listener) => listener.close(0)));
     },

@@ -10,7 +10,7 @@ import { buildFirstStart, sampleUsers } from './first-start-files.ts';
 export interface FirstStartSecrets {
   readonly administrator: { readonly name: string; readonly password: string };
   /** Absent without the sample applications. */
-  readonly samplePassword?: string | undefined;
+  readonly samples?: { readonly users: readonly string[]; readonly password: string };
 }
 
 const ports = { http: 8080, https: 8443, managementHttp: 9990, managementHttps: 9993 };
@@ -22,9 +22,8 @@ const signingCertificateDays = 3650;
 const keyFileMode = 0o600;
 const publicFileMode = 0o644;
 
-/** `undefined` when the home is not new. */
-export async function firstStart(home: HomeFolder, withSamples: boolean): Promise<FirstStartSecrets | undefined> {
-  if (await home.exists('configuration/gatehouse.yaml')) return undefined;
+/** Call it for a home without a configuration only. */
+export async function firstStart(home: HomeFolder, withSamples: boolean): Promise<FirstStartSecrets> {
   const samplePassword = withSamples
     ? Buffer.from(systemRandom.bytes(samplePasswordBytes)).toString('base64url')
     : undefined;
@@ -42,7 +41,12 @@ export async function firstStart(home: HomeFolder, withSamples: boolean): Promis
   await home.createText('data/keys/idp.key', pair.keyPem, keyFileMode);
   await home.createText('data/keys/idp.crt', pair.certificatePem, publicFileMode);
   for (const file of made.files) await home.writeText(`configuration/${file.path}`, file.text, file.mode);
-  return { administrator: made.administrator, samplePassword };
+  return {
+    administrator: made.administrator,
+    ...(samplePassword === undefined
+      ? {}
+      : { samples: { users: sampleUsers.map(({ name }) => name), password: samplePassword } }),
+  };
 }
 
 /** Each with a salt of its own. */

@@ -1,22 +1,16 @@
 /** @module Which refused requests are audited, and as what. */
 import type { AuditTrail } from '../engine/audit-trail.ts';
-import { newId } from '../engine/decision-id.ts';
-import type { RefusedRequest } from '../http/app.ts';
-import type { Clock, Random } from '../spi/clock.ts';
+import type { RefusedRequest } from '../http/refusal.ts';
 
 /**
  * Every refusal is audited, and its record's id is the decision that the error page shows. Only a path that does not exist
- * is not: scanners ask for thousands, and nothing was decided about anybody.
+ * is not: scanners ask for thousands, and nothing was decided about anybody, so that page shows none.
  */
-export function createRefusalRecorder(parts: {
-  readonly audit: AuditTrail;
-  readonly clock: Clock;
-  readonly random: Random;
-}): (refused: RefusedRequest) => Promise<string> {
+export function createRefusalRecorder(audit: AuditTrail): (refused: RefusedRequest) => Promise<string | undefined> {
   return async ({ error, route, sourceAddress }) => {
-    if (error.code === 'ERR_NOT_FOUND') return newId(parts.clock, parts.random);
+    if (error.code === 'ERR_NOT_FOUND') return undefined;
     const partner = error.facts['partner'];
-    const event = await parts.audit.record({
+    const event = await audit.record({
       type: /^ERR_(SAML|XML)_/.test(error.code) ? 'saml-request-refused' : 'request-refused',
       outcome: 'failure',
       reason: error.code,

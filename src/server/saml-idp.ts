@@ -3,10 +3,10 @@ import { X509Certificate } from 'node:crypto';
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { createSigner } from '../adapters/memory-signer.ts';
 import type { PartnerConfiguration, SamlIdpConfiguration } from '../config/configuration.ts';
-import { createRequestReader, type RequestReader } from '../protocols/saml-idp/accepted-request.ts';
 import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
-import { createNameIdSource } from '../protocols/saml-idp/name-id.ts';
+import { createNameIdSource, type NameIdSource } from '../protocols/saml-idp/name-id.ts';
 import { createPartner, createPartners, type Partner, type Partners } from '../protocols/saml-idp/partner.ts';
+import { createRequestReader, type RequestReader } from '../protocols/saml-idp/request-reader.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
@@ -23,12 +23,15 @@ export interface SamlIdpParts {
   readonly random: Random;
   readonly ephemeral: EphemeralStore;
   readonly schemasFolder: string;
+  /** 32 bytes from which persistent names and session indexes follow. */
+  readonly pairwiseKey: Secret<Uint8Array>;
 }
 
 export interface SamlIdp {
   readonly partners: Partners;
   readonly readRequest: RequestReader;
   readonly answers: Answers;
+  readonly nameIds: NameIdSource;
   readonly metadata: () => Promise<string>;
 }
 
@@ -51,6 +54,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const partners = createPartners(
     (await Promise.all(configuration.partners.map((partner) => readPartners(partner, home)))).flat(),
   );
+  const nameIds = createNameIdSource({ pairwiseKey: parts.pairwiseKey, random });
   const clockSkewMs = configuration.clockSkewSeconds * 1000;
   return {
     partners,
@@ -67,10 +71,11 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
       signer,
       clock,
       random,
-      nameIds: createNameIdSource({ pairwiseKey: await pairwiseKey(home, random), random }),
+      nameIds,
       assertionLifetimeMs: configuration.assertionLifetimeSeconds * 1000,
       clockSkewMs,
     }),
+    nameIds,
     metadata: () =>
       buildIdpMetadata(
         {
@@ -107,7 +112,7 @@ async function readPartners(configured: PartnerConfiguration, home: HomeFolder):
 }
 
 /** Made once: persistent names follow from it, so it belongs into every backup and onto every node. */
-async function pairwiseKey(home: HomeFolder, random: Random): Promise<Secret<Uint8Array>> {
+export async function openPairwiseKey(home: HomeFolder, random: Random): Promise<Secret<Uint8Array>> {
   await home.createText(
     pairwiseKeyFile,
     `${Buffer.from(random.bytes(pairwiseKeyBytes)).toString('hex')}\n`,

@@ -11,3 +11,8 @@ export interface Random {
   /** `length` bytes from a cryptographic generator. */
   bytes(length: number): Uint8Array;
 }
+
+export interface Timers {
+  /** Calls back once after `ms`. The function returned cancels it, and does nothing when it is too late. */
+  start(callback: () => void, ms: number): () => void;
+}

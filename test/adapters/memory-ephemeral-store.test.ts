@@ -60,3 +60,18 @@ describe('the memory EphemeralStore', () => {
     await expect(store.put('nonce:a', 'value', ttlMs)).rejects.toThrow(RangeError);
   });
 });
+
+describe('its weight', () => {
+  it('is bounded, so that large values cannot fill the memory before many small ones do', async () => {
+    const clock = createFakeClock();
+    const store = createMemoryEphemeralStore({ clock, maxCharacters: 100 });
+    await store.put('a', 'x'.repeat(60), 1000);
+    await expect(store.put('b', 'x'.repeat(60), 1000)).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+    await store.take('a');
+    await store.put('b', 'x'.repeat(60), 1000);
+    await store.put('b', 'y'.repeat(90), 1000);
+    clock.advance(2000);
+    await store.put('c', 'x'.repeat(90), 1000);
+    expect(await store.get('c')).toBe('x'.repeat(90));
+  });
+});

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemRandom } from '../../src/adapters/system-clock.ts';
-import { createHttpApp, maxBodyBytes, type RefusedRequest } from '../../src/http/app.ts';
+import { createHttpApp, maxBodyBytes } from '../../src/http/app.ts';
 import { createFormGuard, createSessionCookie } from '../../src/http/cookies.ts';
 import { publicErrorOf } from '../../src/http/error-response.ts';
+import type { RefusedRequest } from '../../src/http/refusal.ts';
 import { GatehouseError } from '../../src/spi/errors.ts';
 import type { Logger } from '../../src/spi/logger.ts';
 

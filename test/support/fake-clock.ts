@@ -1,6 +1,5 @@
 /** @module A clock that moves only when a test says so, and the timers that hang on it. */
-import type { Timers } from '../../src/engine/deadline.ts';
-import type { Clock } from '../../src/spi/clock.ts';
+import type { Clock, Timers } from '../../src/spi/clock.ts';
 
 export interface FakeClock extends Clock {
   /** Moves time on and fires the timers that have become due, in order of their time. */

@@ -39,7 +39,8 @@ export function buildAuditLine(event: AuditEvent): string {
 
 /** Field by field: what is not in the contract of an audit event is not written, whatever the object carries. */
 function recordOf(event: AuditEvent): AuditEvent & { readonly time: string } {
-  const { id, at, type, node, outcome, reason, domain, principal, sourceAddress, application, decision, trace } = event;
+  const { id, at, type, node, outcome, reason, domain, principal, sourceAddress, application, path } = event;
+  const { decision, authorization, trace } = event;
   return {
     time: new Date(at).toISOString(),
     id,
@@ -52,7 +53,9 @@ function recordOf(event: AuditEvent): AuditEvent & { readonly time: string } {
     ...(principal === undefined ? {} : { principal }),
     ...(sourceAddress === undefined ? {} : { sourceAddress }),
     ...(application === undefined ? {} : { application }),
+    ...(path === undefined ? {} : { path }),
     ...(decision === undefined ? {} : { decision }),
+    ...(authorization === undefined ? {} : { authorization }),
     ...(trace === undefined ? {} : { trace }),
   };
 }

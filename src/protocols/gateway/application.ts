@@ -1,12 +1,5 @@
 /** @module What the gateway has to know of an application that it stands in front of. */
-
-export interface GatewayConstraint {
-  /** Servlet pattern below the context path: `/exact`, `/prefix/*`, `*.extension` or `/` (Servlet 3.1 §12.2). */
-  readonly path: string;
-  readonly roles: readonly string[];
-  readonly methods?: readonly string[];
-  readonly transport: 'none' | 'confidential';
-}
+import type { PathConstraint } from '../../engine/authorization.ts';
 
 export interface GatewayApplication {
   readonly name: string;
@@ -17,5 +10,5 @@ export interface GatewayApplication {
   readonly contextPath: string;
   /** `http://host:port`, without a path. */
   readonly upstream: string;
-  readonly constraints: readonly GatewayConstraint[];
+  readonly constraints: readonly PathConstraint[];
 }

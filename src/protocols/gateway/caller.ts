@@ -1,13 +1,13 @@
 /** @module Who sends a request to an application: whoever its Authorization field proves, else whoever the session is about. */
 import type { FastifyRequest } from 'fastify';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
-import type { SessionCookie } from '../../http/cookies.ts';
+import type { LiveSession, LiveSessions } from '../../http/live-session.ts';
+import { evidenceOf } from '../../http/mechanisms.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { Evidence } from '../../spi/evidence.ts';
 import type { HttpMechanism, MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { SecurityDomain } from '../../spi/security-domain.ts';
-import type { SsoEntry } from '../../spi/sso-store.ts';
 
 export interface AuthenticatedCaller {
   readonly status: 'authenticated';
@@ -16,7 +16,7 @@ export interface AuthenticatedCaller {
   /** The decision that proved who it is. */
   readonly decision: string;
   /** The session that vouches for the caller; absent where the request brought its own evidence. */
-  readonly session?: { readonly id: string; readonly entry: SsoEntry };
+  readonly session?: LiveSession;
 }
 
 export type Caller =
@@ -30,7 +30,7 @@ export interface CallerOptions {
   readonly domain: SecurityDomain;
   readonly mechanisms: readonly HttpMechanism[];
   readonly sessions: SsoSessions;
-  readonly sessionCookie: SessionCookie;
+  readonly liveSession: LiveSessions;
   readonly clock: Clock;
 }
 
@@ -45,21 +45,18 @@ export async function identify(
   request: FastifyRequest,
   facts: MechanismRequest,
 ): Promise<Caller> {
-  for (const mechanism of options.mechanisms) {
-    const found = mechanism.evaluate(facts);
-    if (found.status === 'malformed') return { status: 'refused' };
-    if (found.status === 'evidence') return prove(options, mechanism, found.evidence, facts.sourceAddress);
-  }
-  const id = options.sessionCookie.read(request);
-  const entry = id === undefined ? undefined : await options.sessions.find(id);
-  if (id === undefined || entry === undefined || entry.domain !== options.domain.name) return { status: 'anonymous' };
-  const { principal, roles, decision } = entry;
-  return { status: 'authenticated', principal, roles, decision, session: { id, entry } };
+  const found = evidenceOf(options.mechanisms, facts);
+  if (found.status === 'malformed') return { status: 'refused' };
+  if (found.status === 'evidence') return prove(options, found.mechanism, found.evidence, facts.sourceAddress);
+  const session = await options.liveSession(request, { domain: options.domain.name });
+  if (session === undefined) return { status: 'anonymous' };
+  const { principal, roles, decision } = session.entry;
+  return { status: 'authenticated', principal, roles, decision, session };
 }
 
-async function prove(options: CallerOptions, mechanism: HttpMechanism, evidence: Evidence, sourceAddress: string) {
+async function prove(options: CallerOptions, mechanism: string, evidence: Evidence, sourceAddress: string) {
   const { application, domain } = options;
-  const result = await domain.login(evidence, { sourceAddress, mechanism: mechanism.name, application });
+  const result = await domain.login(evidence, { sourceAddress, mechanism, application });
   const decision = result.trace.id;
   if (result.status === 'denied' && result.reason === 'unavailable') {
     throw new GatehouseError('ERR_STORE_UNAVAILABLE', 'nobody could be asked who this is', { facts: { decision } });

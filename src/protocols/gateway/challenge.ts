@@ -1,10 +1,10 @@
 /** @module Asking who somebody is before a request goes to an application: by a header, or by parking it for the sign-in page. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { PendingLogins } from '../../engine/pending-logins.ts';
 import { type Html, html } from '../../http/html.ts';
+import { challengesOf } from '../../http/mechanisms.ts';
 import { type Page, sendPage } from '../../http/page.ts';
-import type { Clock } from '../../spi/clock.ts';
-import type { HttpMechanism, MechanismChallenge, MechanismRequest } from '../../spi/http-mechanism.ts';
+import { type Parking, signInPath } from '../../http/parking.ts';
+import type { HttpMechanism, MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { GatewayApplication } from './application.ts';
 import type { Target } from './target.ts';
 
@@ -13,8 +13,7 @@ export const continuePath = '/gateway/continue';
 export interface ChallengeOptions {
   readonly application: GatewayApplication;
   readonly mechanisms: readonly HttpMechanism[];
-  readonly pendingLogins: PendingLogins;
-  readonly clock: Clock;
+  readonly parking: Parking;
 }
 
 export interface Challenged {
@@ -26,52 +25,33 @@ export interface Challenged {
   readonly decision: string;
 }
 
-type HeaderChallenge = Extract<MechanismChallenge, { kind: 'header' }>;
-
 /**
  * The first mechanism that can be asked for settles the status, as in JBoss (jboss-facts §6.4); fields of the others go with
  * a 401. Where a form is second, the 401 page leads to it. Only GET and HEAD are parked: the body of anything else would be lost.
  * Where nothing can be asked for, the answer is 403: a 401 needs a challenge (RFC 9110 §15.5.2).
  */
 export async function challenge(options: ChallengeOptions, on: Challenged): Promise<FastifyReply> {
-  const offers = options.mechanisms
-    .map((mechanism) => mechanism.challenge(on.facts))
-    .filter((offer) => offer !== undefined);
-  const headerOffers = offers.filter((offer) => offer.kind === 'header');
-  const mayPark = on.request.method === 'GET' || on.request.method === 'HEAD';
-  const usable = offers.filter((offer) => offer.kind === 'header' || mayPark);
-  const [first] = usable;
-  if (first === undefined) return sendPage(on.reply, 403, signInFirstPage(on.decision));
-  if (first.kind === 'form') return on.reply.header('cache-control', 'no-store').redirect(await park(options, on), 303);
-  addFields(on.reply, headerOffers);
-  const signInPath = usable.length > headerOffers.length ? await park(options, on) : undefined;
-  return sendPage(on.reply, first.status, unauthenticatedPage(on.decision, signInPath));
-}
-
-/** Several challenges are several fields, or one with a list (RFC 9110 §11.6.1). */
-function addFields(reply: FastifyReply, offers: readonly HeaderChallenge[]): void {
-  const fields = new Map<string, string>();
-  for (const { headers } of offers) {
-    for (const [name, value] of Object.entries(headers)) {
-      const before = fields.get(name);
-      fields.set(name, before === undefined ? value : `${before}, ${value}`);
-    }
+  const { first, hasForm, hasHeaders, headers } = challengesOf(options.mechanisms, on.facts);
+  const mayPark = hasForm && (on.request.method === 'GET' || on.request.method === 'HEAD');
+  if (mayPark && first === 'form') {
+    return on.reply.header('cache-control', 'no-store').redirect(await park(options, on), 303);
   }
-  for (const [name, value] of fields) reply.header(name, value);
+  if (!hasHeaders) return sendPage(on.reply, 403, signInFirstPage(on.decision));
+  on.reply.headers(headers);
+  return sendPage(on.reply, 401, unauthenticatedPage(on.decision, mayPark ? await park(options, on) : undefined));
 }
 
 /** The path of the sign-in page for this request. */
 async function park(options: ChallengeOptions, { target }: Challenged): Promise<string> {
   const { application } = options;
-  const id = await options.pendingLogins.park({
+  const parked = await options.parking.park({
     domain: application.securityDomain,
     mechanisms: application.mechanisms,
     application: application.name,
     resumePath: continuePath,
     state: `${target.encoded}${target.query}`,
-    parkedAt: options.clock.now(),
   });
-  return `/login/${id}`;
+  return signInPath(parked);
 }
 
 function page(title: string, text: Html, decision: string): Page {

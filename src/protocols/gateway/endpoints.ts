@@ -2,14 +2,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditTrail } from '../../engine/audit-trail.ts';
 import { authorize, createPathConstraints } from '../../engine/authorization.ts';
-import type { PendingLogins } from '../../engine/pending-logins.ts';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
-import type { SessionCookie } from '../../http/cookies.ts';
+import type { LiveSessions } from '../../http/live-session.ts';
 import { sendPage } from '../../http/page.ts';
+import type { Parking } from '../../http/parking.ts';
 import { mechanismRequestOf } from '../../http/request-facts.ts';
 import { type Forward, registerUpstream, type UpstreamLimits } from '../../http/upstream.ts';
 import type { AuthorizationModule } from '../../spi/authorization.ts';
 import type { Clock } from '../../spi/clock.ts';
+import type { AuthorizationStep } from '../../spi/decision-trace.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { HttpMechanism, MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { SecurityDomain } from '../../spi/security-domain.ts';
@@ -24,14 +25,14 @@ export interface GatewayOptions {
   readonly domains: ReadonlyMap<string, SecurityDomain>;
   readonly mechanisms: ReadonlyMap<string, HttpMechanism>;
   readonly sessions: SsoSessions;
-  readonly sessionCookie: SessionCookie;
+  readonly liveSession: LiveSessions;
   /** Names of the cookies that no application gets to see or to set: the SSO cookie and the form guard's. */
   readonly ownCookies: readonly string[];
-  readonly pendingLogins: PendingLogins;
+  readonly parking: Parking;
   readonly audit: AuditTrail;
   readonly clock: Clock;
-  /** Origin of the public HTTPS side; `undefined` where there is none. Asked for at each use: ports are bound late. */
-  readonly httpsOrigin: () => string | undefined;
+  /** Origin of the public HTTPS side; absent where there is none. */
+  readonly httpsOrigin?: string | undefined;
   /** Default: `upstreamLimits`. */
   readonly limits?: UpstreamLimits;
 }
@@ -44,6 +45,12 @@ interface Mounted {
   readonly modules: readonly AuthorizationModule[];
   readonly mechanisms: readonly HttpMechanism[];
   readonly domain: SecurityDomain;
+}
+
+/** Why not, and what each authorization module said of it where they were asked. */
+interface Denial {
+  readonly reason: string;
+  readonly steps?: readonly AuthorizationStep[];
 }
 
 interface Exchange {
@@ -97,13 +104,13 @@ async function serve(
   if (target.path === '') return reply.redirect(`${application.contextPath}/${target.query}`, 307);
   const on: Exchange = { request, reply, target, facts: mechanismRequestOf(request, target.path) };
   // Before anybody is asked for a password: over this connection it would be read by others.
-  if (!on.facts.confidential && (await decide(at, on, undefined)).reason === 'transport')
-    return secure(options, at, on);
+  const early = on.facts.confidential ? undefined : await decide(at, on, undefined);
+  if (early?.reason === 'transport') return secure(options, at, on, early);
   const who = { ...options, application: application.name, domain: at.domain, mechanisms: at.mechanisms };
   const caller = await identify(who, request, on.facts);
   if (caller.status === 'refused') return ask(options, at, on, caller);
-  const { decision, reason } = await decide(at, on, caller.status === 'authenticated' ? caller.roles : undefined);
-  if (decision === 'deny') return refuse(options, at, on, caller, reason);
+  const decided = await decide(at, on, caller.status === 'authenticated' ? caller.roles : undefined);
+  if (decided.decision === 'deny') return refuse(options, at, on, caller, decided);
   if (caller.status === 'authenticated' && !(await joinSession(who, caller))) {
     return ask(options, at, on, { status: 'anonymous' });
   }
@@ -139,38 +146,47 @@ function pass(options: GatewayOptions, forward: Forward, at: Mounted, on: Exchan
 }
 
 /** A refusal is audited before it is answered, and nobody gets further than to a login by it. */
-async function refuse(options: GatewayOptions, at: Mounted, on: Exchange, caller: Caller, reason: string) {
-  if (reason === 'transport') return secure(options, at, on);
-  if (reason === 'not-authenticated') return ask(options, at, on, caller);
-  const decision = await recordRefusal(options, at, on, reason, caller);
-  throw new GatehouseError('ERR_ACCESS_DENIED', 'constraints of the application', { facts: { decision, reason } });
+async function refuse(options: GatewayOptions, at: Mounted, on: Exchange, caller: Caller, denial: Denial) {
+  if (denial.reason === 'transport') return secure(options, at, on, denial);
+  if (denial.reason === 'not-authenticated') return ask(options, at, on, caller, denial);
+  const decision = await recordRefusal(options, at, on, denial, caller);
+  throw new GatehouseError('ERR_ACCESS_DENIED', 'constraints of the application', {
+    facts: { decision, reason: denial.reason },
+  });
 }
 
-async function ask(options: GatewayOptions, at: Mounted, on: Exchange, caller: Caller): Promise<FastifyReply> {
+async function ask(
+  options: GatewayOptions,
+  at: Mounted,
+  on: Exchange,
+  caller: Caller,
+  denial?: Denial,
+): Promise<FastifyReply> {
   const denied = caller.status === 'refused' ? caller.decision : undefined;
-  const reason = caller.status === 'refused' ? 'malformed-evidence' : 'not-authenticated';
-  const decision = denied ?? (await recordRefusal(options, at, on, reason, caller));
+  const because = denial ?? { reason: caller.status === 'refused' ? 'malformed-evidence' : 'not-authenticated' };
+  const decision = denied ?? (await recordRefusal(options, at, on, because, caller));
   const { application, mechanisms } = at;
   return challenge({ ...options, application, mechanisms }, { ...on, decision });
 }
 
-async function secure(options: GatewayOptions, at: Mounted, on: Exchange): Promise<FastifyReply> {
-  const origin = options.httpsOrigin();
+async function secure(options: GatewayOptions, at: Mounted, on: Exchange, denial: Denial): Promise<FastifyReply> {
+  const origin = options.httpsOrigin;
   const repeatable = on.request.method === 'GET' || on.request.method === 'HEAD';
   if (origin !== undefined && repeatable) {
     on.reply.header('cache-control', 'no-store');
     return on.reply.redirect(`${origin}${on.target.encoded}${on.target.query}`, 308);
   }
-  const decision = await recordRefusal(options, at, on, 'transport', { status: 'anonymous' });
+  const decision = await recordRefusal(options, at, on, denial, { status: 'anonymous' });
   return sendPage(on.reply, 403, insecurePage(decision));
 }
 
 /** The id under which the refusal is found. */
-async function recordRefusal(options: GatewayOptions, at: Mounted, on: Exchange, reason: string, caller: Caller) {
+async function recordRefusal(options: GatewayOptions, at: Mounted, on: Exchange, denial: Denial, caller: Caller) {
   const event = await options.audit.record({
     type: 'authorization',
     outcome: 'failure',
-    reason,
+    reason: denial.reason,
+    ...(denial.steps === undefined ? {} : { authorization: denial.steps }),
     domain: at.domain.name,
     application: at.application.name,
     sourceAddress: on.request.ip,
@@ -182,21 +198,13 @@ async function recordRefusal(options: GatewayOptions, at: Mounted, on: Exchange,
 
 /** After a login: back to what was asked for. The target is read again, so that only a path of an application is gone to. */
 function mountContinuation(app: FastifyInstance, options: GatewayOptions): void {
-  app.get<{ Querystring: Record<string, unknown> }>(continuePath, async (request, reply) => {
-    const id = request.query['pending'];
-    if (typeof id !== 'string')
-      throw new GatehouseError('ERR_REQUEST_MALFORMED', 'continue needs one pending parameter');
-    const pending = await options.pendingLogins.read(id);
-    if (pending === undefined || pending.resumePath !== continuePath) {
-      throw new GatehouseError('ERR_LOGIN_EXPIRED', 'no such pending login');
-    }
-    const application = options.applications.find(({ name }) => name === pending.application);
+  app.get(continuePath, async (request, reply) => {
+    const parked = await options.parking.resumed(request, continuePath);
+    const application = options.applications.find(({ name }) => name === parked.pending.application);
     if (application === undefined)
       throw new GatehouseError('ERR_LOGIN_EXPIRED', 'parked for an application that is gone');
-    const { encoded, query } = readTarget(pending.state, application.contextPath);
-    if ((await options.pendingLogins.claim(id)) === undefined) {
-      throw new GatehouseError('ERR_LOGIN_CLAIMED', 'this request was already answered');
-    }
+    const { encoded, query } = readTarget(parked.pending.state, application.contextPath);
+    await options.parking.claim(parked);
     return reply.header('cache-control', 'no-store').redirect(`${encoded}${query}`, 303);
   });
 }

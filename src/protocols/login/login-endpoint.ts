@@ -1,78 +1,87 @@
 /** @module `/login/:id`: asks for evidence, has the domain decide, begins the session, and resumes what was parked. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { PendingLogin, PendingLogins } from '../../engine/pending-logins.ts';
+import type { AuditTrail } from '../../engine/audit-trail.ts';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { FormGuard, SessionCookie } from '../../http/cookies.ts';
 import { type FormFields, requiredField } from '../../http/form.ts';
+import { challengesOf, evidenceOf, type FoundEvidence } from '../../http/mechanisms.ts';
 import { sendPage } from '../../http/page.ts';
+import { type ParkedLogin, type Parking, resumeLocation, signInPath } from '../../http/parking.ts';
 import { isProtectedTransport, mechanismRequestOf } from '../../http/request-facts.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { Evidence } from '../../spi/evidence.ts';
-import type { HttpMechanism } from '../../spi/http-mechanism.ts';
+import type { HttpMechanism, MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { LoginResult, SecurityDomain } from '../../spi/security-domain.ts';
-import { signInPage } from './sign-in-page.ts';
+import { type Refusal, signInPage } from './sign-in-page.ts';
 
 export interface LoginEndpointOptions {
   readonly domains: ReadonlyMap<string, SecurityDomain>;
   readonly mechanisms: ReadonlyMap<string, HttpMechanism>;
-  readonly pendingLogins: PendingLogins;
+  readonly parking: Parking;
   readonly sessions: SsoSessions;
   readonly sessionCookie: SessionCookie;
   readonly formGuard: FormGuard;
+  readonly audit: AuditTrail;
 }
 
 /** One text for a wrong name and a wrong password, so that the page tells nobody who is registered. */
 const rejectedText = 'The user name or the password is not right.';
 const unavailableText = 'Sign-in is not possible at the moment. Try again in a minute.';
+const malformedText = 'The form was not filled in in a way that can be read.';
+
+type Proved = Extract<LoginResult, { status: 'authenticated' }>;
+type Denied = Exclude<LoginResult, { status: 'authenticated' }>;
 
 interface LoginRoute {
   Params: { id: string };
   Body: FormFields | undefined;
 }
 
-export function mountLoginEndpoint(app: FastifyInstance, options: LoginEndpointOptions): void {
-  app.get<LoginRoute>('/login/:id', async (request, reply) => {
-    const pending = await readPending(options, request.params.id);
-    return attempt(options, { request, reply, id: request.params.id, pending, form: undefined });
-  });
-
-  app.post<LoginRoute>('/login/:id', async (request, reply) => {
-    const { id } = request.params;
-    const form = request.body ?? { fields: {}, repeated: [] };
-    if (!options.formGuard.accepts(request, id, requiredField(form, 'csrf'))) {
-      throw new GatehouseError('ERR_REQUEST_FORGED', 'sign-in form without the token of this browser');
-    }
-    const pending = await readPending(options, id);
-    return attempt(options, { request, reply, id, pending, form });
-  });
-}
-
 interface Attempt {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  readonly id: string;
-  readonly pending: PendingLogin;
-  readonly form: FormFields | undefined;
+  readonly parked: ParkedLogin;
+  readonly mechanisms: readonly HttpMechanism[];
+  readonly facts: MechanismRequest;
 }
 
-async function readPending(options: LoginEndpointOptions, id: string): Promise<PendingLogin> {
-  const pending = await options.pendingLogins.read(id);
-  if (pending === undefined) throw new GatehouseError('ERR_LOGIN_EXPIRED', 'no such pending login');
-  return pending;
+export function mountLoginEndpoint(app: FastifyInstance, options: LoginEndpointOptions): void {
+  app.get<LoginRoute>('/login/:id', async (request, reply) =>
+    attempt(options, request, reply, await options.parking.read(request.params.id), undefined),
+  );
+
+  app.post<LoginRoute>('/login/:id', async (request, reply) => {
+    const form = request.body ?? { fields: {}, repeated: [] };
+    if (!options.formGuard.accepts(request, request.params.id, requiredField(form, 'csrf'))) {
+      throw new GatehouseError('ERR_REQUEST_FORGED', 'sign-in form without the token of this browser');
+    }
+    return attempt(options, request, reply, await options.parking.read(request.params.id), form);
+  });
 }
 
-/** Asks the mechanisms in order; the first that finds evidence (or something malformed) settles who is asked. */
-async function attempt(options: LoginEndpointOptions, on: Attempt): Promise<FastifyReply> {
-  const facts = mechanismRequestOf(on.request, on.request.url, on.form);
-  for (const mechanism of mechanismsOf(options, on.pending)) {
-    const found = mechanism.evaluate(facts);
-    if (found.status === 'evidence') return decide(options, on, mechanism, found.evidence);
-    if (found.status === 'malformed') break;
-  }
-  return challenge(options, on, on.form === undefined ? 200 : 400, undefined);
+async function attempt(
+  options: LoginEndpointOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parked: ParkedLogin,
+  form: FormFields | undefined,
+): Promise<FastifyReply> {
+  const mechanisms = mechanismsOf(options, parked);
+  const on: Attempt = { request, reply, parked, mechanisms, facts: mechanismRequestOf(request, request.url, form) };
+  const found = evidenceOf(mechanisms, on.facts);
+  if (found.status === 'evidence') return decide(options, on, found);
+  if (found.status === 'none' && form === undefined) return ask(options, on, 200, undefined);
+  const { id } = await options.audit.record({
+    type: 'request-refused',
+    outcome: 'failure',
+    reason: 'malformed-evidence',
+    domain: parked.pending.domain,
+    sourceAddress: request.ip,
+    path: '/login/:id',
+  });
+  return ask(options, on, 400, { text: malformedText, decision: id });
 }
 
-function mechanismsOf(options: LoginEndpointOptions, pending: PendingLogin): readonly HttpMechanism[] {
+function mechanismsOf(options: LoginEndpointOptions, { pending }: ParkedLogin): readonly HttpMechanism[] {
   return pending.mechanisms.map((name) => {
     const mechanism = options.mechanisms.get(name);
     if (mechanism === undefined) throw new GatehouseError('ERR_LOGIN_EXPIRED', 'parked for a mechanism that is gone');
@@ -80,71 +89,66 @@ function mechanismsOf(options: LoginEndpointOptions, pending: PendingLogin): rea
   });
 }
 
-async function decide(options: LoginEndpointOptions, on: Attempt, mechanism: HttpMechanism, evidence: Evidence) {
-  const domain = options.domains.get(on.pending.domain);
+async function decide(
+  options: LoginEndpointOptions,
+  on: Attempt,
+  { mechanism, evidence }: Extract<FoundEvidence, { status: 'evidence' }>,
+) {
+  const { pending } = on.parked;
+  const domain = options.domains.get(pending.domain);
   if (domain === undefined) throw new GatehouseError('ERR_LOGIN_EXPIRED', 'parked for a domain that is gone');
   const result = await domain.login(evidence, {
     sourceAddress: on.request.ip,
-    mechanism: mechanism.name,
-    ...(on.pending.application === undefined ? {} : { application: on.pending.application }),
+    mechanism,
+    ...(pending.application === undefined ? {} : { application: pending.application }),
   });
-  if (result.status !== 'authenticated') return challenge(options, on, statusOf(result), result);
-  return complete(options, on, mechanism, result);
+  return result.status === 'authenticated' ? complete(options, on, mechanism, result) : refuse(options, on, result);
 }
 
 /**
  * The pending login is claimed before the session begins: of two posts at once, one is answered `ERR_LOGIN_CLAIMED` and
  * begins nothing. It is parked again under a new id, which whoever started the login elsewhere cannot know.
  */
-async function complete(
-  options: LoginEndpointOptions,
-  on: Attempt,
-  mechanism: HttpMechanism,
-  result: Extract<LoginResult, { status: 'authenticated' }>,
-) {
-  const claimed = await options.pendingLogins.claim(on.id);
-  if (claimed === undefined) throw new GatehouseError('ERR_LOGIN_CLAIMED', 'another request completed this login');
+async function complete(options: LoginEndpointOptions, on: Attempt, mechanism: string, result: Proved) {
+  const resumed = await options.parking.repark(on.parked);
   const replaces = options.sessionCookie.read(on.request);
   const { id } = await options.sessions.begin({
-    domain: claimed.domain,
+    domain: resumed.pending.domain,
     subject: result.subject,
-    mechanism: mechanism.name,
+    mechanism,
     confidential: isProtectedTransport(on.request),
     decision: result.trace.id,
     sourceAddress: on.request.ip,
     ...(replaces === undefined ? {} : { replaces }),
   });
-  const resumed = await options.pendingLogins.park(claimed);
   options.sessionCookie.set(on.reply, id);
-  return on.reply.redirect(`${claimed.resumePath}?pending=${resumed}`, 303);
+  return on.reply.redirect(resumeLocation(resumed), 303);
 }
 
-function statusOf(result: Exclude<LoginResult, { status: 'authenticated' }>): number {
-  return result.status === 'denied' && result.reason === 'unavailable' ? 503 : 403;
+function refuse(options: LoginEndpointOptions, on: Attempt, result: Denied) {
+  const unavailable = result.status === 'denied' && result.reason === 'unavailable';
+  const text = unavailable ? unavailableText : rejectedText;
+  if (unavailable) on.reply.header('retry-after', '5');
+  return ask(options, on, unavailable ? 503 : 403, { text, decision: result.trace.id });
 }
 
-function challenge(
-  options: LoginEndpointOptions,
-  on: Attempt,
-  status: number,
-  result: Exclude<LoginResult, { status: 'authenticated' }> | undefined,
-) {
-  const facts = mechanismRequestOf(on.request, on.request.url, on.form);
-  const challenges = mechanismsOf(options, on.pending).map((mechanism) => mechanism.challenge(facts));
-  const form = challenges.some((offered) => offered?.kind === 'form');
-  for (const offered of challenges) if (offered?.kind === 'header' && !form) on.reply.headers(offered.headers);
-  const headerOnly = !form && challenges.some((offered) => offered?.kind === 'header');
-  const username = on.form?.fields['j_username'];
-  const text = result?.status === 'denied' && result.reason === 'unavailable' ? unavailableText : rejectedText;
+/** `status` holds for the form; where only headers can ask, it is 401 (RFC 9110 §15.5.2), and no form is shown that nobody reads. */
+function ask(options: LoginEndpointOptions, on: Attempt, status: number, refusal: Refusal | undefined) {
+  const { hasForm, hasHeaders, headers } = challengesOf(on.mechanisms, on.facts);
+  if (hasHeaders && !hasForm) on.reply.headers(headers);
   return sendPage(
     on.reply,
-    headerOnly ? 401 : status,
+    hasHeaders && !hasForm && status !== 503 ? 401 : status,
     signInPage({
-      action: `/login/${on.id}`,
-      csrf: options.formGuard.issue(on.request, on.reply, on.id),
-      application: on.pending.application,
-      username,
-      refusal: result === undefined ? undefined : { text, decision: result.trace.id },
+      form: hasForm
+        ? {
+            action: signInPath(on.parked),
+            csrf: options.formGuard.issue(on.request, on.reply, on.parked.id),
+            username: on.facts.form?.['j_username'],
+          }
+        : undefined,
+      application: on.parked.pending.application,
+      refusal,
     }),
   );
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { FormGuard, SessionCookie } from '../../http/cookies.ts';
 import { type FormFields, requiredField } from '../../http/form.ts';
+import type { LiveSessions } from '../../http/live-session.ts';
 import { sendPage } from '../../http/page.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import { signedOutPage, signOutPage } from './sign-in-page.ts';
@@ -10,6 +11,7 @@ import { signedOutPage, signOutPage } from './sign-in-page.ts';
 export interface LogoutEndpointOptions {
   readonly sessions: SsoSessions;
   readonly sessionCookie: SessionCookie;
+  readonly liveSession: LiveSessions;
   readonly formGuard: FormGuard;
 }
 
@@ -22,13 +24,16 @@ const formSubject = 'logout';
  */
 export function mountLogoutEndpoint(app: FastifyInstance, options: LogoutEndpointOptions): void {
   app.get('/logout', async (request, reply) => {
-    const id = options.sessionCookie.read(request);
-    const entry = id === undefined ? undefined : await options.sessions.find(id);
-    if (entry === undefined) {
+    const session = await options.liveSession(request);
+    if (session === undefined) {
       options.sessionCookie.clear(reply);
       return sendPage(reply, 200, signedOutPage);
     }
-    return sendPage(reply, 200, signOutPage(options.formGuard.issue(request, reply, formSubject), entry.principal));
+    return sendPage(
+      reply,
+      200,
+      signOutPage(options.formGuard.issue(request, reply, formSubject), session.entry.principal),
+    );
   });
 
   app.post<{ Body: FormFields | undefined }>('/logout', async (request, reply) => {

@@ -2,27 +2,43 @@
 import { type Html, html } from '../../http/html.ts';
 import type { Page } from '../../http/page.ts';
 
-export interface SignInPage {
-  readonly action: string;
-  readonly csrf: string;
-  /** Where the person is going, as its owner calls it. */
-  readonly application?: string | undefined;
-  /** Typed before; shown again so that a slip in the password costs no second typing of the name. */
-  readonly username?: string | undefined;
-  readonly refusal?: { readonly text: string; readonly decision: string } | undefined;
+export interface Refusal {
+  readonly text: string;
+  readonly decision: string;
 }
 
-function refusalOf(page: SignInPage): Html | false {
-  if (page.refusal === undefined) return false;
-  return html`<div class="alert" role="alert" id="refusal"><p>${page.refusal.text}</p><p class="soft">Decision ${page.refusal.decision}</p></div>`;
+export interface SignInPage {
+  /** Absent where no mechanism reads a form. */
+  readonly form:
+    | {
+        readonly action: string;
+        readonly csrf: string;
+        /** Typed before; shown again so that a slip in the password costs no second typing of the name. */
+        readonly username: string | undefined;
+      }
+    | undefined;
+  /** Where the person is going, as its owner calls it. */
+  readonly application: string | undefined;
+  readonly refusal: Refusal | undefined;
+}
+
+function refusalOf({ refusal }: SignInPage): Html | false {
+  if (refusal === undefined) return false;
+  return html`<div class="alert" role="alert" id="refusal"><p>${refusal.text}</p><p class="soft">Decision ${refusal.decision}</p></div>`;
 }
 
 /** WCAG 2.2: labels tied to fields (1.3.1), purpose by autocomplete (1.3.5), the error named and tied to the fields (3.3.1). */
+function formOf({ form, refusal }: SignInPage): Html {
+  if (form === undefined) return html`<p>Your browser asks for your user name and password.</p>`;
+  const described = refusal !== undefined && html` aria-describedby="refusal" aria-invalid="true"`;
+  return html`<form method="post" action="${form.action}"><input type="hidden" name="csrf" value="${form.csrf}"><label for="username">User name</label><input id="username" name="j_username" type="text" autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" required maxlength="1024" value="${form.username ?? ''}"${described}><label for="password">Password</label><input id="password" name="j_password" type="password" autocomplete="current-password" required maxlength="4096"${described}><button type="submit">Sign in</button></form>`;
+}
+
 export function signInPage(page: SignInPage): Page {
-  const described = page.refusal === undefined ? html`` : html` aria-describedby="refusal" aria-invalid="true"`;
+  const destination = page.application !== undefined && html`<p>to go on to <strong>${page.application}</strong></p>`;
   return {
     title: page.refusal === undefined ? 'Sign in – Gatehouse' : 'Not signed in – Gatehouse',
-    body: html`<h1>Sign in</h1>${page.application !== undefined && html`<p>to go on to <strong>${page.application}</strong></p>`}${refusalOf(page)}<form method="post" action="${page.action}"><input type="hidden" name="csrf" value="${page.csrf}"><label for="username">User name</label><input id="username" name="j_username" type="text" autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" required maxlength="1024" value="${page.username ?? ''}"${described}><label for="password">Password</label><input id="password" name="j_password" type="password" autocomplete="current-password" required maxlength="4096"${described}><button type="submit">Sign in</button></form>`,
+    body: html`<h1>Sign in</h1>${destination}${refusalOf(page)}${formOf(page)}`,
   };
 }
 

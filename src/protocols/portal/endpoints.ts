@@ -1,11 +1,9 @@
 /** @module `/`: the applications that a person may go to, one link each. */
 import type { FastifyInstance } from 'fastify';
-import type { PendingLogins } from '../../engine/pending-logins.ts';
-import type { SsoSessions } from '../../engine/sso-sessions.ts';
-import type { SessionCookie } from '../../http/cookies.ts';
 import { html } from '../../http/html.ts';
+import type { LiveSessions } from '../../http/live-session.ts';
 import { type Page, sendPage } from '../../http/page.ts';
-import type { Clock } from '../../spi/clock.ts';
+import { type Parking, signInPath } from '../../http/parking.ts';
 
 export interface AppLink {
   readonly name: string;
@@ -16,30 +14,24 @@ export interface PortalOptions {
   readonly domain: string;
   readonly mechanisms: readonly string[];
   readonly apps: () => readonly AppLink[];
-  readonly sessions: SsoSessions;
-  readonly sessionCookie: SessionCookie;
-  readonly pendingLogins: PendingLogins;
-  readonly clock: Clock;
+  readonly liveSession: LiveSessions;
+  readonly parking: Parking;
 }
 
+const path = '/';
+
 export function mountPortal(app: FastifyInstance, options: PortalOptions): void {
-  app.get<{ Querystring: Record<string, unknown> }>('/', async (request, reply) => {
-    const id = options.sessionCookie.read(request);
-    const entry = id === undefined ? undefined : await options.sessions.find(id);
-    if (entry === undefined || entry.domain !== options.domain) {
-      const pending = await options.pendingLogins.park({
-        domain: options.domain,
-        mechanisms: options.mechanisms,
-        resumePath: '/',
-        state: '',
-        parkedAt: options.clock.now(),
-      });
-      return reply.redirect(`/login/${pending}`, 303);
+  const { domain, mechanisms, parking } = options;
+  app.get<{ Querystring: Record<string, unknown> }>(path, async (request, reply) => {
+    const session = await options.liveSession(request, { domain });
+    if (session === undefined) {
+      return reply.redirect(signInPath(await parking.park({ domain, mechanisms, resumePath: path, state: '' })), 303);
     }
-    const resumed = request.query['pending'];
-    if (resumed === undefined) return sendPage(reply, 200, portalPage(entry.principal, options.apps()));
-    if (typeof resumed === 'string') await options.pendingLogins.claim(resumed);
-    return reply.redirect('/', 303);
+    if (request.query['pending'] === undefined) {
+      return sendPage(reply, 200, portalPage(session.entry.principal, options.apps()));
+    }
+    await parking.claim(await parking.resumed(request, path));
+    return reply.redirect(path, 303);
   });
 }
 

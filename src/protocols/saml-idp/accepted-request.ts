@@ -1,155 +1,30 @@
-/** @module From an AuthnRequest on the wire to a request that may be answered: every check, in the order in which trust grows. */
-import type { Clock } from '../../spi/clock.ts';
-import type { EphemeralStore } from '../../spi/ephemeral-store.ts';
+/** @module What is left of an AuthnRequest once it is trusted: enough to answer it, parked as JSON while the person signs in. */
+import { z } from 'zod';
 import { GatehouseError } from '../../spi/errors.ts';
-import { type AuthnRequest, parseAuthnRequest } from '../../wire/saml/authn-request.ts';
-import { type DecodedRedirect, verifyRedirectSignature } from '../../wire/saml/bindings.ts';
-import { bindings } from '../../wire/saml/constants.ts';
-import { parseXml } from '../../wire/xml/parse.ts';
-import { verifyEnveloped } from '../../wire/xml/verify.ts';
-import { consumerServiceOf, type Partner, type Partners } from './partner.ts';
 
-/** A request as it arrived by one of the two front-channel bindings. */
-export type ArrivedRequest =
-  | { readonly binding: 'HTTP-Redirect'; readonly message: DecodedRedirect }
-  | { readonly binding: 'HTTP-POST'; readonly xml: string; readonly relayState?: string | undefined };
-
-/** What is left of a request once it is trusted: enough to answer it. Plain data, parked as JSON while the person signs in. */
-export interface AcceptedRequest {
-  readonly partner: string;
+const acceptedRequest = z.object({
+  /** entityID of the partner. */
+  partner: z.string(),
   /** Absent when nobody asked (IdP-initiated). */
-  readonly id?: string | undefined;
-  readonly acsUrl: string;
-  readonly relayState?: string | undefined;
-  readonly forceAuthn: boolean;
-  readonly isPassive: boolean;
-  readonly nameIdFormat?: string | undefined;
+  id: z.string().optional(),
+  acsUrl: z.string(),
+  relayState: z.string().optional(),
+  forceAuthn: z.boolean(),
+  isPassive: z.boolean(),
+  nameIdFormat: z.string().optional(),
   /** The only person about whom the partner wants to hear (saml-core §3.4.1). */
-  readonly subject?: { readonly format?: string | undefined; readonly value: string } | undefined;
-  readonly authnContext?: { readonly comparison: string; readonly classRefs: readonly string[] } | undefined;
-}
+  subject: z.object({ format: z.string().optional(), value: z.string() }).readonly().optional(),
+  authnContext: z
+    .object({ comparison: z.string(), classRefs: z.array(z.string()).readonly() })
+    .readonly()
+    .optional(),
+});
 
-export interface RequestReaderOptions {
-  readonly partners: Partners;
-  readonly clock: Clock;
-  readonly ephemeral: EphemeralStore;
-  /** The URL of our SSO endpoint, as metadata names it. */
-  readonly ssoUrl: string;
-  readonly clockSkewMs: number;
-  /** The schema wall: throws ERR_XML_SCHEMA. */
-  readonly validateSchema: (xml: string) => Promise<void>;
-}
+export type AcceptedRequest = Readonly<z.output<typeof acceptedRequest>>;
 
-/** An AuthnRequest is made for one redirect; one that is older than this was kept by somebody. */
-const maxRequestAgeMs = 5 * 60_000;
-
-export type RequestReader = (arrived: ArrivedRequest) => Promise<AcceptedRequest>;
-
-/**
- * @throws ERR_XML_* and ERR_SAML_*; nothing has changed then, except that the id of a request that passed all checks but
- * the last is used up.
- */
-export function createRequestReader(options: RequestReaderOptions): RequestReader {
-  const { partners, clock, ephemeral, ssoUrl, clockSkewMs } = options;
-
-  return async (arrived) => {
-    const xml = textOfMessage(arrived);
-    const root = parseXml(xml);
-    const claimed = parseAuthnRequest(root);
-    const partner = partners.find(claimed.issuer, clock.now());
-    const request = verified(
-      arrived,
-      partner,
-      () => parseAuthnRequest(verifyEnveloped(root, root, partner.signingKeys)),
-      claimed,
-    );
-    await options.validateSchema(xml);
-    checkAddress(request);
-    checkTime(request, partner);
-    const service = consumerServiceOf(partner, request);
-    checkBinding(request, partner);
-    await checkFirstUse(request, partner);
-    return {
-      partner: partner.entityId,
-      id: request.id,
-      acsUrl: service.location,
-      relayState: arrived.binding === 'HTTP-Redirect' ? arrived.message.relayState : arrived.relayState,
-      forceAuthn: request.forceAuthn,
-      isPassive: request.isPassive,
-      nameIdFormat: request.nameIdPolicy?.format,
-      subject: request.subjectNameId,
-      authnContext: request.requestedAuthnContext,
-    };
-  };
-
-  /** `Destination` is compared where present, and must be present in a signed message (saml-bindings §3.4.5.2, §3.5.5.2). */
-  function checkAddress(request: AuthnRequest): void {
-    if (request.destination !== undefined && request.destination !== ssoUrl) {
-      throw new GatehouseError('ERR_SAML_DESTINATION', 'the request was made for another address', {
-        facts: { partner: request.issuer },
-      });
-    }
-  }
-
-  function checkTime(request: AuthnRequest, partner: Partner): void {
-    const age = clock.now() - request.issueInstant;
-    if (age > maxRequestAgeMs + clockSkewMs || age < -clockSkewMs) {
-      throw new GatehouseError('ERR_SAML_EXPIRED', 'IssueInstant is too old or in the future', {
-        facts: { partner: partner.entityId, ageMs: age },
-      });
-    }
-  }
-
-  /** Kept as long as the request could still pass `checkTime`; so no id can be used twice. */
-  async function checkFirstUse(request: AuthnRequest, partner: Partner): Promise<void> {
-    const key = `saml-request:${JSON.stringify([partner.entityId, request.id])}`;
-    if (!(await ephemeral.once(key, maxRequestAgeMs + 2 * clockSkewMs))) {
-      throw new GatehouseError('ERR_SAML_REPLAYED', 'a request with this ID was already accepted', {
-        facts: { partner: partner.entityId },
-      });
-    }
-  }
-}
-
-function textOfMessage(arrived: ArrivedRequest): string {
-  if (arrived.binding === 'HTTP-POST') return arrived.xml;
-  if (arrived.message.parameter !== 'SAMLRequest') {
-    throw new GatehouseError('ERR_SAML_MALFORMED', 'a response was sent to where requests are read');
-  }
-  return arrived.message.xml;
-}
-
-function checkBinding(request: AuthnRequest, partner: Partner): void {
-  if (request.protocolBinding !== undefined && request.protocolBinding !== bindings.post) {
-    throw new GatehouseError('ERR_SAML_UNSUPPORTED', 'the request wants an answer by a binding other than HTTP-POST', {
-      facts: { partner: partner.entityId },
-    });
-  }
-}
-
-/** A signature that is there is always checked; one that is not is missed only where it is required. */
-function verified(
-  arrived: ArrivedRequest,
-  partner: Partner,
-  enveloped: () => AuthnRequest,
-  claimed: AuthnRequest,
-): AuthnRequest {
-  const facts = { partner: partner.entityId };
-  const detached = arrived.binding === 'HTTP-Redirect' ? arrived.message.signature : undefined;
-  if (detached === undefined && !claimed.hasSignature) {
-    if (!partner.requiresSignedRequests) return claimed;
-    throw new GatehouseError('ERR_SAML_SIGNATURE_REQUIRED', 'requests of this partner must be signed', { facts });
-  }
-  if (partner.signingKeys.length === 0) {
-    throw new GatehouseError(
-      'ERR_SAML_SIGNATURE_INVALID',
-      "the request is signed, but the partner's metadata holds no key",
-      { facts },
-    );
-  }
-  if (claimed.destination === undefined) {
-    throw new GatehouseError('ERR_SAML_DESTINATION', 'a signed request must say whom it is for', { facts });
-  }
-  if (detached !== undefined) verifyRedirectSignature(detached, partner.signingKeys);
-  return claimed.hasSignature ? enveloped() : claimed;
+/** What was parked, read back. @throws ERR_LOGIN_EXPIRED for a record of another release: the person begins again. */
+export function parseAccepted(state: string): AcceptedRequest {
+  const parsed = acceptedRequest.safeParse(JSON.parse(state));
+  if (!parsed.success) throw new GatehouseError('ERR_LOGIN_EXPIRED', 'parked by another release');
+  return parsed.data;
 }

@@ -33,7 +33,6 @@ export interface AnswerOptions {
 }
 
 export interface Answers {
-  /** `sessionIndex` is the same for a partner as long as the session lives, so that its logout can name it. */
   assertion(request: AcceptedRequest, partner: Partner, entry: SsoEntry, sessionIndex: string): Promise<Answer>;
   /** A refusal that the partner is told: second-level status below Responder (saml-core §3.2.2.2). */
   refusal(request: AcceptedRequest, status: Refusal): Promise<Answer>;

@@ -10,9 +10,15 @@ export interface NameId {
   readonly value: string;
 }
 
+/** What follows from this installation's key: names and session indexes that nobody else can make or connect. */
 export interface NameIdSource {
   /** `undefined` when the format is not offered or this person has no such name: the caller answers InvalidNameIDPolicy. */
   nameIdFor(entry: SsoEntry, partner: string, format: string): NameId | undefined;
+  /**
+   * SessionIndex (saml-core §2.7.2): the same for one session and partner however often it is asked for, so that a logout can
+   * name it; different for every partner, so that two of them cannot compare.
+   */
+  sessionIndexFor(sessionId: string, partner: string): string;
 }
 
 /** saml-core §8.3.8 wants 128 bits or more of a transient name. */
@@ -26,7 +32,12 @@ export function createNameIdSource(options: {
   readonly pairwiseKey: Secret<Uint8Array>;
   readonly random: Random;
 }): NameIdSource {
+  const derived = (purpose: string, ...facts: readonly string[]) =>
+    createHmac('sha256', options.pairwiseKey.reveal())
+      .update(JSON.stringify([purpose, ...facts]))
+      .digest();
   return {
+    sessionIndexFor: (sessionId, partner) => `_${derived('session-index', sessionId, partner).toString('hex')}`,
     nameIdFor(entry, partner, format) {
       switch (format) {
         case nameIdFormats.unspecified:
@@ -38,9 +49,8 @@ export function createNameIdSource(options: {
         case nameIdFormats.transient:
           return { format, value: `_${Buffer.from(options.random.bytes(transientBytes)).toString('hex')}` };
         case nameIdFormats.persistent: {
-          const hmac = createHmac('sha256', options.pairwiseKey.reveal());
-          hmac.update(JSON.stringify([partner, entry.domain, entry.principal]));
-          return { format, value: hmac.digest('base64url') };
+          const value = derived('name-id', partner, entry.domain, entry.principal).toString('base64url');
+          return { format, value };
         }
         default:
           return undefined;

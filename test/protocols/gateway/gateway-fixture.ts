@@ -8,6 +8,8 @@ import { createPendingLogins } from '../../../src/engine/pending-logins.ts';
 import { createSsoSessions } from '../../../src/engine/sso-sessions.ts';
 import { createHttpApp } from '../../../src/http/app.ts';
 import { createFormGuard, createSessionCookie } from '../../../src/http/cookies.ts';
+import { createLiveSessions } from '../../../src/http/live-session.ts';
+import { createParking } from '../../../src/http/parking.ts';
 import type { UpstreamLimits } from '../../../src/http/upstream.ts';
 import { basic } from '../../../src/plugins/mechanisms/basic.ts';
 import { form } from '../../../src/plugins/mechanisms/form.ts';
@@ -131,18 +133,20 @@ export async function startGateway(options: FixtureOptions = {}) {
   };
   const sessionCookie = createSessionCookie(ssoCookie);
   const formGuard = createFormGuard({ random, cookieName: 'GATEHOUSE_FORM' });
-  mountLoginEndpoint(app, { domains, mechanisms, pendingLogins, sessions, sessionCookie, formGuard });
+  const liveSession = createLiveSessions({ sessionCookie, find: sessions.find });
+  const parking = createParking({ pendingLogins, clock });
+  mountLoginEndpoint(app, { domains, mechanisms, parking, sessions, sessionCookie, formGuard, audit });
   await mountGateway(app, {
     applications: [application],
     domains,
     mechanisms,
     sessions,
-    sessionCookie,
+    liveSession,
     ownCookies: [ssoCookie, 'GATEHOUSE_FORM'],
-    pendingLogins,
+    parking,
     audit,
     clock,
-    httpsOrigin: () => options.httpsOrigin,
+    httpsOrigin: options.httpsOrigin,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });

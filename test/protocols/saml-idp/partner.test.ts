@@ -22,9 +22,7 @@ function metadata(overrides: Partial<SpMetadata> = {}): SpMetadata {
   return {
     entityId: 'urn:sp',
     signingKeys: [],
-    encryptionKeys: [],
     assertionConsumerServices: [post(0)],
-    singleLogoutServices: [],
     nameIdFormats: [],
     authnRequestsSigned: false,
     ...overrides,

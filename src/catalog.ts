@@ -35,10 +35,6 @@ export function securityRealm(kind: string): CatalogAnswer<SecurityRealmFactory>
   return securityRealms.find((factory) => isOneOf([factory.kind], kind)) ?? laterIn(laterSecurityRealms, kind);
 }
 
-export function securityRealmKinds(): readonly string[] {
-  return securityRealms.map(({ kind }) => kind);
-}
-
 export function mechanism(name: string): CatalogAnswer<HttpMechanismFactory> {
   return (
     mechanisms.find((factory) => isOneOf([factory.name, ...factory.aliases], name)) ?? laterIn(laterMechanisms, name)

@@ -32,9 +32,13 @@ const maxDetailLength = 200;
 /**
  * Reads and compiles the schemas: some tens of milliseconds. Import this module only when a message is to be checked, so that a
  * start does not wait for it.
+ * @param kinds what `validate` may be asked for: each costs a compilation.
  * @throws ERR_CONFIG_UNREADABLE when a schema is not in the folder.
  */
-export async function loadSamlSchemas(folder: string): Promise<SamlSchemas> {
+export async function loadSamlSchemas(
+  folder: string,
+  kinds: readonly SchemaKind[] = ['protocol'],
+): Promise<SamlSchemas> {
   const libxml = await import('libxml2-wasm');
   const { ParseOption, XmlDocument, XsdValidator, XmlLibError } = libxml;
   // No network, no external entities, no system catalog: what the provider below does not have does not exist.
@@ -42,8 +46,7 @@ export async function loadSamlSchemas(folder: string): Promise<SamlSchemas> {
 
   const files: Record<string, Uint8Array> = {};
   for (const [name, file] of Object.entries(imports)) files[name] = await read(folder, file);
-  const protocolSource = await read(folder, rootSchemas.protocol);
-  const metadataSource = await read(folder, rootSchemas.metadata);
+  const sources = await Promise.all(kinds.map(async (kind) => [kind, await read(folder, rootSchemas[kind])] as const));
 
   const compile = (source: Uint8Array) => {
     const document = XmlDocument.fromBuffer(source, { option });
@@ -55,20 +58,22 @@ export async function loadSamlSchemas(folder: string): Promise<SamlSchemas> {
   };
   // libxml2 has one table of input providers for the process: nothing else may run while ours is in it.
   libxml.xmlRegisterInputProvider(new libxml.XmlBufferInputProvider(files));
-  let validators: Readonly<Record<SchemaKind, ReturnType<typeof compile>>>;
+  let validators: ReadonlyMap<SchemaKind, ReturnType<typeof compile>>;
   try {
-    validators = { protocol: compile(protocolSource), metadata: compile(metadataSource) };
+    validators = new Map(sources.map(([kind, source]) => [kind, compile(source)]));
   } finally {
     libxml.xmlCleanupInputProvider();
   }
 
   return {
     validate(kind, xml) {
+      const validator = validators.get(kind);
+      if (validator === undefined) throw new Error(`the ${kind} schema was not asked for`);
       try {
         const document = XmlDocument.fromString(xml, { option });
         try {
           if (document.dtd !== null) throw new GatehouseError('ERR_XML_SCHEMA', 'The document has a DTD');
-          validators[kind].validate(document);
+          validator.validate(document);
         } finally {
           document.dispose();
         }

@@ -96,8 +96,3 @@ export const configurationSchema = z
 
 /** The file as the schema yields it: kebab-case, defaults filled in, references not yet followed. */
 export type ConfigurationDocument = z.output<typeof configurationSchema>;
-
-/** JSON Schema (2020-12) of what may be written, for editors and for the reference page. */
-export function configurationJsonSchema(): z.core.JSONSchema.BaseSchema {
-  return z.toJSONSchema(configurationSchema, { io: 'input', target: 'draft-2020-12' });
-}

@@ -11,25 +11,17 @@ import {
 export interface UsersFile {
   /** What the `#$REALM_NAME=…$` marker says; `undefined` without one. */
   readonly realm?: string;
-  /** Enabled users and what is stored for them. */
+  /** Enabled users and what is stored for them; a user whose line is commented out does not exist. */
   readonly users: ReadonlyMap<string, string>;
-  /** Users whose line is commented out. For a login they do not exist. */
-  readonly disabled: ReadonlySet<string>;
 }
 
 /** @throws ERR_CONFIG_INVALID with `facts.line` when it is not a property file. */
 export function parseUsersFile(text: string): UsersFile {
   const file = parseProperties(text);
-  const users = propertiesByKey(file);
   const realm = commentsOf(file)
     .map(({ comment }) => /^\$REALM_NAME=(.*)\$/.exec(comment)?.[1])
     .find((found) => found !== undefined);
-  const disabled = disabledUsers(file).map(({ name }) => name);
-  return {
-    ...(realm === undefined ? {} : { realm }),
-    users,
-    disabled: new Set(disabled.filter((name) => !users.has(name))),
-  };
+  return { ...(realm === undefined ? {} : { realm }), users: propertiesByKey(file) };
 }
 
 /** A users file with nobody in it, with the marker that `add-user` compares with its realm. */
@@ -45,16 +37,14 @@ export interface UserLine {
   readonly name: string;
   /** What is stored: an HA1, a `$argon2id$…` or a plain password. */
   readonly value: string;
-  /** Default: as it was; a new user is enabled. */
-  readonly enabled?: boolean;
 }
 
-/** The text with one user added or changed. Comments and every other line stay. */
+/** The text with one user added or changed. Comments and every other line stay; who was disabled stays so. */
 export function setUser(text: string, user: UserLine): string {
   const file = parseProperties(text);
   const enabledLines = file.entries.filter(({ key }) => key === user.name);
   const disabledLines = disabledUsers(file).filter(({ name }) => name === user.name);
-  const enabled = user.enabled ?? (enabledLines.length > 0 || disabledLines.length === 0);
+  const enabled = enabledLines.length > 0 || disabledLines.length === 0;
   const line = buildProperty(user.name, user.value);
   return replaceLines(text, file, [...enabledLines, ...disabledLines], enabled ? line : `#${line}`);
 }

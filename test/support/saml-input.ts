@@ -36,7 +36,7 @@ export function responseInput(now: number, changes: Partial<ResponseInput> = {})
       { name: 'Role', nameFormat: attributeNameFormats.basic, values: ['admin', 'R&D <lab>'] },
       {
         name: 'urn:oid:2.5.4.3',
-        nameFormat: attributeNameFormats.uri,
+        nameFormat: 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri',
         friendlyName: 'cn',
         values: ['Mary "M" Ångström 🎈'],
       },
@@ -56,7 +56,6 @@ export function metadataInput(certificates: readonly Uint8Array[], validUntil: n
     nameIdFormats: Object.values(nameIdFormats),
     wantAuthnRequestsSigned: false,
     validUntil,
-    displayName: 'Example & Sons',
   };
 }
 

@@ -8,7 +8,7 @@ import {
   maxPropertyLines,
   parseProperties,
   propertiesByKey,
-  setProperty,
+  replaceLines,
 } from '../../src/wire/properties-file.ts';
 
 const read = (text: string) => Object.fromEntries(propertiesByKey(parseProperties(text)));
@@ -89,7 +89,14 @@ describe('buildProperty', () => {
   });
 });
 
-describe('setProperty', () => {
+/** One entry added or changed, as the writers of such files do. */
+function setProperty(text: string, key: string, value: string): string {
+  const file = parseProperties(text);
+  const spans = file.entries.filter((entry) => entry.key === key);
+  return replaceLines(text, file, spans, buildProperty(key, value));
+}
+
+describe('replaceLines', () => {
   it('changes one entry and keeps comments, order and all other lines', () => {
     const text = '# head\na = 1\n\n! note\nb=2\\\n  3\nc=4\n';
     expect(setProperty(text, 'b', 'new')).toBe('# head\na = 1\n\n! note\nb=new\nc=4\n');

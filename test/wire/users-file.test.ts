@@ -24,16 +24,8 @@ describe('parseUsersFile', () => {
     expect([...parseUsersFile(text).users]).toEqual([['admin', hash]]);
   });
 
-  it('finds disabled users before and behind the marker, and takes no prose for one', () => {
-    expect([...parseUsersFile(text).disabled]).toEqual(['off=line', 'later']);
-  });
-
-  it('counts a user as enabled who has an old disabled line too', () => {
-    expect([...parseUsersFile(`#admin=${other}\nadmin=${hash}\n`).disabled]).toEqual([]);
-  });
-
-  it('takes no continuation line for a comment', () => {
-    expect([...parseUsersFile(`a=b\\\n#x=${hash}\n`).disabled]).toEqual([]);
+  it('does not have who is commented out', () => {
+    expect([...parseUsersFile(text).users.keys()]).toEqual(['admin']);
   });
 });
 
@@ -46,11 +38,21 @@ describe('setUser', () => {
     expect(setUser(text, { name: 'later', value: hash })).toBe(text.replace(`#later=${other}`, `#later=${hash}`));
   });
 
-  it('enables and disables a user', () => {
-    const enabled = setUser(text, { name: 'off=line', value: other, enabled: true });
-    expect(parseUsersFile(enabled).users.get('off=line')).toBe(other);
-    const disabled = setUser(enabled, { name: 'off=line', value: other, enabled: false });
-    expect(disabled).toBe(text);
+  it('finds a disabled user by a name with escaped characters, behind prose that looks like one', () => {
+    expect(setUser(text, { name: 'off=line', value: hash })).toBe(text.replace(`line=${other}`, `line=${hash}`));
+  });
+
+  it('counts a user as enabled who has an old disabled line too, and removes that line', () => {
+    expect(setUser(`#admin=${other}\nadmin=${hash}\n`, { name: 'admin', value: other })).toBe(`admin=${other}\n`);
+  });
+
+  it('takes no prose for a disabled user', () => {
+    const added = setUser('# username=HEX(...)\n', { name: 'username', value: hash });
+    expect(added).toBe(`# username=HEX(...)\nusername=${hash}\n`);
+  });
+
+  it('takes no continuation line for a disabled user', () => {
+    expect(setUser(`a=b\\\n#x=${hash}\n`, { name: 'x', value: hash })).toBe(`a=b\\\n#x=${hash}\nx=${hash}\n`);
   });
 
   it('adds a user to a new file', () => {
@@ -58,7 +60,6 @@ describe('setUser', () => {
     expect(parseUsersFile(file)).toEqual({
       realm: 'ApplicationRealm',
       users: new Map([['řehoř', hash]]),
-      disabled: new Set(),
     });
   });
 });

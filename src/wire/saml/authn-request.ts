@@ -7,8 +7,6 @@ import { parseBoolean, parseInstant, parseUnsignedShort } from './values.ts';
 
 export interface NameIdPolicy {
   readonly format?: string;
-  readonly spNameQualifier?: string;
-  readonly allowCreate: boolean;
 }
 
 export type AuthnContextComparison = 'exact' | 'minimum' | 'maximum' | 'better';
@@ -39,6 +37,8 @@ export interface AuthnRequest {
 }
 
 const maxUriLength = 2048;
+/** It becomes a replay key and goes out again as InResponseTo. Peers write 33 to 65 characters. */
+const maxIdLength = 256;
 
 const { saml, samlp, ds } = samlNamespaces;
 
@@ -75,7 +75,9 @@ export function parseAuthnRequest(root: XmlElement): AuthnRequest {
 
 function idOf(root: XmlElement): string {
   const id = attribute(root, 'ID');
-  if (id === undefined || !isNcName(id)) throw malformed('The ID is missing or not an NCName');
+  if (id === undefined || id.length > maxIdLength || !isNcName(id)) {
+    throw malformed('The ID is missing, too long or not an NCName');
+  }
   return id;
 }
 
@@ -93,12 +95,7 @@ function issuerOf(element: XmlElement | undefined): string {
 function nameIdPolicyOf(element: XmlElement | undefined): NameIdPolicy | undefined {
   if (element === undefined) return undefined;
   const format = uriAttribute(element, 'Format');
-  const spNameQualifier = attribute(element, 'SPNameQualifier');
-  return {
-    ...(format === undefined ? {} : { format }),
-    ...(spNameQualifier === undefined ? {} : { spNameQualifier }),
-    allowCreate: optional(attribute(element, 'AllowCreate'), parseBoolean) ?? false,
-  };
+  return format === undefined ? {} : { format };
 }
 
 function authnContextOf(element: XmlElement | undefined): RequestedAuthnContext | undefined {

@@ -17,9 +17,6 @@ export const saml2Protocol = samlNamespaces.samlp;
 export const bindings = {
   redirect: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
   post: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
-  artifact: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact',
-  soap: 'urn:oasis:names:tc:SAML:2.0:bindings:SOAP',
-  paos: 'urn:oasis:names:tc:SAML:2.0:bindings:PAOS',
 } as const;
 
 /** Bindings by the name that people use. */
@@ -38,9 +35,7 @@ export const deflateEncoding = 'urn:oasis:names:tc:SAML:2.0:bindings:URL-Encodin
 export const entityNameIdFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:entity';
 
 export const attributeNameFormats = {
-  unspecified: 'urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified',
   basic: 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic',
-  uri: 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri',
 } as const;
 
 export const authnContextClasses = {
@@ -54,13 +49,10 @@ export const statusCodes = {
   Success: 'urn:oasis:names:tc:SAML:2.0:status:Success',
   Requester: 'urn:oasis:names:tc:SAML:2.0:status:Requester',
   Responder: 'urn:oasis:names:tc:SAML:2.0:status:Responder',
-  VersionMismatch: 'urn:oasis:names:tc:SAML:2.0:status:VersionMismatch',
   AuthnFailed: 'urn:oasis:names:tc:SAML:2.0:status:AuthnFailed',
   InvalidNameIDPolicy: 'urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy',
   NoAuthnContext: 'urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext',
   NoPassive: 'urn:oasis:names:tc:SAML:2.0:status:NoPassive',
-  RequestDenied: 'urn:oasis:names:tc:SAML:2.0:status:RequestDenied',
-  RequestUnsupported: 'urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported',
 } as const;
 
 export const bearerConfirmation = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';

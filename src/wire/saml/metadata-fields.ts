@@ -2,7 +2,7 @@
 import { GatehouseError } from '../../spi/errors.ts';
 import { attribute, children, type XmlElement } from '../xml/element.ts';
 import { bindingNameOf, samlNamespaces } from './constants.ts';
-import type { AssertionConsumerService, SingleLogoutService } from './sp-metadata.ts';
+import type { AssertionConsumerService } from './sp-metadata.ts';
 import { parseBoolean, parseInstant, parseUnsignedShort } from './values.ts';
 
 const { md } = samlNamespaces;
@@ -24,19 +24,12 @@ export function booleanAttribute(element: XmlElement, name: string): boolean | u
   return parsed(attribute(element, name), parseBoolean, 'A flag is neither true nor false');
 }
 
-export function endpointsOf(role: XmlElement, name: string): readonly SingleLogoutService[] {
-  return readable(role, name).map(({ element, binding }) => {
-    const responseLocation = attribute(element, 'ResponseLocation');
-    return {
-      binding,
-      location: locationOf(attribute(element, 'Location')),
-      ...(responseLocation === undefined ? {} : { responseLocation: locationOf(responseLocation) }),
-    };
-  });
-}
-
 export function indexedEndpointsOf(role: XmlElement, name: string): readonly AssertionConsumerService[] {
-  return readable(role, name).map(({ element, binding }) => {
+  const elements = children(role, md, name);
+  if (elements.length > maxEndpoints) throw metadataFault('A role has too many endpoints');
+  return elements.flatMap((element) => {
+    const binding = bindingNameOf(attribute(element, 'Binding')?.trim() ?? '');
+    if (binding === undefined) return [];
     const isDefault = booleanAttribute(element, 'isDefault');
     const index = parsed(attribute(element, 'index'), parseUnsignedShort, 'An index is not a small number');
     if (index === undefined) throw metadataFault('An endpoint has no index');
@@ -46,15 +39,6 @@ export function indexedEndpointsOf(role: XmlElement, name: string): readonly Ass
       index,
       ...(isDefault === undefined ? {} : { isDefault }),
     };
-  });
-}
-
-function readable(role: XmlElement, name: string) {
-  const elements = children(role, md, name);
-  if (elements.length > maxEndpoints) throw metadataFault('A role has too many endpoints');
-  return elements.flatMap((element) => {
-    const binding = bindingNameOf(attribute(element, 'Binding')?.trim() ?? '');
-    return binding === undefined ? [] : [{ element, binding }];
   });
 }
 

@@ -1,24 +1,16 @@
 /** @module Reading metadata of service providers (saml-metadata §2): one EntityDescriptor, or many in EntitiesDescriptors. */
-import type { KeyObject } from 'node:crypto';
 import { GatehouseError } from '../../spi/errors.ts';
 import { byteOrderMark } from '../encoding/utf8.ts';
 import { attribute, childElements, children, isElement, textOf, type XmlElement } from '../xml/element.ts';
 import { metadataLimits } from '../xml/limits.ts';
 import { parseXml } from '../xml/parse.ts';
-import { verifyEnveloped } from '../xml/verify.ts';
 import { saml2Protocol, samlNamespaces } from './constants.ts';
 import { displayNameOf } from './metadata-display-name.ts';
-import {
-  booleanAttribute,
-  endpointsOf,
-  indexedEndpointsOf,
-  instantAttribute,
-  metadataFault,
-} from './metadata-fields.ts';
-import { keysOf } from './metadata-keys.ts';
+import { booleanAttribute, indexedEndpointsOf, instantAttribute, metadataFault } from './metadata-fields.ts';
+import { signingKeysOf } from './metadata-keys.ts';
 import type { SpMetadata } from './sp-metadata.ts';
 
-export type { AssertionConsumerService, Endpoint, SingleLogoutService, SpMetadata } from './sp-metadata.ts';
+export type { AssertionConsumerService, Endpoint, SpMetadata } from './sp-metadata.ts';
 
 const { md } = samlNamespaces;
 
@@ -27,18 +19,14 @@ const maxEntityIdLength = 1024;
 
 /**
  * Every entity that is a service provider of SAML 2.0, in document order; entities of other roles are passed over.
- * @param options.trustedKeys when given, the root must be signed with one of them, and only what was signed is read.
- * @throws ERR_SAML_METADATA, ERR_XML_MALFORMED, ERR_XML_FORBIDDEN, ERR_XML_LIMIT, ERR_XML_SIGNATURE
+ * A signature is not looked at: the file is the operator's own, and so is its trust.
+ * @throws ERR_SAML_METADATA, ERR_XML_MALFORMED, ERR_XML_FORBIDDEN, ERR_XML_LIMIT
  */
-export function readMetadata(
-  xml: string,
-  options: { readonly trustedKeys?: readonly KeyObject[] } = {},
-): readonly SpMetadata[] {
+export function readMetadata(xml: string): readonly SpMetadata[] {
   // Windows tools write a byte order mark into files; in a file XML allows it (XML 1.0 §4.3.3).
   const root = parseXml(xml.startsWith(byteOrderMark) ? xml.slice(1) : xml, metadataLimits);
-  const trusted = options.trustedKeys === undefined ? root : verifyEnveloped(root, root, options.trustedKeys);
   const found = new Map<string, SpMetadata>();
-  collect(trusted, undefined, found);
+  collect(root, undefined, found);
   return [...found.values()];
 }
 
@@ -74,10 +62,8 @@ function serviceProviderOf(entity: XmlElement, outerValidUntil: number | undefin
     return {
       entityId,
       ...(validUntil === undefined ? {} : { validUntil }),
-      signingKeys: keysOf(role, 'signing'),
-      encryptionKeys: keysOf(role, 'encryption'),
+      signingKeys: signingKeysOf(role),
       assertionConsumerServices: indexedEndpointsOf(role, 'AssertionConsumerService'),
-      singleLogoutServices: endpointsOf(role, 'SingleLogoutService'),
       nameIdFormats: children(role, md, 'NameIDFormat').flatMap((format) => textOf(format)?.trim() || []),
       authnRequestsSigned: booleanAttribute(role, 'AuthnRequestsSigned') ?? false,
       ...(wantAssertionsSigned === undefined ? {} : { wantAssertionsSigned }),

@@ -18,8 +18,6 @@ export interface IdpMetadataInput {
   readonly wantAuthnRequestsSigned: boolean;
   /** Milliseconds since the epoch. */
   readonly validUntil: number;
-  /** Shown by partners that let people choose an identity provider. */
-  readonly displayName?: string;
 }
 
 /** The document in canonical form, signed on its root. @throws ERR_XML_FORBIDDEN */
@@ -44,19 +42,11 @@ function roleOf(input: IdpMetadataInput): OutElement {
       ['WantAuthnRequestsSigned', String(input.wantAuthnRequestsSigned)],
       ['protocolSupportEnumeration', saml2Protocol],
     ],
-    ...displayNameOf(input.displayName),
     ...input.certificates.map(keyOf),
     ...input.nameIdFormats.map((format) => element('md:NameIDFormat', [], format)),
     ...endpointOf(bindings.redirect, input.ssoUrls.redirect),
     ...endpointOf(bindings.post, input.ssoUrls.post),
   );
-}
-
-function displayNameOf(name: string | undefined): readonly OutElement[] {
-  if (name === undefined) return [];
-  // `xml:lang` is the only attribute, so canonical order is kept.
-  const display = element('mdui:DisplayName', [['xml:lang', 'en']], name);
-  return [element('md:Extensions', [], element('mdui:UIInfo', [], display))];
 }
 
 function keyOf(certificate: Uint8Array): OutElement {

@@ -1,14 +1,7 @@
 /** @module Issuing a Response with one bearer assertion (saml-profiles §4.1.4.2), or with a status that says why there is none. */
 import type { Signer } from '../../spi/signer.ts';
 import { signEnveloped } from '../xml/sign.ts';
-import {
-  type CanonicalXml,
-  element,
-  type OutElement,
-  signatureSlot,
-  writeAroundSignature,
-  writeXml,
-} from '../xml/writer.ts';
+import { type CanonicalXml, element, type OutElement, signatureSlot, writeAroundSignature } from '../xml/writer.ts';
 import { bearerConfirmation, entityNameIdFormat, samlNamespaces, statusCodes } from './constants.ts';
 import { formatInstant } from './values.ts';
 
@@ -35,7 +28,7 @@ export interface ResponseInput extends MessageInput {
   readonly assertionId: string;
   /** The partner's entityID. */
   readonly audience: string;
-  readonly nameId: { readonly format: string; readonly value: string; readonly spNameQualifier?: string };
+  readonly nameId: { readonly format: string; readonly value: string };
   readonly sessionIndex: string;
   readonly authnInstant: number;
   readonly sessionNotOnOrAfter: number;
@@ -52,7 +45,6 @@ export interface StatusResponseInput extends MessageInput {
   /** Top-level code (saml-core §3.2.2.2). */
   readonly status: string;
   readonly subStatus?: string;
-  readonly message?: string;
 }
 
 /**
@@ -72,12 +64,10 @@ export async function issueResponse(input: ResponseInput, signer: Signer): Promi
   return input.sign === 'assertion' ? response.head + response.tail : signEnveloped(response, input.responseId, signer);
 }
 
-/** A Response without an assertion; signed when there is a signer. @throws ERR_XML_FORBIDDEN */
-export async function issueStatusResponse(input: StatusResponseInput, signer: Signer | undefined): Promise<string> {
-  const response = responseOf(input, statusOf(input.status, input.subStatus, input.message));
-  return signer === undefined
-    ? writeXml(response, samlNamespaces)
-    : signEnveloped(writeAroundSignature(response, samlNamespaces), input.responseId, signer);
+/** A Response without an assertion, signed. @throws ERR_XML_FORBIDDEN */
+export function issueStatusResponse(input: StatusResponseInput, signer: Signer): Promise<string> {
+  const response = responseOf(input, statusOf(input.status, input.subStatus));
+  return signEnveloped(writeAroundSignature(response, samlNamespaces), input.responseId, signer);
 }
 
 function responseOf(input: MessageInput, status: OutElement, ...assertions: readonly CanonicalXml[]): OutElement {
@@ -97,14 +87,9 @@ function responseOf(input: MessageInput, status: OutElement, ...assertions: read
   );
 }
 
-function statusOf(code: string, subStatus?: string, message?: string): OutElement {
+function statusOf(code: string, subStatus?: string): OutElement {
   const inner = subStatus === undefined ? [] : [element('samlp:StatusCode', [['Value', subStatus]])];
-  return element(
-    'samlp:Status',
-    [],
-    element('samlp:StatusCode', [['Value', code]], ...inner),
-    ...(message === undefined ? [] : [element('samlp:StatusMessage', [], message)]),
-  );
+  return element('samlp:Status', [], element('samlp:StatusCode', [['Value', code]], ...inner));
 }
 
 function assertionOf(input: ResponseInput): OutElement {
@@ -148,14 +133,7 @@ function subjectOf(input: ResponseInput): OutElement {
   return element(
     'saml:Subject',
     [],
-    element(
-      'saml:NameID',
-      [
-        ['Format', input.nameId.format],
-        ['SPNameQualifier', input.nameId.spNameQualifier],
-      ],
-      input.nameId.value,
-    ),
+    element('saml:NameID', [['Format', input.nameId.format]], input.nameId.value),
     element(
       'saml:SubjectConfirmation',
       [['Method', bearerConfirmation]],

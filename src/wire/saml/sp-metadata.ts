@@ -8,11 +8,6 @@ export interface Endpoint {
   readonly location: string;
 }
 
-export interface SingleLogoutService extends Endpoint {
-  /** Where answers go when not to `location`. */
-  readonly responseLocation?: string;
-}
-
 export interface AssertionConsumerService extends Endpoint {
   readonly index: number;
   /** Three-valued: which one is the default depends on it (saml-metadata §2.2.3). */
@@ -26,11 +21,8 @@ export interface SpMetadata {
   readonly validUntil?: number;
   /** Keys of every KeyDescriptor for signing or without a use. */
   readonly signingKeys: readonly KeyObject[];
-  /** Keys of every KeyDescriptor for encryption or without a use. */
-  readonly encryptionKeys: readonly KeyObject[];
   /** In document order; those of bindings that are not of SAML 2.0 are left out. */
   readonly assertionConsumerServices: readonly AssertionConsumerService[];
-  readonly singleLogoutServices: readonly SingleLogoutService[];
   /** In order of preference. */
   readonly nameIdFormats: readonly string[];
   readonly authnRequestsSigned: boolean;

@@ -38,13 +38,10 @@ export function element(name: string, attributes: readonly OutAttribute[], ...co
   return { kind: 'element', name, attributes, content };
 }
 
-/** @throws ERR_XML_FORBIDDEN for a character that XML does not have, and for a carriage return. */
-export function writeXml(root: OutElement, namespaces: Namespaces): string {
-  const { head, tail } = writeAroundSignature(root, namespaces);
-  return head + tail;
-}
-
-/** As `writeXml`, cut at the signature slot. */
+/**
+ * The canonical text, cut at the signature slot; without one it is all in `head`.
+ * @throws ERR_XML_FORBIDDEN for a character that XML does not have, and for a carriage return.
+ */
 export function writeAroundSignature(root: OutElement, namespaces: Namespaces): AroundSignature {
   let head: string | undefined;
   let out = '';

@@ -41,13 +41,16 @@ describe('an AuthnRequest', () => {
       isPassive: true,
       nameIdPolicy: {
         format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
-        allowCreate: true,
-        spNameQualifier: 'q',
       },
       requestedAuthnContext: { comparison: 'minimum', classRefs: ['urn:a', 'urn:b'] },
       subjectNameId: { format: 'urn:f', value: 'mary' },
       hasSignature: true,
     });
+  });
+
+  it('may have an ID of 256 characters', () => {
+    const id = `_${'a'.repeat(255)}`;
+    expect(read(required.replace('_1', id)).id).toBe(id);
   });
 
   it('may name its consumer by index', () => {
@@ -72,6 +75,11 @@ describe('an AuthnRequest', () => {
 
   it.each([
     ['without an ID', 'Version="2.0" IssueInstant="2026-11-21T10:00:00Z"', issuer],
+    [
+      'with an ID that is too long',
+      `ID="_${'a'.repeat(256)}" Version="2.0" IssueInstant="2026-11-21T10:00:00Z"`,
+      issuer,
+    ],
     ['with an ID that is no NCName', 'ID="1" Version="2.0" IssueInstant="2026-11-21T10:00:00Z"', issuer],
     ['without an instant', 'ID="_1" Version="2.0"', issuer],
     ['with an instant without a zone', 'ID="_1" Version="2.0" IssueInstant="2026-11-21T10:00:00"', issuer],

@@ -2,15 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { samlNamespaces } from '../../../src/wire/saml/constants.ts';
 import { readMetadata } from '../../../src/wire/saml/metadata-reader.ts';
 import { buildIdpMetadata } from '../../../src/wire/saml/metadata-writer.ts';
-import { canonicalize } from '../../../src/wire/xml/canonicalize.ts';
-import { parseXml } from '../../../src/wire/xml/parse.ts';
-import { signEnveloped } from '../../../src/wire/xml/sign.ts';
 import { makeKeyPair, signerOf } from '../../support/keys.ts';
 import { metadataInput } from '../../support/saml-input.ts';
 import { acs, entities, entity, type Parts, post, protocol, simpleAcs } from '../../support/sp-metadata.ts';
-import { refusalOf } from '../../support/thrown-code.ts';
 
-const [rsa, ec] = [makeKeyPair('rsa'), makeKeyPair('ec')];
+const ec = makeKeyPair('ec');
 const only = (xml: string) => {
   const read = readMetadata(xml);
   expect(read).toHaveLength(1);
@@ -93,30 +89,5 @@ describe('an aggregate', () => {
     expect(() => readMetadata(entities(entity() + bad))).toThrow(
       expect.objectContaining({ facts: { entityId: 'urn:bad' } }),
     );
-  });
-});
-
-const canonical = canonicalize(parseXml(entities(entity(), ' ID="_1"')));
-const rootTagEnd = canonical.indexOf('>') + 1;
-const around = { head: canonical.slice(0, rootTagEnd), tail: canonical.slice(rootTagEnd) };
-const signed = await signEnveloped(around, '_1', signerOf(rsa, 'rsa-sha256'));
-
-describe('signed metadata', () => {
-  const trustedKeys = [rsa.publicKey];
-
-  it('is read when one of the trusted keys signed it', () => {
-    expect(readMetadata(signed, { trustedKeys })).toHaveLength(1);
-  });
-
-  it('is refused when another key signed it', () => {
-    expect(refusalOf(() => readMetadata(signed, { trustedKeys: [ec.publicKey] }))).toBe('ERR_XML_SIGNATURE');
-  });
-
-  it('is refused when it was changed', () => {
-    expect(refusalOf(() => readMetadata(signed.replace('/acs', '/acz'), { trustedKeys }))).toBe('ERR_XML_SIGNATURE');
-  });
-
-  it('is refused when the signature is missing', () => {
-    expect(refusalOf(() => readMetadata(entity(), { trustedKeys }))).toBe('ERR_XML_SIGNATURE');
   });
 });

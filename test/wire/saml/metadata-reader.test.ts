@@ -17,9 +17,7 @@ describe('metadata of a service provider', () => {
     expect(only(entity())).toEqual({
       entityId: 'https://sp.example.com',
       signingKeys: [],
-      encryptionKeys: [],
       assertionConsumerServices: [{ binding: 'HTTP-POST', location: 'https://sp.example.com/acs', index: 0 }],
-      singleLogoutServices: [],
       nameIdFormats: [],
       authnRequestsSigned: false,
     });
@@ -31,15 +29,6 @@ describe('metadata of a service provider', () => {
     );
     expect(read.signingKeys.map((one) => one.export({ format: 'jwk' }))).toEqual(
       [rsa, ec].map((one) => one.publicKey.export({ format: 'jwk' })),
-    );
-  });
-
-  it('gives every key that may encrypt: those for encryption, and those without a use', () => {
-    const read = only(
-      entity({ role: key(rsa) + key(ec, ' use="signing"') + key(third, ' use="encryption"') + simpleAcs }),
-    );
-    expect(read.encryptionKeys.map((one) => one.export({ format: 'jwk' }))).toEqual(
-      [rsa, third].map((one) => one.publicKey.export({ format: 'jwk' })),
     );
   });
 
@@ -66,17 +55,6 @@ describe('metadata of a service provider', () => {
       'Binding="urn:oasis:names:tc:SAML:1.0:profiles:browser-post" Location="https://sp.example.com/1" index="1"',
     );
     expect(only(entity({ role: old + simpleAcs })).assertionConsumerServices).toHaveLength(1);
-  });
-
-  it('gives logout services with the place for answers', () => {
-    const logout = `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://sp.example.com/slo" ResponseLocation="https://sp.example.com/slo-r"/>`;
-    expect(only(entity({ role: logout + simpleAcs })).singleLogoutServices).toEqual([
-      {
-        binding: 'HTTP-Redirect',
-        location: 'https://sp.example.com/slo',
-        responseLocation: 'https://sp.example.com/slo-r',
-      },
-    ]);
   });
 
   it('gives the name formats in order', () => {

@@ -53,8 +53,4 @@ describe('our metadata', () => {
     const role = all(await write({ wantAuthnRequestsSigned: true }), 'IDPSSODescriptor')[0]!;
     expect(attribute(role, 'WantAuthnRequestsSigned')).toBe('true');
   });
-
-  it('has a name for people', () => {
-    expect(all(root, 'DisplayName').map(textOf)).toEqual(['Example & Sons']);
-  });
 });

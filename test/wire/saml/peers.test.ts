@@ -107,7 +107,7 @@ describe('samlify as service provider', async () => {
     });
 
   beforeAll(async () => {
-    const schemas = await loadSamlSchemas(join(import.meta.dirname, '../../../schemas'));
+    const schemas = await loadSamlSchemas(join(import.meta.dirname, '../../../schemas'), ['protocol', 'metadata']);
     samlify.setSchemaValidator({
       async validate(xml) {
         schemas.validate(xml.includes('EntityDescriptor') ? 'metadata' : 'protocol', xml);

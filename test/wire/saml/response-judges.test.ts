@@ -76,7 +76,6 @@ describe.each(algorithms)('what is issued with %s', (algorithm) => {
         inResponseTo: '_request-1',
         status: statusCodes.Responder,
         subStatus: statusCodes.NoPassive,
-        message: 'Nobody is signed in',
       },
       signer,
     );

@@ -3,10 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { canonicalize } from '../../../src/wire/xml/canonicalize.ts';
 import { attribute, textOf } from '../../../src/wire/xml/element.ts';
 import { parseXml } from '../../../src/wire/xml/parse.ts';
-import { element, signatureSlot, writeAroundSignature, writeXml } from '../../../src/wire/xml/writer.ts';
+import {
+  element,
+  type Namespaces,
+  type OutElement,
+  signatureSlot,
+  writeAroundSignature,
+} from '../../../src/wire/xml/writer.ts';
 import { refusalOf } from '../../support/thrown-code.ts';
 
 const namespaces = { a: 'urn:a', b: 'urn:b' };
+function writeXml(root: OutElement, prefixes: Namespaces): string {
+  const { head, tail } = writeAroundSignature(root, prefixes);
+  return head + tail;
+}
 const written = (text: string) => writeXml(element('a:x', [['y', text]], text), namespaces);
 const legal = fc
   .string({ unit: fc.constantFrom(...'ab &<>"\'\t\n]é\u0085\u2028🎈') })

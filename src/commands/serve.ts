@@ -53,6 +53,8 @@ export const serve: Command = {
     await samples?.writeMetadata(home, portOffset);
     const loaded = await load(home);
     if (loaded === undefined) return 1;
+    // From here on a signal finds somebody who listens: it may come as soon as the server is ready.
+    const stopped = stopSignal();
     const { startServer } = await import('../server.ts');
     const logTo = values.log ?? join(home.path, 'log', 'server.log');
     const server = await startServer({ ...loaded, home, portOffset, logTo, schemasFolder });
@@ -65,10 +67,10 @@ export const serve: Command = {
       ...(running === undefined ? [] : [['Sample apps', running.urls.map((url) => `${url}/`).join('  ')] as const]),
       ['Configuration', home.resolve(configurationPath)],
     ]);
-    return untilSignal(async () => {
-      await running?.close();
-      await server.stop();
-    });
+    await stopped;
+    await running?.close();
+    await server.stop();
+    return 0;
   },
 };
 
@@ -117,20 +119,17 @@ async function check(folder: string): Promise<ExitCode> {
 }
 
 /**
- * The first signal stops in good order; one more after a second ends the process at once. One stop can arrive twice: a
- * terminal or a service manager signals the whole group, and npm hands its own on.
+ * Resolves at the first signal. One more after a second ends the process at once. One stop can arrive twice: a terminal or
+ * a service manager signals the whole group, and npm hands its own on.
  */
-function untilSignal(stop: () => Promise<void>): Promise<ExitCode> {
-  return new Promise((resolve, reject) => {
-    let stoppingSince: number | undefined;
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let firstAt: number | undefined;
     const onSignal = () => {
       const now = performance.now();
-      if (stoppingSince !== undefined) {
-        if (now - stoppingSince > sameSignalMs) process.exit(3);
-        return;
-      }
-      stoppingSince = now;
-      stop().then(() => resolve(0), reject);
+      if (firstAt !== undefined && now - firstAt > sameSignalMs) process.exit(3);
+      firstAt ??= now;
+      resolve();
     };
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);

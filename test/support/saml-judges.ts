@@ -1,0 +1,73 @@
+/** @module Foreign judges of what we issue: xmlsec1 for signatures, xmllint with Debian's copies of the OASIS and W3C schemas for form. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FinishedProgram, runProgram } from './child-process.ts';
+import type { KeyPair } from './key-pairs.ts';
+import { newRequestId } from './service-provider.ts';
+
+export type SignedElement = 'Response' | 'Assertion' | 'EntityDescriptor';
+
+const namespaces: Readonly<Record<SignedElement, string>> = {
+  Response: 'urn:oasis:names:tc:SAML:2.0:protocol',
+  Assertion: 'urn:oasis:names:tc:SAML:2.0:assertion',
+  EntityDescriptor: 'urn:oasis:names:tc:SAML:2.0:metadata',
+};
+
+const schemas = {
+  protocol: '/usr/share/xml/opensaml/saml-schema-protocol-2.0.xsd',
+  metadata: '/usr/share/xml/opensaml/saml-schema-metadata-2.0.xsd',
+} as const;
+
+/** The names by which Debian's schemas import one another, and the files that stand for them. */
+const catalog = `<?xml version="1.0"?>
+<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">
+<system systemId="http://www.w3.org/TR/2002/REC-xmldsig-core-20020212/xmldsig-core-schema.xsd" uri="file:///usr/share/xml/xmltooling/xmldsig-core-schema.xsd"/>
+<system systemId="http://www.w3.org/TR/2002/REC-xmlenc-core-20021210/xenc-schema.xsd" uri="file:///usr/share/xml/xmltooling/xenc-schema.xsd"/>
+<system systemId="http://www.w3.org/2001/xml.xsd" uri="file:///usr/share/xml/xmltooling/xml.xsd"/>
+<system systemId="http://www.w3.org/2001/XMLSchema.dtd" uri="file:///dev/null"/>
+</catalog>
+`;
+
+export interface SamlJudges {
+  /** xmlsec1's verdict on the signature that stands directly in the element. */
+  signature(xml: string, element: SignedElement, keys: Pick<KeyPair, 'certificatePath'>): Promise<FinishedProgram>;
+  schema(xml: string, kind: keyof typeof schemas): Promise<FinishedProgram>;
+  /** What they have against a Response whose assertion is signed; empty when nothing. */
+  objections(responses: readonly string[], keys: Pick<KeyPair, 'certificatePath'>): Promise<readonly string[]>;
+}
+
+/** @param folder where the documents are put for the programs to read. */
+export async function createSamlJudges(folder: string): Promise<SamlJudges> {
+  const catalogPath = join(folder, 'catalog.xml');
+  await writeFile(catalogPath, catalog);
+  const saved = async (xml: string) => {
+    const file = join(folder, `${newRequestId()}.xml`);
+    await writeFile(file, xml);
+    return file;
+  };
+  const judges: SamlJudges = {
+    async signature(xml, element, keys) {
+      const path =
+        element === 'Assertion'
+          ? "/*[local-name()='Response']/*[local-name()='Assertion']"
+          : `/*[local-name()='${element}']`;
+      // Every element that may carry the ID is named, or xmlsec1 cannot follow the reference.
+      const ids = Object.entries(namespaces).flatMap(([name, uri]) => ['--id-attr:ID', `${uri}:${name}`]);
+      const place = ['--node-xpath', `${path}/*[local-name()='Signature']`];
+      const key = ['--pubkey-cert-pem', keys.certificatePath, '--enabled-key-data', 'key-name'];
+      return runProgram('xmlsec1', ['--verify', ...ids, ...place, ...key, await saved(xml)]);
+    },
+    async schema(xml, kind) {
+      const env = { ...process.env, XML_CATALOG_FILES: catalogPath };
+      return runProgram('xmllint', ['--nonet', '--noout', '--schema', schemas[kind], await saved(xml)], { env });
+    },
+    async objections(responses, keys) {
+      const verdicts: FinishedProgram[] = [];
+      for (const xml of responses) {
+        verdicts.push(await judges.signature(xml, 'Assertion', keys), await judges.schema(xml, 'protocol'));
+      }
+      return verdicts.filter(({ code }) => code !== 0).map(({ output }) => output);
+    },
+  };
+  return judges;
+}

@@ -1,4 +1,4 @@
-/** @module Keeps a TLS key pair equal to its files: a good change is taken over, a bad one is logged and the old pair stays. */
+/** @module Keeps a TLS key pair equal to its files: a good change is taken over, a bad one is logged and the old pair stays. Says when it runs out. */
 import { unwatchFile, watchFile } from 'node:fs';
 import type { Clock } from '../spi/clock.ts';
 import { GatehouseError } from '../spi/errors.ts';
@@ -22,6 +22,9 @@ export interface WatchedKeyPair {
 }
 
 const defaultPollMs = 2000;
+const dayMs = 24 * 3600_000;
+/** Time enough to order a certificate; whoever renews by machine has done it by then. */
+const expiryWarningMs = 30 * dayMs;
 
 /** @throws ERR_TLS_KEY_PAIR when the pair is bad at the start. */
 export async function watchKeyPair(options: WatchOptions): Promise<WatchedKeyPair> {
@@ -31,6 +34,12 @@ export async function watchKeyPair(options: WatchOptions): Promise<WatchedKeyPai
   let pair = await load();
   let closed = false;
 
+  function warnOfExpiry(): void {
+    if (pair.notAfterAt - clock.now() < expiryWarningMs) {
+      logger.warn({ certificate, expires: new Date(pair.notAfterAt).toISOString() }, 'TLS certificate expires soon');
+    }
+  }
+
   async function reload(): Promise<void> {
     try {
       const next = await load();
@@ -39,6 +48,7 @@ export async function watchKeyPair(options: WatchOptions): Promise<WatchedKeyPai
       }
       pair = next;
       logger.info({ certificate, fingerprint: next.fingerprint }, 'TLS key pair replaced');
+      warnOfExpiry();
       onChange(next);
     } catch (error) {
       if (!(error instanceof GatehouseError)) {
@@ -57,12 +67,15 @@ export async function watchKeyPair(options: WatchOptions): Promise<WatchedKeyPai
   for (const file of files) {
     watchFile(file, { interval: pollMs, persistent: false }, listener);
   }
+  const reminder = setInterval(warnOfExpiry, dayMs).unref();
+  warnOfExpiry();
   // What changed between the first read and the first look would never be noticed.
   await changed();
   return {
     current: () => pair,
     close() {
       closed = true;
+      clearInterval(reminder);
       for (const file of files) {
         unwatchFile(file, listener);
       }

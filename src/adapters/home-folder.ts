@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GatehouseError } from '../spi/errors.ts';
+import { metadataLimits } from '../wire/xml/limits.ts';
 import { readBoundedText, readBoundedTextSync } from './bounded-file.ts';
 import { isBelow } from './path-below.ts';
 import { isSystemError } from './system-error.ts';
 
-/** SAML metadata of a large federation partner has some 100 kB; `gatehouse.yaml` may have 1 MiB. */
-export const maxTextBytes = 4 * 1024 * 1024;
+/** The largest text in the home is an aggregate of SAML metadata. */
+export const maxTextBytes = metadataLimits.maxBytes;
 /** Passwords and tokens. */
 export const maxSecretBytes = 64 * 1024;
 

@@ -128,12 +128,7 @@ module.exports = {
       from: { pathNot: ['^src/console/', '^test/'] },
       to: { path: '^src/console/' },
     },
-    floor(
-      'samples-apart',
-      '^samples/',
-      ['^src/http/html\\.ts$'],
-      'A second implementation: it shares the markup escape only.',
-    ),
+    floor('samples-apart', '^samples/', [], 'A second implementation: it shares nothing with the first.'),
     {
       name: 'nobody-imports-samples',
       comment: 'The product works without the sample applications: only floor 5 starts them.',

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import session from '@fastify/session';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
-import { html } from '../src/http/html.ts';
 import type { SampleApp } from './apps.ts';
+import { markup } from './markup.ts';
 import { createServiceProvider, type IdentityProvider, rolesOf } from './service-provider.ts';
 
 declare module 'fastify' {
@@ -43,7 +43,7 @@ async function createSampleApp(app: SampleApp, provider: IdentityProvider): Prom
       .header('content-security-policy', "default-src 'none'; frame-ancestors 'none'; base-uri 'none'")
       .type('text/html; charset=utf-8')
       .send(
-        `<!doctype html>${html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title></head><body><h1>${app.title}</h1><p>${text}</p><p><a href="/hello.html">open page</a> · <a href="/secure/hello.html">protected page</a> · <a href="/logout">leave this application</a></p></body></html>`.markup}`,
+        markup`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title></head><body><h1>${app.title}</h1><p>${text}</p><p><a href="/hello.html">open page</a> · <a href="/secure/hello.html">protected page</a> · <a href="/logout">leave this application</a></p></body></html>`,
       );
 
   web.get('/', (_request, reply) => reply.redirect('/hello.html', 303));

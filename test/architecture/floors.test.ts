@@ -60,7 +60,7 @@ const planted: readonly (readonly [string, string, string])[] = [
   ['every-folder-has-a-floor', 'src/utils/a.ts', 'src/spi/errors.ts'],
   ['console-apart', 'src/console/a.ts', 'src/spi/errors.ts'],
   ['nobody-imports-console', 'src/http/d.ts', 'src/console/main.ts'],
-  ['samples-apart', 'samples/a.ts', 'src/wire/xml/parse.ts'],
+  ['samples-apart', 'samples/a.ts', 'src/http/html.ts'],
   ['nobody-imports-samples', 'src/protocols/portal/a.ts', 'samples/server.ts'],
   ['product-imports-no-tools', 'src/engine/g.ts', 'test/support/fake-clock.ts'],
   ['no-circles', 'src/engine/circle-a.ts', 'src/engine/circle-b.ts'],

@@ -4,15 +4,15 @@ import type { Participant, SsoEntry, SsoStore } from '../spi/sso-store.ts';
 import { createExpiringMap } from './expiring-map.ts';
 
 /** About 100 MB at 1 KB a session: what one process can spare. Whoever needs more has more than one node. */
-export const MAX_SESSIONS = 100_000;
+export const maxSessions = 100_000;
 
 export interface MemorySsoStoreOptions {
   readonly clock: Clock;
-  /** Default: MAX_SESSIONS. When full, `begin` is refused with ERR_STORE_UNAVAILABLE; no live session is evicted. */
+  /** Default: maxSessions. When full, `begin` is refused with ERR_STORE_UNAVAILABLE; no live session is evicted. */
   readonly maxEntries?: number;
 }
 
-export function createMemorySsoStore({ clock, maxEntries = MAX_SESSIONS }: MemorySsoStoreOptions): SsoStore {
+export function createMemorySsoStore({ clock, maxEntries = maxSessions }: MemorySsoStoreOptions): SsoStore {
   const sessions = createExpiringMap<SsoEntry>({ clock, maxEntries });
 
   /** Stores the entry for as long as it may stay unused, and never beyond its end. */

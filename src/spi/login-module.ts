@@ -106,7 +106,7 @@ export interface LoginModuleFactory {
   readonly summary: string;
   /** Strict: an unknown option is an error. Describes every option with `.describe()`. */
   readonly options: z.ZodType;
-  /** `options` is what the schema made of the raw options. No work is done before this call. */
+  /** `options` are raw, as written; they are parsed here. No work is done before this call. @throws ZodError when they do not fit. */
   create(options: unknown, services: ModuleServices): Promise<LoginModule>;
 }
 

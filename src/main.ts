@@ -1,6 +1,16 @@
 /** @module The command line: finds the command, and turns what it returns or throws into an exit code. */
+import manifest from '../package.json' with { type: 'json' };
 import type { Command, ExitCode } from './commands/command.ts';
-import { GatehouseError } from './spi/errors.ts';
+import { type ErrorCode, GatehouseError } from './spi/errors.ts';
+
+/** Something that was written down is wrong. Any other fault means that something could not be asked. */
+const refusals: readonly ErrorCode[] = [
+  'ERR_CONFIG_INVALID',
+  'ERR_CONFIG_UNREADABLE',
+  'ERR_NOT_IN_THIS_VERSION',
+  'ERR_TLS_KEY_PAIR',
+  'ERR_SAML_METADATA',
+];
 
 /** Loaded one at a time: a command that is not asked for costs nothing. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -21,6 +31,10 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(await usage());
     return name === undefined ? 2 : 0;
+  }
+  if (name === '--version' || name === '-V') {
+    process.stdout.write(`gatehouse ${manifest.version}\n`);
+    return 0;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load === undefined) {
@@ -46,11 +60,7 @@ async function runGuarded(name: string, command: Command, args: readonly string[
     if (error instanceof GatehouseError) {
       const facts = Object.entries(error.facts).map(([key, value]) => `\n  ${key}: ${value}`);
       process.stderr.write(`gatehouse ${name}: ${error.message} (${error.code})${facts.join('')}\n`);
-      return error.code.startsWith('ERR_CONFIG') ||
-        error.code === 'ERR_NOT_IN_THIS_VERSION' ||
-        error.code === 'ERR_TLS_KEY_PAIR'
-        ? 1
-        : 3;
+      return refusals.includes(error.code) ? 1 : 3;
     }
     throw error;
   }

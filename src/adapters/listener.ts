@@ -44,7 +44,7 @@ export interface ListenerOptions {
   readonly tls?: HttpsOptions | undefined;
 }
 
-/** @throws ERR_CONFIG_INVALID when the address cannot be bound. */
+/** @throws ERR_LISTEN when the address cannot be bound. */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const limits: ServerOptions = {
     maxHeaderSize: maxHeaderBytes,
@@ -76,14 +76,10 @@ function listen(server: Server, options: ListenerOptions): Promise<{ address: st
   return new Promise((resolve, reject) => {
     const refuse = (cause: Error) =>
       reject(
-        new GatehouseError(
-          'ERR_CONFIG_INVALID',
-          `cannot listen on ${options.host} port ${options.port}: ${cause.message}`,
-          {
-            cause,
-            facts: { host: options.host, port: options.port },
-          },
-        ),
+        new GatehouseError('ERR_LISTEN', 'an address cannot be listened on', {
+          cause,
+          facts: { host: options.host, port: options.port, problem: problemOf(cause) },
+        }),
       );
     server.once('error', refuse);
     server.listen({ host: options.host, port: options.port }, () => {
@@ -93,9 +89,16 @@ function listen(server: Server, options: ListenerOptions): Promise<{ address: st
   });
 }
 
+function problemOf(cause: Error): string {
+  const code = 'code' in cause ? String(cause.code) : cause.message;
+  if (code === 'EADDRINUSE')
+    return 'another program listens there; take other ports in gatehouse.yaml, or --port-offset';
+  if (code === 'EACCES') return 'this user may not listen there (ports below 1024 are for root)';
+  return code === 'EADDRNOTAVAIL' ? 'this machine does not have the address' : code;
+}
+
 function addressOf(bound: AddressInfo | string | null): { address: string; port: number } {
-  if (bound === null || typeof bound === 'string')
-    throw new GatehouseError('ERR_CONFIG_INVALID', 'the listener has no address');
+  if (bound === null || typeof bound === 'string') throw new TypeError('a listening server has an address');
   return { address: bound.address, port: bound.port };
 }
 

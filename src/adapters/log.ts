@@ -1,5 +1,6 @@
 /** @module The server's log by pino: JSON lines into a file of the home, or to standard output for containers. */
 import { type DestinationStream, destination, type LevelWithSilent, pino, stdSerializers } from 'pino';
+import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 
 export interface Log extends Logger {
@@ -16,11 +17,9 @@ export interface LogOptions {
 
 const logFileMode = 0o600;
 
+/** @throws ERR_CONFIG_UNREADABLE when the file cannot be written. */
 export function openLog(options: LogOptions): Log {
-  const target =
-    options.to === 'stdout'
-      ? destination({ fd: 1, sync: true })
-      : destination({ dest: options.to, append: true, mkdir: true, mode: logFileMode, sync: true });
+  const target = openTarget(options.to);
   const log = pino(
     { level: options.level, base: { node: options.node }, serializers: { err: stdSerializers.err } },
     target satisfies DestinationStream,
@@ -34,4 +33,17 @@ export function openLog(options: LogOptions): Log {
       if (options.to !== 'stdout') target.end();
     },
   };
+}
+
+function openTarget(to: string) {
+  if (to === 'stdout') return destination({ fd: 1, sync: true });
+  try {
+    return destination({ dest: to, append: true, mkdir: true, mode: logFileMode, sync: true });
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    throw new GatehouseError('ERR_CONFIG_UNREADABLE', 'the log file cannot be written; --log names another', {
+      cause,
+      facts: { file: to, problem: 'code' in cause ? String(cause.code) : cause.message },
+    });
+  }
 }

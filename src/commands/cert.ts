@@ -5,12 +5,13 @@ import { parseArgs } from 'node:util';
 import { makeSelfSigned } from '../adapters/self-signed.ts';
 import type { Command } from './command.ts';
 
-const help = `Usage: gatehouse cert <host name> [more names or addresses] [--out <folder>] [--days <n>] [--key-type rsa|ec] [--force]
+const help = `Usage: gatehouse cert <host name> [more names or addresses] [--home <folder>] [--out <folder>] [--days <n>] [--key-type rsa|ec] [--force]
 
 Makes <first name>.crt and <first name>.key (PEM, the key readable by its owner only): a self-signed
 certificate for trying out HTTPS. Browsers warn about it; for real use take one from a CA.
 
-  --out <folder>     default ./var/configuration
+  --home <folder>    default ./var
+  --out <folder>     default <home>/configuration
   --days <n>         validity, default 365
   --key-type <type>  rsa (RSA-2048, default) or ec (P-256)
   --force            replace files that are there
@@ -31,6 +32,7 @@ export const cert: Command = {
       args: [...args],
       allowPositionals: true,
       options: {
+        home: { type: 'string' },
         out: { type: 'string' },
         days: { type: 'string' },
         'key-type': { type: 'string' },
@@ -40,19 +42,22 @@ export const cert: Command = {
     const [first] = positionals;
     const days = Number(values.days ?? '365');
     const keyType = values['key-type'] ?? 'rsa';
+    const bad = positionals.find((name) => !hostNamePattern.test(name));
     const wrong =
-      first === undefined || !positionals.every((name) => hostNamePattern.test(name))
+      first === undefined
         ? 'give one or more host names or addresses'
-        : !Number.isInteger(days) || days < 1 || days > maxDays
-          ? `--days takes a whole number from 1 to ${maxDays}`
-          : keyType !== 'rsa' && keyType !== 'ec'
-            ? '--key-type is rsa or ec'
-            : undefined;
+        : bad !== undefined
+          ? `"${bad}" is not a host name or address (write international names as xn--…)`
+          : !Number.isInteger(days) || days < 1 || days > maxDays
+            ? `--days takes a whole number from 1 to ${maxDays}`
+            : keyType !== 'rsa' && keyType !== 'ec'
+              ? '--key-type is rsa or ec'
+              : undefined;
     if (first === undefined || wrong !== undefined || (keyType !== 'rsa' && keyType !== 'ec')) {
       process.stderr.write(`gatehouse cert: ${wrong}.\n\n${help}`);
       return 2;
     }
-    const folder = resolve(values.out ?? 'var/configuration');
+    const folder = resolve(values.out ?? join(values.home ?? 'var', 'configuration'));
     const made = await makeSelfSigned({
       hostNames: positionals,
       days,

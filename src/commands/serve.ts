@@ -6,6 +6,7 @@ import { type HomeFolder, openHome } from '../adapters/home-folder.ts';
 import * as catalog from '../catalog.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
+import type { LogFacts } from '../spi/logger.ts';
 import type { Command, ExitCode } from './command.ts';
 
 const help = `Usage: gatehouse serve [--home <folder>] [--check] [--port-offset <n>] [--samples] [--log <file>|stdout]
@@ -113,7 +114,11 @@ async function check(folder: string): Promise<ExitCode> {
   const loaded = await load(home);
   if (loaded === undefined) return 1;
   const { checkFiles } = await import('../server/check.ts');
-  await checkFiles(home, loaded.configuration, schemasFolder);
+  const warn = (facts: LogFacts, message: string) => {
+    process.stderr.write(`warning: ${message} ${JSON.stringify(facts)}\n`);
+  };
+  const logger = { info: () => undefined, warn, error: warn };
+  await checkFiles({ home, configuration: loaded.configuration, schemasFolder, logger });
   process.stdout.write(`${home.resolve(configurationPath)} is in order.\n`);
   return 0;
 }

@@ -2,7 +2,7 @@
 import type { Finding, Path } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
-/** First segments of the public side that are not for applications (DESIGN: public endpoints). */
+/** First segments of the public side that are not for applications. */
 const ownSegments: readonly string[] = [
   'login',
   'logout',

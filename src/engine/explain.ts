@@ -9,34 +9,45 @@ type Row = readonly string[];
  * with a line feed. Control and direction characters are escaped: names come from outside, terminals obey them.
  */
 export function explainTrace(trace: DecisionTrace): string {
-  const paragraphs = [
-    [`Decision ${visible(trace.id)}: ${outcomeWords[trace.outcome]}`, ...table(summaryRows(trace))],
+  return explained(trace, []);
+}
+
+/** An audit event in the same form: for a login the whole trace, and whose it was, from where and on the way to what. */
+export function explainEvent(event: AuditEvent): string {
+  if (event.trace !== undefined) return explained(event.trace, eventRows(event));
+  const when = ['when', new Date(event.at).toISOString()];
+  const reason = event.reason === undefined ? [] : [['reason', event.reason]];
+  const domain = event.domain === undefined ? [] : [['domain', event.domain]];
+  return textOf([
+    [
+      `Decision ${visible(event.id)}: ${event.type}, ${event.outcome}`,
+      ...table([...reason, when, ...domain, ...eventRows(event)]),
+    ],
+    section('Authorization', authorizationRows(event.authorization ?? [])),
+  ]);
+}
+
+function explained(trace: DecisionTrace, more: readonly Row[]): string {
+  return textOf([
+    [`Decision ${visible(trace.id)}: ${outcomeWords[trace.outcome]}`, ...table([...summaryRows(trace), ...more])],
     section('Login modules', moduleRows(trace)),
     section('Mapping', mappingRows(trace)),
     section('Authorization', authorizationRows(trace.authorization)),
-  ];
-  return textOf(paragraphs);
+  ]);
 }
 
-/** Any other event in the same form: what happened, to whom, and what each authorization module said. */
-export function explainEvent(event: AuditEvent): string {
-  if (event.trace !== undefined) return explainTrace(event.trace);
+/** What the event knows and no trace does. On a denied login the name is the one that was claimed. */
+function eventRows(event: AuditEvent): Row[] {
+  const name = event.outcome === 'success' ? 'principal' : 'claimed name';
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ['reason', event.reason],
-    ['when', new Date(event.at).toISOString()],
-    ['node', event.node],
-    ['domain', event.domain],
-    ['principal', event.principal],
+    [name, event.outcome === 'success' && event.trace !== undefined ? undefined : event.principal],
     ['from', event.sourceAddress],
     ['application', event.application],
     ['path', event.path],
     ['follows from', event.decision],
+    ['node', event.node],
   ];
-  const rows = facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-  return textOf([
-    [`Decision ${visible(event.id)}: ${event.type}, ${event.outcome}`, ...table(rows)],
-    section('Authorization', authorizationRows(event.authorization ?? [])),
-  ]);
+  return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value]]));
 }
 
 function textOf(paragraphs: readonly (readonly string[])[]): string {

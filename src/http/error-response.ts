@@ -18,6 +18,7 @@ const publicErrors: Readonly<Record<ErrorCode, PublicError>> = {
   ERR_CONFIG_INVALID: { status: 500, text: ourFault },
   ERR_CONFIG_UNREADABLE: { status: 500, text: ourFault },
   ERR_NOT_IN_THIS_VERSION: { status: 501, text: 'This is not in this version.' },
+  ERR_LISTEN: { status: 500, text: ourFault },
   ERR_STORE_UNAVAILABLE: { status: 503, text: tryLater },
   ERR_DEADLINE_EXCEEDED: { status: 503, text: tryLater },
   ERR_CIRCUIT_OPEN: { status: 503, text: tryLater },

@@ -1,35 +1,74 @@
-/** @module What `serve --check` looks at beyond the text: metadata, signing key, TLS key pairs. */
+/** @module What `serve --check` looks at beyond the text: every file that the configuration names, as a start would. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { loadKeyPair } from '../adapters/tls-key-pair.ts';
-import type { Configuration } from '../config/configuration.ts';
+import { createWatchedFiles } from '../adapters/watched-files.ts';
+import { type Configuration, publicUrlFor } from '../config/configuration.ts';
+import type { AuditProvider } from '../spi/audit.ts';
+import type { Logger } from '../spi/logger.ts';
 import { Secret } from '../spi/secret.ts';
+import { createClosers } from './closers.ts';
+import { buildDomains } from './domains.ts';
+import { hostNamesOf } from './host-names.ts';
 import { buildSamlIdp } from './saml-idp.ts';
 
+export interface CheckParts {
+  readonly home: HomeFolder;
+  readonly configuration: Configuration;
+  readonly schemasFolder: string;
+  /** Told what a start would only warn of. */
+  readonly logger: Logger;
+}
+
+/** Records nothing: a check is not a start. */
+const noAudit: AuditProvider = { record: async () => undefined, close: async () => undefined };
+
 /** @throws the very fault with which a start would end. Opens no port and writes nothing. */
-export async function checkFiles(home: HomeFolder, configuration: Configuration, schemasFolder: string): Promise<void> {
+export async function checkFiles({ home, configuration, schemasFolder, logger }: CheckParts): Promise<void> {
+  const closers = createClosers();
   const clock = systemClock;
-  for (const tls of [configuration.tls, configuration.managementTls]) {
-    if (tls === undefined) continue;
-    await loadKeyPair({
-      certificate: home.inConfiguration(tls.certificate),
-      key: home.inConfiguration(tls.key),
-      hostNames: [],
-      now: clock.now(),
+  const random = systemRandom;
+  try {
+    await checkKeyPairs(home, configuration);
+    const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger }), (open) =>
+      open.close(),
+    );
+    await buildDomains({
+      configuration,
+      revision: 'check',
+      clock,
+      random,
+      files,
+      logger,
+      auditServices: { appendOnly: async () => ({ append: async () => undefined, close: async () => undefined }) },
+      metrics: noAudit,
+      closers,
     });
+    if (configuration.samlIdp === undefined) return;
+    await buildSamlIdp({
+      configuration: configuration.samlIdp,
+      publicUrl: publicUrlFor(configuration, configuration.ports),
+      home,
+      clock,
+      random,
+      ephemeral: closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close()),
+      schemasFolder,
+      pairwiseKey: new Secret(new Uint8Array(32)),
+    });
+  } finally {
+    await closers.closeAll();
   }
-  if (configuration.samlIdp === undefined) return;
-  const ephemeral = createMemoryEphemeralStore({ clock });
-  await buildSamlIdp({
-    configuration: configuration.samlIdp,
-    publicUrl: configuration.publicUrl ?? 'http://localhost',
-    home,
-    clock,
-    random: systemRandom,
-    ephemeral,
-    schemasFolder,
-    pairwiseKey: new Secret(new Uint8Array(32)),
-  });
-  await ephemeral.close();
+}
+
+async function checkKeyPairs(home: HomeFolder, configuration: Configuration): Promise<void> {
+  const pairs = [
+    { tls: configuration.tls, hostNames: hostNamesOf(configuration) },
+    { tls: configuration.managementTls, hostNames: [] },
+  ];
+  for (const { tls, hostNames } of pairs) {
+    if (tls === undefined) continue;
+    const [certificate, key] = [home.inConfiguration(tls.certificate), home.inConfiguration(tls.key)];
+    await loadKeyPair({ certificate, key, hostNames, now: systemClock.now() });
+  }
 }

@@ -10,6 +10,7 @@ import type { Configuration, TlsConfiguration } from '../config/configuration.ts
 import type { Clock } from '../spi/clock.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { Closers } from './closers.ts';
+import { hostNamesOf } from './host-names.ts';
 
 export interface DoorsOptions {
   readonly configuration: Configuration;
@@ -35,12 +36,6 @@ interface SecureDoor {
   readonly tls: TlsConfiguration;
   readonly port: number;
   readonly hostNames: readonly string[];
-}
-
-/** The names that browsers use: all of them have to stand in the certificate. */
-function hostNamesOf(configuration: Configuration): readonly string[] {
-  const { publicUrl, hostNames } = configuration;
-  return publicUrl === undefined ? hostNames : [new URL(publicUrl).hostname, ...hostNames];
 }
 
 export async function openDoors(options: DoorsOptions): Promise<Doors> {

@@ -2,6 +2,7 @@
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { makeSelfSigned } from '../adapters/self-signed.ts';
 import { systemRandom } from '../adapters/system-clock.ts';
+import { GatehouseError } from '../spi/errors.ts';
 import { Secret } from '../spi/secret.ts';
 import { hashArgon2 } from '../wire/argon2.ts';
 import { buildFirstStart, sampleUsers } from './first-start-files.ts';
@@ -22,7 +23,10 @@ const signingCertificateDays = 3650;
 const keyFileMode = 0o600;
 const publicFileMode = 0o644;
 
-/** Call it for a home without a configuration only. */
+/**
+ * Only for a home without `gatehouse.yaml`.
+ * @throws ERR_CONFIG_INVALID when files are there that it would have to replace: somebody's users.
+ */
 export async function firstStart(home: HomeFolder, withSamples: boolean): Promise<FirstStartSecrets> {
   const samplePassword = withSamples
     ? Buffer.from(systemRandom.bytes(samplePasswordBytes)).toString('base64url')
@@ -32,6 +36,7 @@ export async function firstStart(home: HomeFolder, withSamples: boolean): Promis
     randomBytes: systemRandom.bytes(randomBytesNeeded),
     ...(samplePassword === undefined ? {} : { passwordHashes: await sampleHashes(samplePassword) }),
   });
+  await refuseLeftovers(home, made.files.map(pathOf));
   const pair = await makeSelfSigned({
     hostNames: ['gatehouse-idp'],
     days: signingCertificateDays,
@@ -40,7 +45,7 @@ export async function firstStart(home: HomeFolder, withSamples: boolean): Promis
   });
   await home.createText('data/keys/idp.key', pair.keyPem, keyFileMode);
   await home.createText('data/keys/idp.crt', pair.certificatePem, publicFileMode);
-  for (const file of made.files) await home.writeText(`configuration/${file.path}`, file.text, file.mode);
+  for (const file of made.files) await home.writeText(pathOf(file), file.text, file.mode);
   return {
     administrator: made.administrator,
     ...(samplePassword === undefined
@@ -57,4 +62,15 @@ async function sampleHashes(password: string): Promise<ReadonlyMap<string, strin
       sampleUsers.map(async ({ name }) => [name, await hashArgon2(secret, systemRandom.bytes(saltBytes))] as const),
     ),
   );
+}
+
+const pathOf = ({ path }: { readonly path: string }) => `configuration/${path}`;
+
+async function refuseLeftovers(home: HomeFolder, paths: readonly string[]): Promise<void> {
+  const there = await Promise.all(paths.map(async (path) => ((await home.exists(path)) ? [path] : [])));
+  const [first] = there.flat();
+  if (first === undefined) return;
+  throw new GatehouseError('ERR_CONFIG_INVALID', 'the home has no gatehouse.yaml, but files that go with one', {
+    facts: { home: home.path, file: first, remedy: 'put gatehouse.yaml back, or start with an empty folder' },
+  });
 }

@@ -2,18 +2,18 @@
 import { X509Certificate } from 'node:crypto';
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { createSigner } from '../adapters/memory-signer.ts';
-import type { PartnerConfiguration, SamlIdpConfiguration } from '../config/configuration.ts';
+import type { SamlIdpConfiguration } from '../config/configuration.ts';
 import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
 import { createNameIdSource, type NameIdSource } from '../protocols/saml-idp/name-id.ts';
-import { createPartner, createPartners, type Partner, type Partners } from '../protocols/saml-idp/partner.ts';
+import type { Partners } from '../protocols/saml-idp/partner.ts';
 import { createRequestReader, type RequestReader } from '../protocols/saml-idp/request-reader.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
-import { readMetadata } from '../wire/saml/metadata-reader.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
+import { loadPartners } from './saml-partners.ts';
 
 export interface SamlIdpParts {
   readonly configuration: SamlIdpConfiguration;
@@ -46,14 +46,8 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const entityId = configuration.entityId ?? `${publicUrl}/saml/idp`;
   const ssoUrl = `${publicUrl}/saml/idp/sso`;
   const certificatePem = await home.readText(home.inConfiguration(configuration.signing.certificate));
-  const signer = createSigner(
-    new Secret(await home.readText(home.inConfiguration(configuration.signing.key))),
-    certificatePem,
-    configuration.signing.algorithm,
-  );
-  const partners = createPartners(
-    (await Promise.all(configuration.partners.map((partner) => readPartners(partner, home)))).flat(),
-  );
+  const signer = await openSigner(configuration.signing, certificatePem, home);
+  const partners = await loadPartners(configuration.partners, home);
   const nameIds = createNameIdSource({ pairwiseKey: parts.pairwiseKey, random });
   const clockSkewMs = configuration.clockSkewSeconds * 1000;
   return {
@@ -92,23 +86,19 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   };
 }
 
-/** Metadata of one file: one partner, or several in an EntitiesDescriptor, which then share their settings. */
-async function readPartners(configured: PartnerConfiguration, home: HomeFolder): Promise<readonly Partner[]> {
-  const read = readMetadata(await home.readText(home.inConfiguration(configured.metadata)));
-  if (read.length === 0) {
-    throw new GatehouseError('ERR_SAML_METADATA', 'metadata holds no service provider', {
-      facts: { file: configured.metadata },
+/** @throws ERR_CONFIG_INVALID with the files and the line that name them. */
+async function openSigner(signing: SamlIdpConfiguration['signing'], certificatePem: string, home: HomeFolder) {
+  const key = new Secret(await home.readText(home.inConfiguration(signing.key)));
+  try {
+    return createSigner(key, certificatePem, signing.algorithm);
+  } catch (cause) {
+    if (!(cause instanceof GatehouseError)) throw cause;
+    const place = `${signing.place.file}:${signing.place.line}`;
+    throw new GatehouseError(cause.code, cause.message, {
+      cause,
+      facts: { ...cause.facts, key: signing.key, certificate: signing.certificate, place },
     });
   }
-  return read.map((metadata) =>
-    createPartner(metadata, {
-      name: configured.name,
-      sign: configured.sign ?? (metadata.wantAssertionsSigned === false ? 'response' : 'assertion'),
-      requireSignedRequests: configured.requireSignedRequests,
-      nameIdFormat: configured.nameIdFormat,
-      roleAttribute: configured.roleAttribute,
-    }),
-  );
 }
 
 /** Made once: persistent names follow from it, so it belongs into every backup and onto every node. */

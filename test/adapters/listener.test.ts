@@ -34,7 +34,7 @@ describe('a listener', () => {
       handler: () => undefined,
       answerUnreadable: async () => '',
     });
-    await expect(second).rejects.toMatchObject({ code: 'ERR_CONFIG_INVALID', facts: { port } });
+    await expect(second).rejects.toMatchObject({ code: 'ERR_LISTEN', facts: { port } });
   });
 
   test('closes a connection after the answer that was under way when it began to drain', async () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -184,7 +184,7 @@ test('a port that is taken is named, and the start fails', async () => {
   taken.close();
   expect(exit.code).not.toBe(0);
   expect(second.output()).toContain(String(8080 + portOffset));
-  expect(second.output()).toContain('EADDRINUSE');
+  expect(second.output()).toContain('another program listens there');
   expect(second.output()).not.toMatch(/^\s+at /m);
 });
 
@@ -208,4 +208,16 @@ test('a login is explained afterwards: module, outcome, roles, line of configura
     expect(text).not.toContain(passwords.amar);
     expect(text).not.toContain('not-the-Password-1');
   }
+});
+
+describe('serve --check', () => {
+  test('refuses a folder without a configuration, and makes nothing there', async () => {
+    const folder = await makeTempFolder('no-home');
+    const home = join(folder.path, 'home');
+    const checked = await runGatehouse(['serve', '--check', '--home', home]);
+    expect(checked.code).toBe(1);
+    expect(checked.output).toContain('There is no configuration');
+    await expect(access(home)).rejects.toMatchObject({ code: 'ENOENT' });
+    await folder.remove();
+  });
 });

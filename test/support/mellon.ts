@@ -36,17 +36,7 @@ const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>
 </body></html>
 `;
 
-const modules = [
-  'mpm_event',
-  'authn_core',
-  'authz_core',
-  'authz_user',
-  'auth_mellon',
-  'include',
-  'mime',
-  'setenvif',
-  'dir',
-];
+const modules = ['mpm_event', 'authn_core', 'authz_core', 'authz_user', 'auth_mellon', 'include', 'mime', 'dir'];
 
 export async function planMellon(): Promise<MellonPlan> {
   const folder: TempFolder = await makeTempFolder('httpd', { open: true });
@@ -136,8 +126,6 @@ StartServers 1
 TypesConfig /dev/null
 AddType text/html .html .shtml
 AddOutputFilter INCLUDES .shtml
-# Browsers refuse SameSite=None without TLS; without the attribute the test cookie survives the answer's POST.
-SetEnvIf Host . MELLON_DISABLE_SAMESITE=1
 MellonLockFile ${folder}/mellon.lock
 ${providers.map((provider) => virtualHostOf(folder, port, provider)).join('\n')}
 `;
@@ -157,7 +145,7 @@ DocumentRoot ${folder}/${hostName}
   MellonEnable info
   MellonEndpointPath /mellon
   MellonVariable ${hostName.replaceAll('.', '-')}
-  MellonSecureCookie httponly
+  MellonSecureCookie On
   MellonSPPrivateKeyFile ${folder}/${hostName}.key
   MellonSPCertFile ${folder}/${hostName}.crt
   MellonSPMetadataFile ${folder}/${hostName}.xml

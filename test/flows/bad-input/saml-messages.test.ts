@@ -1,8 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { errorsLogged, expectRefused, type Refusal } from '../../support/bad-input.ts';
 import { type Gatehouse, startGatehouse } from '../../support/gatehouse-process.ts';
 import { exchange } from '../../support/http-client.ts';
-import { errorsLogged, expectRefused, type Refusal } from '../../support/bad-input.ts';
 import {
   authnRequest,
   deflated,

@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createMetrics, maxKeptEvents, maxLabelValues } from '../../src/adapters/metrics.ts';
 import type { AuditEvent } from '../../src/spi/audit.ts';
-import type { DecisionTrace } from '../../src/spi/decision-trace.ts';
+import { decisionTrace } from '../support/decision-trace.ts';
 
 const event = (more: Partial<AuditEvent>): AuditEvent => ({
   id: '01',
@@ -14,22 +14,7 @@ const event = (more: Partial<AuditEvent>): AuditEvent => ({
   ...more,
 });
 
-const trace = (ms: number): DecisionTrace => ({
-  id: '01KDVDNA00GMM29D9X7Q5BS9N3',
-  at: 0,
-  domain: 'other',
-  configRevision: 'r',
-  evidence: 'password',
-  mechanism: 'FORM',
-  outcome: 'denied',
-  decidedBy: 'required UsersRoles failed',
-  roles: [],
-  modules: [],
-  mapping: [],
-  authorization: [],
-  dryRun: false,
-  ms,
-});
+const trace = (ms: number) => decisionTrace({ id: '01KDVDNA00GMM29D9X7Q5BS9N3', ms });
 
 describe('metrics', () => {
   it('counts an event under its type, outcome, reason and domain', async () => {

@@ -1,28 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { explainTrace } from '../../src/engine/explain.ts';
-import type { DecisionTrace, ModuleStep } from '../../src/spi/decision-trace.ts';
-import { FAKE_START } from '../support/fake-clock.ts';
+import { decisionTrace, moduleStep } from '../support/decision-trace.ts';
 
-const step: ModuleStep = {
-  code: 'UsersRoles',
-  name: 'UsersRoles',
-  flag: 'required',
-  outcome: 'succeeded',
-  ms: 1.5,
-  stacked: false,
-  principals: ['eric'],
-  roles: ['all', 'AB'],
-  removedRoles: [],
-  place: { file: 'gatehouse.yaml', line: 12 },
-};
+const step = moduleStep();
 
-const trace: DecisionTrace = {
-  id: '01ARYZ6S41ZZZZZZZZZZZZZZZZ',
-  at: FAKE_START,
-  domain: 'other',
-  configRevision: 'r1',
-  evidence: 'password',
-  mechanism: 'FORM',
+const trace = decisionTrace({
   outcome: 'authenticated',
   decidedBy: 'every required module succeeded',
   principal: 'eric',
@@ -55,9 +37,7 @@ const trace: DecisionTrace = {
   authorization: [
     { code: 'PathConstraints', decision: 'permit', reason: 'role all', place: { file: 'gatehouse.yaml', line: 31 } },
   ],
-  dryRun: false,
-  ms: 2,
-};
+});
 
 describe('an explanation', () => {
   it('shows the whole decision in aligned lines', () => {

@@ -1,23 +1,6 @@
 /** @module Who gets through the gateway, who is asked to sign in, and how. */
-import { afterEach, describe, expect, it } from 'vitest';
-import {
-  basicField,
-  deniedDecision,
-  type Fixture,
-  type FixtureOptions,
-  ssoCookie,
-  startGateway,
-} from './gateway-fixture.ts';
-
-let gateway: Fixture | undefined;
-async function start(options?: FixtureOptions): Promise<Fixture> {
-  gateway = await startGateway(options);
-  return gateway;
-}
-afterEach(async () => {
-  await gateway?.close();
-  gateway = undefined;
-});
+import { describe, expect, it } from 'vitest';
+import { basicField, deniedDecision, ssoCookie, start } from './gateway-fixture.ts';
 
 const asked = { application: { mechanisms: ['BASIC'] } };
 

@@ -1,18 +1,8 @@
 /** @module What an answer of the application is when it reaches the client. */
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type Fixture, type FixtureOptions, startGateway } from './gateway-fixture.ts';
-
-let gateway: Fixture | undefined;
-async function start(options?: FixtureOptions): Promise<Fixture> {
-  gateway = await startGateway(options);
-  return gateway;
-}
-afterEach(async () => {
-  await gateway?.close();
-  gateway = undefined;
-});
+import { describe, expect, it } from 'vitest';
+import { start } from './gateway-fixture.ts';
 
 describe('an answer', () => {
   const answering = (listener: RequestListener) => start({ behind: listener });

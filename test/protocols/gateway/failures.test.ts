@@ -2,19 +2,9 @@
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { upstreamLimits } from '../../../src/http/upstream.ts';
-import { type Fixture, type FixtureOptions, startGateway } from './gateway-fixture.ts';
-
-let gateway: Fixture | undefined;
-async function start(options?: FixtureOptions): Promise<Fixture> {
-  gateway = await startGateway(options);
-  return gateway;
-}
-afterEach(async () => {
-  await gateway?.close();
-  gateway = undefined;
-});
+import { start } from './gateway-fixture.ts';
 
 describe('an application that fails', () => {
   it('is reported with a page of ours when nothing listens', async () => {

@@ -1,19 +1,9 @@
 /** @module What a request is when it reaches a real server behind the gateway. */
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { maxBodyBytes } from '../../../src/http/app.ts';
-import { type Fixture, type FixtureOptions, startGateway } from './gateway-fixture.ts';
-
-let gateway: Fixture | undefined;
-async function start(options?: FixtureOptions): Promise<Fixture> {
-  gateway = await startGateway(options);
-  return gateway;
-}
-afterEach(async () => {
-  await gateway?.close();
-  gateway = undefined;
-});
+import { start } from './gateway-fixture.ts';
 
 describe('a request', () => {
   it('reaches the application in the one spelling that was authorised, with its query as it came', async () => {

@@ -1,6 +1,7 @@
 /** @module A gateway that listens on loopback, an application behind it, and a client that sends bytes as they are. */
 import { createServer, type IncomingMessage, type RequestListener, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
 import { createMemoryEphemeralStore } from '../../../src/adapters/memory-ephemeral-store.ts';
 import { createMemorySsoStore } from '../../../src/adapters/memory-sso-store.ts';
 import { createAuditTrail } from '../../../src/engine/audit-trail.ts';
@@ -17,8 +18,8 @@ import type { GatewayApplication } from '../../../src/protocols/gateway/applicat
 import { mountGateway } from '../../../src/protocols/gateway/endpoints.ts';
 import { mountLoginEndpoint } from '../../../src/protocols/login/login-endpoint.ts';
 import type { AuditEvent } from '../../../src/spi/audit.ts';
-import type { DecisionTrace } from '../../../src/spi/decision-trace.ts';
 import type { LoginResult, SecurityDomain } from '../../../src/spi/security-domain.ts';
+import { decisionTrace } from '../../support/decision-trace.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createFakeRandom } from '../../support/fake-random.ts';
 
@@ -45,23 +46,6 @@ export interface Sending {
   readonly body?: string | Buffer;
 }
 
-const trace = (domain: string, id: string): DecisionTrace => ({
-  id,
-  at: 0,
-  domain,
-  configRevision: 'r',
-  evidence: 'password',
-  mechanism: 'BASIC',
-  outcome: 'denied',
-  decidedBy: 'test',
-  roles: [],
-  modules: [],
-  mapping: [],
-  authorization: [],
-  dryRun: false,
-  ms: 0,
-});
-
 /** Lets in everybody whose password is `right`, with the role AB; `away` means that nobody can be asked. */
 function createPasswordDomain(name: string): SecurityDomain {
   return {
@@ -72,11 +56,16 @@ function createPasswordDomain(name: string): SecurityDomain {
       const unavailable = password === 'away';
       if (password !== 'right') {
         const reason = unavailable ? 'unavailable' : 'rejected';
-        return { status: 'denied', reason, trace: trace(name, deniedDecision) };
+        return { status: 'denied', reason, trace: decisionTrace({ domain: name, id: deniedDecision }) };
       }
       const callerPrincipal = { name: evidence.username, type: 'user' } as const;
       const subject = { callerPrincipal, principals: [callerPrincipal], roles: ['AB'], groups: {}, attributes: {} };
-      return { status: 'authenticated', subject, replies: [], trace: trace(name, '01GRANTED00000000000000000') };
+      return {
+        status: 'authenticated',
+        subject,
+        replies: [],
+        trace: decisionTrace({ domain: name, id: '01GRANTED00000000000000000' }),
+      };
     },
     close: async () => undefined,
   };
@@ -91,7 +80,14 @@ export interface FixtureOptions {
 
 export type Fixture = Awaited<ReturnType<typeof startGateway>>;
 
-export async function startGateway(options: FixtureOptions = {}) {
+/** A gateway for one test, closed when it has finished. */
+export async function start(options?: FixtureOptions): Promise<Fixture> {
+  const gateway = await startGateway(options);
+  onTestFinished(() => gateway.close());
+  return gateway;
+}
+
+async function startGateway(options: FixtureOptions = {}) {
   const clock = createFakeClock();
   const random = createFakeRandom();
   const events: AuditEvent[] = [];

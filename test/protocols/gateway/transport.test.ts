@@ -1,16 +1,6 @@
 /** @module Confidential transport, going on after a login, and gateways that cannot be. */
-import { afterEach, describe, expect, it } from 'vitest';
-import { basicField, type Fixture, type FixtureOptions, startGateway } from './gateway-fixture.ts';
-
-let gateway: Fixture | undefined;
-async function start(options?: FixtureOptions): Promise<Fixture> {
-  gateway = await startGateway(options);
-  return gateway;
-}
-afterEach(async () => {
-  await gateway?.close();
-  gateway = undefined;
-});
+import { describe, expect, it } from 'vitest';
+import { basicField, start } from './gateway-fixture.ts';
 
 const asked = { application: { mechanisms: ['BASIC'] } };
 
@@ -93,7 +83,7 @@ describe('a gateway', () => {
   it.each([{ securityDomain: 'missing' }, { mechanisms: ['SPNEGO'] }])(
     'is not mounted with %j',
     async (application) => {
-      await expect(startGateway({ application })).rejects.toMatchObject({ code: 'ERR_CONFIG_INVALID' });
+      await expect(start({ application })).rejects.toMatchObject({ code: 'ERR_CONFIG_INVALID' });
     },
   );
 });

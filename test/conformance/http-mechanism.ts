@@ -1,15 +1,41 @@
 /** @module What every HTTP mechanism does: it reads evidence, believes nothing malformed, and never throws. */
+
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Evidence } from '../../src/spi/evidence.ts';
 import type { HttpMechanismFactory, MechanismRequest } from '../../src/spi/http-mechanism.ts';
+import { password, revealed, secretTexts } from '../support/plugin-evidence.ts';
 
 export interface HttpMechanismHarness {
   readonly factory: HttpMechanismFactory;
-  /** A request that shows this name and password. */
-  request(username: string, password: string): MechanismRequest;
+  /** Raw options; none where they are left out. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** For a mechanism that reads passwords: a request that shows this name and password. */
+  request?(username: string, password: string): MechanismRequest;
+  /** For any other, at least one: a request and what it shows. */
+  readonly accepted?: readonly {
+    readonly what: string;
+    readonly request: MechanismRequest;
+    readonly evidence: Evidence;
+  }[];
   /** Requests in which something is there and is not well formed: `[what is wrong, the request]`. */
   readonly malformed: readonly (readonly [string, MechanismRequest])[];
+}
+
+/** Names and passwords that are easily misread. */
+function passwordsOf(request: NonNullable<HttpMechanismHarness['request']>) {
+  const pairs = [
+    ['alice', 'secret'],
+    ['řehoř', 'päss:wörd'],
+    ['a b', ' '],
+  ] as const;
+  return pairs.map(([name, text]) => ({
+    what: `${name} with the password ${JSON.stringify(text)}`,
+    request: request(name, text),
+    evidence: password(name, text),
+  }));
 }
 
 /** Nothing in it for any mechanism. */
@@ -18,8 +44,9 @@ export function plainRequest(changes: Partial<MechanismRequest> = {}): Mechanism
 }
 
 export function httpMechanismConformance(harness: HttpMechanismHarness): void {
-  const { factory } = harness;
-  const mechanism = factory.create({});
+  const { factory, accepted = [] } = harness;
+  const mechanism = factory.create(harness.options ?? {});
+  const shown = [...(harness.request === undefined ? [] : passwordsOf(harness.request)), ...accepted];
 
   describe(`${factory.name} as an HttpMechanism`, () => {
     it('is called as in the catalogue', () => {
@@ -30,21 +57,22 @@ export function httpMechanismConformance(harness: HttpMechanismHarness): void {
       expect(mechanism.evaluate(plainRequest())).toEqual({ status: 'not-attempted' });
     });
 
-    for (const [name, password] of [
-      ['alice', 'secret'],
-      ['řehoř', 'päss:wörd'],
-      ['a b', ' '],
-    ] as const) {
-      it(`reads ${name} with the password ${JSON.stringify(password)}`, () => {
-        const result = mechanism.evaluate(harness.request(name, password));
-        if (result.status !== 'evidence' || result.evidence.kind !== 'password') throw new Error(result.status);
-        expect([result.evidence.username, result.evidence.password.reveal()]).toEqual([name, password]);
+    it('has shown the suite what it reads', () => {
+      expect(shown).not.toEqual([]);
+    });
+
+    for (const { what, request, evidence } of shown) {
+      it(`reads ${what}`, () => {
+        const result = mechanism.evaluate(request);
+        if (result.status !== 'evidence') throw new Error(result.status);
+        expect(revealed(result.evidence)).toEqual(revealed(evidence));
+      });
+
+      it(`keeps the secrets of ${what} out of what is printed`, () => {
+        const printed = inspect(mechanism.evaluate(request), { depth: null });
+        expect(secretTexts(evidence).filter((secret) => printed.includes(`'${secret}'`))).toEqual([]);
       });
     }
-
-    it('keeps the password out of what is printed', () => {
-      expect(JSON.stringify(mechanism.evaluate(harness.request('alice', 'secret')))).not.toContain('"secret"');
-    });
 
     for (const [what, request] of harness.malformed) {
       it(`calls a request malformed with ${what}`, () => {
@@ -55,7 +83,9 @@ export function httpMechanismConformance(harness: HttpMechanismHarness): void {
     it('never throws, whatever the request', () => {
       const text = fc.oneof(
         fc.string({ unit: 'binary' }),
-        fc.base64String().map((base64) => `Basic ${base64}`),
+        fc
+          .tuple(fc.constantFrom('Basic', 'Digest', 'Negotiate', 'Bearer'), fc.base64String())
+          .map(([scheme, base64]) => `${scheme} ${base64}`),
       );
       const field = fc.constantFrom('j_username', 'j_password', 'authorization', 'x');
       const request = fc.record({

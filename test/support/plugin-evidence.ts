@@ -27,6 +27,22 @@ export const evidenceOfEachKind: Readonly<Record<EvidenceKind, Evidence>> = {
 
 export const allEvidenceKinds = Object.keys(evidenceOfEachKind) as readonly EvidenceKind[];
 
+/** The evidence with its secrets laid open: two `Secret`s look alike to a comparison, whatever they hold. */
+export function revealed(evidence: Evidence): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(evidence).map(([field, value]) => [field, value instanceof Secret ? value.reveal() : value]),
+  );
+}
+
+/** The secrets in it as text, bytes in base64. */
+export function secretTexts(evidence: Evidence): readonly string[] {
+  return Object.values(evidence).flatMap((value: unknown) => {
+    if (!(value instanceof Secret)) return [];
+    const secret: unknown = value.reveal();
+    return [secret instanceof Uint8Array ? Buffer.from(secret).toString('base64') : String(secret)];
+  });
+}
+
 /** What an attacker types for a name: `[what it is, the name]`. */
 export const hostileNames: readonly (readonly [string, string])[] = [
   ['a wildcard', '*'],

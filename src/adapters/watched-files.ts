@@ -51,7 +51,7 @@ export function createWatchedFiles(options: {
 
   /** Nobody waits for these: a bug in a parser would end the process, or vanish. */
   function checkInBackground(): void {
-    check().catch((error: unknown) => logger.error({ error }, 'a changed file could not be taken over'));
+    check().catch((error: unknown) => logger.error({ err: error }, 'a changed file could not be taken over'));
   }
 
   function checkSoon(): void {

@@ -1,10 +1,18 @@
 /** @module Password stacking in one run: who reads, who publishes, and when it counts. */
 import { describe, expect, it } from 'vitest';
-import { createStackedState } from '../../src/engine/shared-state.ts';
+import { createStackedState, type StackedState } from '../../src/engine/shared-state.ts';
+import type { StackedIdentity } from '../../src/spi/login-module.ts';
 import { password } from '../support/plugin-evidence.ts';
 
 const eric = { name: 'eric', evidence: password('eric', 'x') };
 const bare = { name: 'guest' };
+
+/** A module with password stacking that publishes and is then kept or not. */
+function turn(state: StackedState, identity: StackedIdentity, { keep }: { readonly keep: boolean }): void {
+  const view = state.viewFor(true);
+  view.shared.publish(identity);
+  view.end(keep);
+}
 
 describe('the shared state of a run', () => {
   it('is empty for the first module', () => {
@@ -14,18 +22,14 @@ describe('the shared state of a run', () => {
 
   it('hands on what a module has published and kept', () => {
     const state = createStackedState();
-    const first = state.viewFor(true);
-    first.shared.publish(eric);
-    first.end(true);
+    turn(state, eric, { keep: true });
     const second = state.viewFor(true);
     expect([second.shared.read(), second.wasSupplied()]).toEqual([eric, true]);
   });
 
   it('forgets what a module that failed has published', () => {
     const state = createStackedState();
-    const first = state.viewFor(true);
-    first.shared.publish(eric);
-    first.end(false);
+    turn(state, eric, { keep: false });
     expect(state.viewFor(true).shared.read()).toBeUndefined();
   });
 
@@ -45,18 +49,14 @@ describe('the shared state of a run', () => {
 
   it('hands on a bare name without counting it as supplied', () => {
     const state = createStackedState();
-    const first = state.viewFor(true);
-    first.shared.publish(bare);
-    first.end(true);
+    turn(state, bare, { keep: true });
     const second = state.viewFor(true);
     expect([second.shared.read(), second.wasSupplied()]).toEqual([bare, false]);
   });
 
   it('stays as it was when a later module publishes nothing', () => {
     const state = createStackedState();
-    const first = state.viewFor(true);
-    first.shared.publish(eric);
-    first.end(true);
+    turn(state, eric, { keep: true });
     state.viewFor(true).end(true);
     expect(state.viewFor(true).shared.read()).toEqual(eric);
   });

@@ -8,8 +8,10 @@ import { createWatchedFiles } from './adapters/watched-files.ts';
 import * as catalog from './catalog.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
 import { createHttpApp } from './http/app.ts';
-import { createFormGuard, createSessionCookie } from './http/cookies.ts';
+import { createBrowserKey } from './http/browser-key.ts';
+import { createOpaqueCookie } from './http/cookies.ts';
 import { createLiveSessions } from './http/live-session.ts';
+import { guardPages } from './http/navigation.ts';
 import { createParking } from './http/parking.ts';
 import { createUnreadableAnswer } from './http/unreadable.ts';
 import { mountLoginEndpoint } from './protocols/login/login-endpoint.ts';
@@ -17,6 +19,7 @@ import { mountLogoutEndpoint } from './protocols/login/logout-endpoint.ts';
 import { mountHealth } from './protocols/management/health.ts';
 import { mountPortal } from './protocols/portal/endpoints.ts';
 import { mountSamlIdp } from './protocols/saml-idp/endpoints.ts';
+import type { Partner } from './protocols/saml-idp/partner.ts';
 import { createSignOn } from './protocols/saml-idp/sign-on.ts';
 import { createClosers } from './server/closers.ts';
 import { buildDomains } from './server/domains.ts';
@@ -82,7 +85,8 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
     closers,
   });
   const mechanisms = catalog.createMechanisms();
-  const { sessions, pendingLogins, ephemeral } = buildSessions(configuration, { clock, random, audit, closers });
+  const key = await openPairwiseKey(home, random);
+  const { sessions, pendingLogins, ephemeral } = buildSessions(configuration, { clock, random, audit, closers, key });
 
   const recordRefusal = createRefusalRecorder(audit);
   const publicApp = await createHttpApp({ logger: log, trustedProxies: configuration.trustedProxies, recordRefusal });
@@ -102,16 +106,15 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
   });
   const publicUrl = publicUrlFor(configuration, doors.publicPorts);
 
-  const sessionCookie = createSessionCookie(configuration.sessions.cookieName);
-  const formGuard = createFormGuard({ random, cookieName: browserKeyCookie });
+  const sessionCookie = createOpaqueCookie(configuration.sessions.cookieName);
+  const browserKey = createBrowserKey({ random, cookieName: browserKeyCookie });
   const liveSession = createLiveSessions({ sessionCookie, find: sessions.find });
-  const parking = createParking({ pendingLogins, clock });
-  const shared = { sessions, sessionCookie, liveSession, formGuard, parking, audit, clock };
-  mountLoginEndpoint(publicApp, { ...shared, domains, mechanisms });
-  mountLogoutEndpoint(publicApp, shared);
+  const parking = createParking({ pendingLogins, browserKey, clock });
+  const shared = { sessions, sessionCookie, liveSession, browserKey, parking, audit, clock };
   const idp = configuration.samlIdp;
-  if (idp !== undefined) {
-    const saml = await buildSamlIdp({
+  const saml =
+    idp &&
+    (await buildSamlIdp({
       configuration: idp,
       publicUrl,
       home,
@@ -119,19 +122,18 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
       random,
       ephemeral,
       schemasFolder: options.schemasFolder,
-      pairwiseKey: await openPairwiseKey(home, random),
-    });
+      pendingMs: configuration.login.pendingSeconds * 1000,
+      pairwiseKey: key,
+    }));
+  await publicApp.register(async (pages) => {
+    guardPages(pages, publicUrl);
+    mountLoginEndpoint(pages, { ...shared, domains, mechanisms });
+    mountLogoutEndpoint(pages, shared);
+    if (idp === undefined || saml === undefined) return;
     const entrance = { ...shared, domain: idp.securityDomain, mechanisms: idp.mechanisms };
-    mountSamlIdp(publicApp, { ...saml, clock, signOn: createSignOn({ ...entrance, ...saml }) });
-    mountPortal(publicApp, {
-      ...entrance,
-      apps: () =>
-        saml.partners.list(clock.now()).map((partner) => ({
-          name: partner.displayName,
-          href: `/saml/idp/start?sp=${encodeURIComponent(partner.entityId)}`,
-        })),
-    });
-  }
+    mountSamlIdp(pages, { ...saml, clock, signOn: createSignOn({ ...entrance, ...saml }) });
+    mountPortal(pages, { ...entrance, apps: () => appLinks(saml.partners.list(clock.now())) });
+  });
   if (configuration.applications.length > 0) {
     const { mountGateway } = await import('./protocols/gateway/endpoints.ts');
     await mountGateway(publicApp, {
@@ -139,7 +141,8 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
       applications: configuration.applications,
       domains,
       mechanisms,
-      ownCookies: [configuration.sessions.cookieName, browserKeyCookie],
+      ownCookies: [...sessionCookie.names, ...browserKey.cookieNames],
+      publicHost: new URL(publicUrl).host,
       httpsOrigin: httpsOriginOf(publicUrl, doors.publicPorts.https),
     });
   }
@@ -173,6 +176,13 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
       return stopping;
     },
   };
+}
+
+function appLinks(partners: readonly Partner[]) {
+  return partners.map((partner) => ({
+    name: partner.displayName,
+    href: `/saml/idp/start?sp=${encodeURIComponent(partner.entityId)}`,
+  }));
 }
 
 /** A private key that every user of the machine may read is not private; it still works, so the start goes on. */

@@ -15,6 +15,8 @@ import { GatehouseError } from '../spi/errors.ts';
 const maxHeaderBytes = 16 * 1024;
 /** The whole head within this time, or the connection goes (slow-loris). */
 const headersTimeoutMs = 10_000;
+/** How often that is looked at: Node's own half minute would triple it. */
+const checkConnectionsMs = 2_000;
 /** The whole request, body included. */
 const requestTimeoutMs = 30_000;
 const keepAliveTimeoutMs = 15_000;
@@ -49,6 +51,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const limits: ServerOptions = {
     maxHeaderSize: maxHeaderBytes,
     headersTimeout: headersTimeoutMs,
+    connectionsCheckingInterval: checkConnectionsMs,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     // Node would answer by itself, and nobody would record it: the handler has to look.

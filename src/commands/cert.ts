@@ -1,5 +1,5 @@
 /** @module `gatehouse cert`: makes a self-signed certificate and its key for a host name. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeSelfSigned } from '../adapters/self-signed.ts';
@@ -68,6 +68,8 @@ export const cert: Command = {
     const flag = values.force === true ? 'w' : 'wx';
     try {
       await writeFile(`${base}.key`, made.keyPem, { mode: 0o600, flag });
+      // A file that was there keeps its mode when it is written.
+      await chmod(`${base}.key`, 0o600);
       await writeFile(`${base}.crt`, made.certificatePem, { mode: 0o644, flag });
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;

@@ -1,82 +1,97 @@
-/** @module Pending logins: a request parked while its sender logs in, and claimed by exactly one continuation. */
+/** @module Pending logins: a request that waits while its sender logs in, carried by the browser, claimed once. */
+import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import { PENDING_LOGIN_VERSION, type PendingLogin, pendingLoginRecord } from '../spi/pending-login.ts';
-import { keyOf, newOpaqueId } from './opaque-id.ts';
+import type { Secret } from '../spi/secret.ts';
 
 export type { PendingLogin } from '../spi/pending-login.ts';
 
-/** The largest parked record in characters: what is kept of a SAML request, with the longest URLs and RelayState that are read, fits. */
-export const MAX_PARKED_CHARACTERS = 16_384;
+/** The largest sealed request in characters. It travels in a URL, and browsers and servers carry 8 KiB of that. */
+export const maxParkedCharacters = 6_144;
 
 export interface PendingLoginsOptions {
   readonly store: EphemeralStore;
   readonly clock: Clock;
   readonly random: Random;
+  /** The installation's key, the same on every node: what is parked on one is resumed on any. */
+  readonly key: Secret<Uint8Array>;
   /** How long a person may take to log in. */
   readonly ttlMs: number;
 }
 
 /**
- * Ids are 43 characters of base64url. A record that cannot be read, being of another version or damaged, is treated as
- * absent: the person begins again, which is all that anybody could do about it.
+ * An id is the request itself, sealed with AES-256-GCM: whoever holds it can neither read nor change it. Nothing is stored until it is
+ * claimed, which takes a login; so nobody can fill the store by asking. An id that cannot be opened, is too old or of
+ * another release is treated as absent: the person begins again, which is all that anybody could do about it.
  */
 export interface PendingLogins {
-  /**
-   * @throws ERR_REQUEST_TOO_LARGE when the record is larger than MAX_PARKED_CHARACTERS
-   * @throws ERR_STORE_UNAVAILABLE
-   */
+  /** @throws ERR_REQUEST_TOO_LARGE when the sealed request is longer than `maxParkedCharacters`. */
   park(pending: PendingLogin): Promise<string>;
-  /** Leaves it parked. @throws ERR_STORE_UNAVAILABLE */
+  /** Leaves it parked, also where it has been claimed: only `claim` asks the store. */
   read(id: string): Promise<PendingLogin | undefined>;
-  /** Removes it: of all callers exactly one gets it. @throws ERR_STORE_UNAVAILABLE */
+  /** Of all callers exactly one gets it. @throws ERR_STORE_UNAVAILABLE */
   claim(id: string): Promise<PendingLogin | undefined>;
 }
 
-export function createPendingLogins({ store, clock, random, ttlMs }: PendingLoginsOptions): PendingLogins {
-  function parse(text: string | undefined): PendingLogin | undefined {
-    const record = text === undefined ? undefined : pendingLoginRecord.safeParse(parseJson(text)).data;
-    // The store forgets on its own; a record that it kept too long is over all the same.
+const nonceBytes = 12;
+const tagBytes = 16;
+const keyBytes = 32;
+
+export function createPendingLogins(options: PendingLoginsOptions): PendingLogins {
+  const { store, clock, random, ttlMs } = options;
+  const key = Buffer.from(hkdfSync('sha256', options.key.reveal(), '', 'gatehouse pending login', keyBytes));
+
+  function seal(text: string): string {
+    const nonce = random.bytes(nonceBytes);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce);
+    const sealed = [cipher.update(text, 'utf8'), cipher.final()];
+    return Buffer.concat([nonce, ...sealed, cipher.getAuthTag()]).toString('base64url');
+  }
+
+  /** `undefined` for whatever was not sealed here. */
+  function open(id: string): string | undefined {
+    if (id.length > maxParkedCharacters || !/^[A-Za-z0-9_-]+$/.test(id)) return undefined;
+    const bytes = Buffer.from(id, 'base64url');
+    // One spelling only: another one of the same bytes would be another id to the store.
+    if (bytes.length <= nonceBytes + tagBytes || bytes.toString('base64url') !== id) return undefined;
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes));
+    decipher.setAuthTag(bytes.subarray(-tagBytes));
+    const text = decipher.update(bytes.subarray(nonceBytes, -tagBytes));
+    try {
+      return Buffer.concat([text, decipher.final()]).toString('utf8');
+    } catch (error) {
+      if (error instanceof Error) return undefined;
+      throw error;
+    }
+  }
+
+  async function read(id: string): Promise<PendingLogin | undefined> {
+    const text = open(id);
+    const record = text === undefined ? undefined : pendingLoginRecord.safeParse(JSON.parse(text)).data;
     if (record === undefined || clock.now() - record.parkedAt >= ttlMs) return undefined;
     const { version: _, ...pending } = record;
     return pending;
   }
 
   return {
+    read,
     async park(pending) {
       const record = pendingLoginRecord.parse({ version: PENDING_LOGIN_VERSION, ...pending });
-      const text = JSON.stringify(record);
-      if (text.length > MAX_PARKED_CHARACTERS) {
+      const id = seal(JSON.stringify(record));
+      if (id.length > maxParkedCharacters) {
         throw new GatehouseError('ERR_REQUEST_TOO_LARGE', 'The request is too large to be parked', {
-          facts: { characters: text.length, limit: MAX_PARKED_CHARACTERS },
+          facts: { characters: id.length, limit: maxParkedCharacters },
         });
       }
-      const { id, key } = newOpaqueId(random);
-      await store.put(storeKey(key), text, ttlMs);
       return id;
     },
-    async read(id) {
-      const key = keyOf(id);
-      return key === undefined ? undefined : parse(await store.get(storeKey(key)));
-    },
     async claim(id) {
-      const key = keyOf(id);
-      return key === undefined ? undefined : parse(await store.take(storeKey(key)));
+      const pending = await read(id);
+      if (pending === undefined) return undefined;
+      const claimed = `claimed-login:${createHash('sha256').update(id).digest('base64url')}`;
+      return (await store.once(claimed, ttlMs)) ? pending : undefined;
     },
   };
-}
-
-function storeKey(key: string): string {
-  return `pending-login:${key}`;
-}
-
-/** `undefined` for text that is not JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

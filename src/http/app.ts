@@ -11,8 +11,8 @@ import { stylesheet, stylesheetPath } from './stylesheet.ts';
 
 /** A signed SAML request with a certificate in it is under 16 KiB; this leaves room for long attribute requests in base64. */
 export const maxBodyBytes = 256 * 1024;
-/** Fastify's own limit on one path parameter; ours are ids of 43 characters and names of applications. */
-const maxParameterLength = 256;
+/** Fastify's own limit on one path parameter: a parked login travels in one (`maxParkedCharacters` of the engine). */
+const maxParameterLength = 6_144;
 
 export interface HttpAppOptions extends RefusalRecorder {
   /** Address ranges whose `X-Forwarded-*` fields are believed. */
@@ -26,8 +26,13 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     return503OnClosing: true,
     // Before any hook: the headers have to be set here too.
-    frameworkErrors: (error, request, reply) =>
-      answerError(options, asGatehouseError(error), request, reply.headers(securityHeaders)),
+    // Fastify does not wait for this one: what it rejects with would end the process.
+    frameworkErrors: (error, request, reply) => {
+      answerError(options, asGatehouseError(error), request, reply.headers(securityHeaders)).catch((fault: unknown) => {
+        options.logger.error({ err: fault }, 'an error page could not be sent');
+        reply.raw.destroy();
+      });
+    },
     routerOptions: { maxParamLength: maxParameterLength, ignoreDuplicateSlashes: false },
   });
   const allowedMethods = collectAllowedMethods(app);

@@ -1,40 +1,34 @@
-/** @module Our two cookies: the SSO session and the browser key that ties a sign-in form to the browser it was shown in. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+/** @module Cookies of our own: opaque values of 256 bits, kept from scripts, from foreign posts and from neighbouring hosts. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Random } from '../spi/clock.ts';
 
-/** 256 bits in base64url: both cookies have this form, and anything else is treated as absent. */
-const tokenPattern = /^[A-Za-z0-9_-]{43}$/;
-const tokenBytes = 32;
+/** 256 bits in base64url; anything else is treated as absent. */
+const valuePattern = /^[A-Za-z0-9_-]{43}$/;
 
-export interface SessionCookie {
+export interface OpaqueCookie {
+  /** Every name that it may have: what no application behind us may see or set. */
+  readonly names: readonly string[];
   read(request: FastifyRequest): string | undefined;
-  set(reply: FastifyReply, id: string): void;
+  set(reply: FastifyReply, value: string): void;
   clear(reply: FastifyReply): void;
 }
 
 /**
- * The SSO cookie: host-only, HttpOnly, SameSite=Lax (a message that arrives by a cross-site POST goes on with a redirect,
- * because Lax cookies travel only on top-level GET), Secure where the request came over TLS.
+ * Host-only, HttpOnly, SameSite=Lax (a message that arrives by a cross-site POST goes on with a redirect, because Lax cookies
+ * travel only on top-level GET). Over TLS it is Secure and has the prefix `__Host-`, with which no other host can
+ * plant one (RFC 6265bis §4.1.3.2); what was set without TLS does not count there.
  */
-export function createSessionCookie(name: string): SessionCookie {
+export function createOpaqueCookie(name: string): OpaqueCookie {
+  const nameFor = (request: FastifyRequest) => (request.protocol === 'https' ? `__Host-${name}` : name);
+  const attributesFor = (request: FastifyRequest) =>
+    ({ path: '/', httpOnly: true, sameSite: 'lax', secure: request.protocol === 'https' }) as const;
   return {
-    read: (request) => tokenFrom(request, name),
-    set: (reply, id) => {
-      reply.setCookie(name, id, {
-        path: '/',
-        httpOnly: true,
-        sameSite: 'lax',
-        secure: reply.request.protocol === 'https',
-      });
+    names: [name, `__Host-${name}`],
+    read: (request) => opaqueValue(request, nameFor(request)),
+    set: (reply, value) => {
+      reply.setCookie(nameFor(reply.request), value, attributesFor(reply.request));
     },
     clear: (reply) => {
-      reply.clearCookie(name, {
-        path: '/',
-        httpOnly: true,
-        sameSite: 'lax',
-        secure: reply.request.protocol === 'https',
-      });
+      reply.clearCookie(nameFor(reply.request), attributesFor(reply.request));
     },
   };
 }
@@ -43,45 +37,9 @@ export function createSessionCookie(name: string): SessionCookie {
  * A name that comes twice counts as absent: one of the two was planted from a neighbouring host or a deeper path
  * (RFC 6265 §8.6), and nobody can tell which.
  */
-function tokenFrom(request: FastifyRequest, name: string): string | undefined {
+function opaqueValue(request: FastifyRequest, name: string): string | undefined {
   const value = request.cookies[name];
-  if (value === undefined || !tokenPattern.test(value)) return undefined;
+  if (value === undefined || !valuePattern.test(value)) return undefined;
   const pairs = (request.headers.cookie ?? '').split(';');
   return pairs.filter((pair) => pair.split('=', 1)[0]?.trim() === name).length === 1 ? value : undefined;
-}
-
-export interface FormGuard {
-  /** The token to put in a form about `subject` (a pending login's id, `logout` …); gives the browser its key when it has none. */
-  issue(request: FastifyRequest, reply: FastifyReply, subject: string): string;
-  /** True when the token was issued to this very browser for this very subject. */
-  accepts(request: FastifyRequest, subject: string, token: string): boolean;
-}
-
-/**
- * CSRF protection without server state: token = SHA-256(browser key, subject). A foreign site can neither read the
- * HttpOnly key nor make the browser send it with a cross-site POST (SameSite=Lax).
- */
-export function createFormGuard(options: { readonly random: Random; readonly cookieName: string }): FormGuard {
-  const { random, cookieName } = options;
-  const tokenOf = (key: string, subject: string) => createHash('sha256').update(`${key}.${subject}`).digest();
-  return {
-    issue(request, reply, subject) {
-      let key = tokenFrom(request, cookieName);
-      if (key === undefined) {
-        key = Buffer.from(random.bytes(tokenBytes)).toString('base64url');
-        reply.setCookie(cookieName, key, {
-          path: '/',
-          httpOnly: true,
-          sameSite: 'lax',
-          secure: request.protocol === 'https',
-        });
-      }
-      return tokenOf(key, subject).toString('base64url');
-    },
-    accepts(request, subject, token) {
-      const key = tokenFrom(request, cookieName);
-      if (key === undefined || !tokenPattern.test(token)) return false;
-      return timingSafeEqual(tokenOf(key, subject), Buffer.from(token, 'base64url'));
-    },
-  };
 }

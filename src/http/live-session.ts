@@ -1,7 +1,7 @@
 /** @module The SSO session that a request brings: looked up by its cookie, and believed in its own security domain only. */
 import type { FastifyRequest } from 'fastify';
 import type { SsoEntry } from '../spi/sso-store.ts';
-import type { SessionCookie } from './cookies.ts';
+import type { OpaqueCookie } from './cookies.ts';
 
 export interface LiveSession {
   readonly id: string;
@@ -16,7 +16,7 @@ export type LiveSessions = (
 
 /** The lookup renews the idle time. @throws ERR_STORE_UNAVAILABLE from what it returns. */
 export function createLiveSessions(options: {
-  readonly sessionCookie: SessionCookie;
+  readonly sessionCookie: OpaqueCookie;
   readonly find: (id: string) => Promise<SsoEntry | undefined>;
 }): LiveSessions {
   return async (request, wanted = {}) => {

@@ -1,8 +1,9 @@
-/** @module Requests that wait for a login: parked under an id, resumed on the path of the endpoint that parked them, claimed once. */
-import type { FastifyRequest } from 'fastify';
+/** @module Requests that wait for a login: parked for one browser, resumed on the path of the endpoint that parked them, claimed once. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../spi/clock.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { PendingLogin } from '../spi/pending-login.ts';
+import type { BrowserKey } from './browser-key.ts';
 
 /** The engine's pending logins, as this floor sees them. */
 export interface PendingLoginKeeper {
@@ -16,27 +17,52 @@ export interface ParkedLogin {
   readonly pending: PendingLogin;
 }
 
+export interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
 export interface Parking {
-  /** Parks a request as of now. */
-  park(request: Omit<PendingLogin, 'parkedAt'>): Promise<ParkedLogin>;
-  /** @throws ERR_LOGIN_EXPIRED when nothing is parked under the id (any more). */
-  read(id: string): Promise<ParkedLogin>;
-  /** What the query parameter `pending` names, if it was parked by this endpoint. @throws ERR_REQUEST_MALFORMED, ERR_LOGIN_EXPIRED */
+  /** Parks a request as of now, for the browser that sent it. */
+  park(on: Exchange, request: Parked): Promise<ParkedLogin>;
+  /** The same from a cross-site POST, with which the browser sends no key: it is bound when the browser comes back with one. */
+  parkUnbound(request: Parked): Promise<ParkedLogin>;
+  /** Binds what is not bound yet. */
+  bind(on: Exchange, parked: ParkedLogin): Promise<ParkedLogin>;
+  /** What this browser may log in with. @throws ERR_LOGIN_EXPIRED, ERR_REQUEST_FORGED when it was parked for another. */
+  read(request: FastifyRequest, id: string): Promise<ParkedLogin>;
+  /**
+   * What the query parameter `pending` names, if it was parked by this endpoint and not for another browser.
+   * @throws ERR_REQUEST_MALFORMED, ERR_LOGIN_EXPIRED, ERR_REQUEST_FORGED
+   */
   resumed(request: FastifyRequest, resumePath: string): Promise<ParkedLogin>;
   /** To exactly one caller. @throws ERR_LOGIN_CLAIMED to every other. */
   claim(parked: ParkedLogin): Promise<PendingLogin>;
-  /** Claims it and parks it again as it was, under an id that nobody knows yet. @throws ERR_LOGIN_CLAIMED */
-  repark(parked: ParkedLogin): Promise<ParkedLogin>;
+  /** Claims it and parks it again under an id that nobody knows yet, for a browser with a new key. @throws ERR_LOGIN_CLAIMED */
+  repark(on: Exchange, parked: ParkedLogin): Promise<ParkedLogin>;
 }
+
+export type Parked = Omit<PendingLogin, 'parkedAt' | 'browser'>;
 
 const parameter = 'pending';
 
-export function createParking(options: { readonly pendingLogins: PendingLoginKeeper; readonly clock: Clock }): Parking {
-  const { pendingLogins, clock } = options;
+export function createParking(options: {
+  readonly pendingLogins: PendingLoginKeeper;
+  readonly browserKey: BrowserKey;
+  readonly clock: Clock;
+}): Parking {
+  const { pendingLogins, browserKey, clock } = options;
 
-  async function read(id: string): Promise<ParkedLogin> {
+  async function put(pending: PendingLogin): Promise<ParkedLogin> {
+    return { id: await pendingLogins.park(pending), pending };
+  }
+
+  async function find(request: FastifyRequest, id: string): Promise<ParkedLogin> {
     const pending = await pendingLogins.read(id);
     if (pending === undefined) throw new GatehouseError('ERR_LOGIN_EXPIRED', 'nothing is parked under this id');
+    if (pending.browser !== undefined && !browserKey.is(request, pending.browser)) {
+      throw new GatehouseError('ERR_REQUEST_FORGED', 'this login was begun in another browser');
+    }
     return { id, pending };
   }
 
@@ -47,27 +73,35 @@ export function createParking(options: { readonly pendingLogins: PendingLoginKee
   }
 
   return {
-    read,
     claim,
-    async park(request) {
-      const pending: PendingLogin = { ...request, parkedAt: clock.now() };
-      return { id: await pendingLogins.park(pending), pending };
+    park: ({ request, reply }, what) =>
+      put({ ...what, parkedAt: clock.now(), browser: browserKey.nameOf(request, reply) }),
+    parkUnbound: (what) => put({ ...what, parkedAt: clock.now() }),
+    async bind({ request, reply }, parked) {
+      if (parked.pending.browser !== undefined) return parked;
+      return put({ ...parked.pending, browser: browserKey.nameOf(request, reply) });
+    },
+    async read(request, id) {
+      const parked = await find(request, id);
+      if (parked.pending.browser === undefined) {
+        throw new GatehouseError('ERR_REQUEST_FORGED', 'this login is not for any browser yet');
+      }
+      return parked;
     },
     async resumed(request, resumePath) {
-      const id = new URLSearchParams(request.url.split('?', 2)[1] ?? '').getAll(parameter);
-      const [only] = id;
-      if (only === undefined || id.length > 1) {
+      const ids = new URLSearchParams(request.url.split('?', 2)[1] ?? '').getAll(parameter);
+      const [only] = ids;
+      if (only === undefined || ids.length > 1) {
         throw new GatehouseError('ERR_REQUEST_MALFORMED', 'one pending parameter is needed');
       }
-      const parked = await read(only);
+      const parked = await find(request, only);
       if (parked.pending.resumePath !== resumePath) {
         throw new GatehouseError('ERR_LOGIN_EXPIRED', 'parked by another endpoint');
       }
       return parked;
     },
-    async repark(parked) {
-      const pending = await claim(parked);
-      return { id: await pendingLogins.park(pending), pending };
+    async repark({ reply }, parked) {
+      return put({ ...(await claim(parked)), browser: browserKey.renew(reply) });
     },
   };
 }

@@ -53,6 +53,7 @@ export async function checkFiles({ home, configuration, schemasFolder, logger }:
       clock,
       random,
       ephemeral: closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close()),
+      pendingMs: configuration.login.pendingSeconds * 1000,
       schemasFolder,
       pairwiseKey: new Secret(new Uint8Array(32)),
     });

@@ -2,6 +2,9 @@
 import type { AuditTrail } from '../engine/audit-trail.ts';
 import type { RefusedRequest } from '../http/refusal.ts';
 
+/** What somebody sent goes into a file: enough to recognise it, not enough to fill a disk with. */
+const maxNameCharacters = 200;
+
 /**
  * Every refusal is audited, and its record's id is the decision that the error page shows. Only a path that does not exist
  * is not: scanners ask for thousands, and nothing was decided about anybody, so that page shows none.
@@ -16,7 +19,7 @@ export function createRefusalRecorder(audit: AuditTrail): (refused: RefusedReque
       reason: error.code,
       sourceAddress,
       path: route,
-      ...(typeof partner === 'string' ? { application: partner } : {}),
+      ...(typeof partner === 'string' ? { application: partner.slice(0, maxNameCharacters) } : {}),
     });
     return event.id;
   };

@@ -6,7 +6,8 @@ import type { SamlIdpConfiguration } from '../config/configuration.ts';
 import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
 import { createNameIdSource, type NameIdSource } from '../protocols/saml-idp/name-id.ts';
 import type { Partners } from '../protocols/saml-idp/partner.ts';
-import { createRequestReader, type RequestReader } from '../protocols/saml-idp/request-reader.ts';
+import { createRequestReader, maxRequestAgeMs, type RequestReader } from '../protocols/saml-idp/request-reader.ts';
+import { createRequestUse, type RequestUse } from '../protocols/saml-idp/request-use.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
@@ -22,6 +23,8 @@ export interface SamlIdpParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly ephemeral: EphemeralStore;
+  /** How long a request may wait for a login. */
+  readonly pendingMs: number;
   readonly schemasFolder: string;
   /** 32 bytes from which persistent names and session indexes follow. */
   readonly pairwiseKey: Secret<Uint8Array>;
@@ -32,6 +35,7 @@ export interface SamlIdp {
   readonly readRequest: RequestReader;
   readonly answers: Answers;
   readonly nameIds: NameIdSource;
+  readonly requestUse: RequestUse;
   readonly metadata: () => Promise<string>;
 }
 
@@ -39,6 +43,7 @@ const pairwiseKeyFile = 'data/keys/pairwise-id.key';
 const pairwiseKeyBytes = 32;
 const keyFileMode = 0o600;
 /** Consumers fetch metadata once a day or so; two weeks let one miss some. */
+const metadataKeptMs = 60_000;
 const metadataLifetimeMs = 14 * 24 * 3600_000;
 
 export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
@@ -50,12 +55,16 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const partners = await loadPartners(configuration.partners, home);
   const nameIds = createNameIdSource({ pairwiseKey: parts.pairwiseKey, random });
   const clockSkewMs = configuration.clockSkewSeconds * 1000;
+  const requestUse = createRequestUse({
+    ephemeral: parts.ephemeral,
+    keepMs: maxRequestAgeMs + 2 * clockSkewMs + parts.pendingMs,
+  });
   return {
     partners,
     readRequest: createRequestReader({
       partners,
       clock,
-      ephemeral: parts.ephemeral,
+      requestUse,
       ssoUrl,
       clockSkewMs,
       validateSchema: createSchemaWall(parts.schemasFolder),
@@ -70,7 +79,8 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
       clockSkewMs,
     }),
     nameIds,
-    metadata: () =>
+    requestUse,
+    metadata: keptFor(metadataKeptMs, clock, () =>
       buildIdpMetadata(
         {
           id: `_${Buffer.from(random.bytes(20)).toString('hex')}`,
@@ -83,6 +93,16 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
         },
         signer,
       ),
+    ),
+  };
+}
+
+/** Signing is work, and anybody may ask for it: one answer serves everybody for a while. */
+function keptFor<T>(ms: number, clock: Clock, make: () => Promise<T>): () => Promise<T> {
+  let kept: { readonly value: Promise<T>; readonly madeAt: number } | undefined;
+  return () => {
+    if (kept === undefined || clock.now() - kept.madeAt >= ms) kept = { value: make(), madeAt: clock.now() };
+    return kept.value;
   };
 }
 

@@ -7,6 +7,7 @@ import { createPendingLogins, type PendingLogins } from '../engine/pending-login
 import { createSsoSessions, type SsoSessions } from '../engine/sso-sessions.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
+import type { Secret } from '../spi/secret.ts';
 import type { Closers } from './closers.ts';
 
 export interface Sessions {
@@ -18,7 +19,13 @@ export interface Sessions {
 /** Stores in memory: a session lives as long as the process. */
 export function buildSessions(
   configuration: Configuration,
-  parts: { readonly clock: Clock; readonly random: Random; readonly audit: AuditTrail; readonly closers: Closers },
+  parts: {
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly audit: AuditTrail;
+    readonly closers: Closers;
+    readonly key: Secret<Uint8Array>;
+  },
 ): Sessions {
   const { clock, random, audit, closers } = parts;
   const ssoStore = closers.add(createMemorySsoStore({ clock }), (store) => store.close());
@@ -37,6 +44,7 @@ export function buildSessions(
       store: ephemeral,
       clock,
       random,
+      key: parts.key,
       ttlMs: configuration.login.pendingSeconds * 1000,
     }),
   };

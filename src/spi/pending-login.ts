@@ -14,19 +14,22 @@ export interface PendingLogin {
   readonly resumePath: string;
   /** Opaque to the login page; only the endpoint that parked it reads it. */
   readonly state: string;
+  /** SHA-256 of the key of the browser that may log in with it; absent until a request has come with the browser's cookies. */
+  readonly browser?: string;
   readonly parkedAt: number;
 }
 
 /** A path on this host. To a browser `//host` and `/\host` name another one, and control characters can hide that (WHATWG URL). */
 const OWN_PATH = /^\/(?![/\\])[^\\\p{Cc} ]*$/u;
 
-/** A pending login as it is stored. An unknown field or version is refused: it was written by another release. */
-export const pendingLoginRecord = z.strictObject({
+/** A pending login as it travels. Another version is refused; a field that is not known was added by a newer release. */
+export const pendingLoginRecord = z.object({
   version: z.literal(PENDING_LOGIN_VERSION),
   domain: z.string(),
   mechanisms: z.array(z.string()),
   application: z.string().exactOptional(),
   resumePath: z.string().regex(OWN_PATH),
   state: z.string(),
+  browser: z.string().exactOptional(),
   parkedAt: z.number(),
 });

@@ -3,8 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemRandom } from '../../src/adapters/system-clock.ts';
 import { createHttpApp, maxBodyBytes } from '../../src/http/app.ts';
-import { createFormGuard, createSessionCookie } from '../../src/http/cookies.ts';
+import { createBrowserKey } from '../../src/http/browser-key.ts';
+import { createOpaqueCookie } from '../../src/http/cookies.ts';
 import { publicErrorOf } from '../../src/http/error-response.ts';
+import { parseForm } from '../../src/http/form.ts';
 import type { RefusedRequest } from '../../src/http/refusal.ts';
 import { GatehouseError } from '../../src/spi/errors.ts';
 import type { Logger } from '../../src/spi/logger.ts';
@@ -120,7 +122,7 @@ describe('an HTTP application of the house', () => {
 
   it('survives any cookie header', async () => {
     const { app } = await openApp();
-    const cookie = createSessionCookie('GATEHOUSESSO');
+    const cookie = createOpaqueCookie('GATEHOUSESSO');
     app.get('/cookie', (request) => cookie.read(request) ?? 'none');
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary-ascii', maxLength: 300 }), async (text) => {
@@ -133,7 +135,7 @@ describe('an HTTP application of the house', () => {
 
   it('takes a session cookie of another form for none', async () => {
     const { app } = await openApp();
-    const cookie = createSessionCookie('GATEHOUSESSO');
+    const cookie = createOpaqueCookie('GATEHOUSESSO');
     app.get('/cookie', (request) => cookie.read(request) ?? 'none');
     const good = Buffer.alloc(32, 7).toString('base64url');
     const read = async (value: string) =>
@@ -144,47 +146,62 @@ describe('an HTTP application of the house', () => {
   });
 });
 
-describe('the form guard', () => {
+describe("a browser's key", () => {
   async function guarded() {
     const { app } = await openApp();
-    const guard = createFormGuard({ random: systemRandom, cookieName: 'KEY' });
+    const browserKey = createBrowserKey({ random: systemRandom, cookieName: 'KEY' });
     app.get<{ Params: { subject: string } }>('/issue/:subject', (request, reply) =>
-      guard.issue(request, reply, request.params.subject),
+      browserKey.csrfToken(request, reply, request.params.subject),
     );
-    app.get<{ Params: { subject: string; token: string } }>('/accepts/:subject/:token', (request) =>
-      String(guard.accepts(request, request.params.subject, request.params.token)),
+    app.get('/name', (request, reply) => browserKey.nameOf(request, reply));
+    app.get<{ Params: { name: string } }>('/is/:name', (request) =>
+      String(browserKey.is(request, request.params.name)),
     );
-    const issue = async (cookies: Record<string, string> = {}) => {
-      const response = await app.inject({ url: '/issue/form', cookies });
+    app.get<{ Params: { subject: string; token: string } }>('/check/:subject/:token', (request) => {
+      browserKey.checkCsrf(request, parseForm(`csrf=${request.params.token}`), request.params.subject);
+      return 'accepted';
+    });
+    const cookies = (key: string | undefined) => (key === undefined ? {} : { cookies: { KEY: key } });
+    const issue = async (key?: string) => {
+      const response = await app.inject({ url: '/issue/form', ...cookies(key) });
       return { token: response.body, key: response.cookies[0]?.value, cookie: response.cookies[0] };
     };
-    const accepts = async (subject: string, token: string, key?: string) =>
-      (await app.inject({ url: `/accepts/${subject}/${token}`, cookies: key === undefined ? {} : { KEY: key } }))
-        .body === 'true';
-    return { issue, accepts };
+    const check = async (subject: string, token: string, key?: string) =>
+      (await app.inject({ url: `/check/${subject}/${token}`, ...cookies(key) })).statusCode;
+    return { app, issue, check, cookies };
   }
 
-  it('accepts a token from the browser and for the subject that it was issued for, and from no other', async () => {
-    const { issue, accepts } = await guarded();
+  it('makes tokens that are accepted from that browser and for that subject, and from no other', async () => {
+    const { issue, check } = await guarded();
     const mine = await issue();
     const theirs = await issue();
-    expect(await accepts('form', mine.token, mine.key)).toBe(true);
-    expect(await accepts('form', mine.token, theirs.key)).toBe(false);
-    expect(await accepts('form', mine.token)).toBe(false);
-    expect(await accepts('other', mine.token, mine.key)).toBe(false);
-    expect(await accepts('form', 'x', mine.key)).toBe(false);
+    expect(await check('form', mine.token, mine.key)).toBe(200);
+    expect(await check('form', mine.token, theirs.key)).toBe(403);
+    expect(await check('form', mine.token)).toBe(403);
+    expect(await check('other', mine.token, mine.key)).toBe(403);
+    expect(await check('form', 'x', mine.key)).toBe(403);
   });
 
-  it('keeps the key of a browser that has one, so that two tabs work at once', async () => {
-    const { issue, accepts } = await guarded();
+  it('is kept where there is one, so that two tabs work at once', async () => {
+    const { issue, check } = await guarded();
     const first = await issue();
-    const second = await issue({ KEY: first.key ?? '' });
+    const second = await issue(first.key);
     expect(second.cookie).toBeUndefined();
-    expect(await accepts('form', second.token, first.key)).toBe(true);
+    expect(await check('form', second.token, first.key)).toBe(200);
   });
 
-  it('gives the key in a cookie that scripts and foreign posts do not get', async () => {
+  it('travels in a cookie that scripts and foreign posts do not get', async () => {
     const { issue } = await guarded();
     expect((await issue()).cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
+  });
+
+  it('names the browser by a value that lets nobody be it', async () => {
+    const { app, issue, cookies } = await guarded();
+    const { key } = await issue();
+    const name = (await app.inject({ url: '/name', ...cookies(key) })).body;
+    const is = async (held: string | undefined) => (await app.inject({ url: `/is/${name}`, ...cookies(held) })).body;
+    expect(await is(key)).toBe('true');
+    expect(await is(name)).toBe('false');
+    expect(await is(undefined)).toBe('false');
   });
 });

@@ -42,14 +42,14 @@ export async function challenge(options: ChallengeOptions, on: Challenged): Prom
 }
 
 /** The path of the sign-in page for this request. */
-async function park(options: ChallengeOptions, { target }: Challenged): Promise<string> {
+async function park(options: ChallengeOptions, on: Challenged): Promise<string> {
   const { application } = options;
-  const parked = await options.parking.park({
+  const parked = await options.parking.park(on, {
     domain: application.securityDomain,
     mechanisms: application.mechanisms,
     application: application.name,
     resumePath: continuePath,
-    state: `${target.encoded}${target.query}`,
+    state: `${on.target.encoded}${on.target.query}`,
   });
   return signInPath(parked);
 }

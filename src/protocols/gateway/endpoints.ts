@@ -29,6 +29,8 @@ export interface GatewayOptions {
   /** Names of the cookies that no application gets to see or to set: the SSO cookie and the form guard's. */
   readonly ownCookies: readonly string[];
   readonly parking: Parking;
+  /** Host and port of the public URL: what applications are told. A Host field is whatever somebody sent. */
+  readonly publicHost: string;
   readonly audit: AuditTrail;
   readonly clock: Clock;
   /** Origin of the public HTTPS side; absent where there is none. */
@@ -137,7 +139,7 @@ function pass(options: GatewayOptions, forward: Forward, at: Mounted, on: Exchan
         headers: request.headers,
         sourceAddress: request.ip,
         scheme: request.protocol,
-        host: request.host,
+        host: options.publicHost,
       },
       { caller: known, consumesAuthorization: known !== undefined && known.session === undefined, ownCookies },
     ),

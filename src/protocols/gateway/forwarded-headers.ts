@@ -22,7 +22,10 @@ const hopByHop: ReadonlySet<string> = new Set([
  * the one that was authorised. Compared after `_` and every other mark has become `-`: CGI, WSGI and PHP cannot tell them apart.
  */
 const reserved =
-  /^(?:x-remote-.*|remote-user|x-gatehouse-.*|x-forwarded-.*|forwarded|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override)$/;
+  /^(?:x-remote-.*|remote-user|x-gatehouse-.*|x-forwarded-.*|forwarded|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|x-auth-request-.*|x-webauth-.*|remote-groups|remote-name|remote-email|ssl-client-.*|x-ssl-client-.*|client-cert.*|proxy)$/;
+
+/** Fields by which one application would speak for every page of our origin, the sign-in page among them. */
+const originWide = ['service-worker-allowed', 'clear-site-data', 'strict-transport-security', 'public-key-pins'];
 
 export interface ForwardedRequest {
   readonly method: string;
@@ -76,7 +79,7 @@ export interface Returning {
 }
 
 export function responseHeadersFor(headers: HeaderFields, returning: Returning): HeaderFields {
-  const dropped = new Set([...hopByHop, ...listed(headers['connection'])]);
+  const dropped = new Set([...hopByHop, ...listed(headers['connection']), ...originWide]);
   const kept: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined && !dropped.has(name)) kept[name] = value;
@@ -118,7 +121,7 @@ function setCookieName(cookie: string): string {
 function publicLocation(location: string, upstream: string): string {
   if (!URL.canParse(location)) return location;
   const url = new URL(location);
-  return url.origin === upstream ? `${url.pathname}${url.search}${url.hash}` : location;
+  return url.origin === upstream ? `/${url.pathname.replace(/^\/+/, '')}${url.search}${url.hash}` : location;
 }
 
 /**

@@ -54,8 +54,8 @@ function decodeSegment(raw: string): string {
   const segment = percentDecoded(raw);
   if (segment === undefined) throw malformed('escape');
   if (ambiguous.test(segment)) throw malformed('escaped-delimiter');
-  // `..` at an end of a longer name too: some file systems drop what follows or precedes the dots.
-  if (segment === '.' || segment.startsWith('..') || segment.endsWith('..')) throw malformed('dot-segment');
+  // Dots at the begin and dots or blanks at the end of a longer name too: some file systems drop them.
+  if (segment === '.' || segment.startsWith('..') || /[. ]$/.test(segment)) throw malformed('dot-segment');
   return segment;
 }
 

@@ -2,8 +2,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditTrail } from '../../engine/audit-trail.ts';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
-import type { FormGuard, SessionCookie } from '../../http/cookies.ts';
-import { type FormFields, requiredField } from '../../http/form.ts';
+import type { BrowserKey } from '../../http/browser-key.ts';
+import type { OpaqueCookie } from '../../http/cookies.ts';
+import type { FormFields } from '../../http/form.ts';
 import { challengesOf, evidenceOf, type FoundEvidence } from '../../http/mechanisms.ts';
 import { sendPage } from '../../http/page.ts';
 import { type ParkedLogin, type Parking, resumeLocation, signInPath } from '../../http/parking.ts';
@@ -18,8 +19,8 @@ export interface LoginEndpointOptions {
   readonly mechanisms: ReadonlyMap<string, HttpMechanism>;
   readonly parking: Parking;
   readonly sessions: SsoSessions;
-  readonly sessionCookie: SessionCookie;
-  readonly formGuard: FormGuard;
+  readonly sessionCookie: OpaqueCookie;
+  readonly browserKey: BrowserKey;
   readonly audit: AuditTrail;
 }
 
@@ -46,15 +47,13 @@ interface Attempt {
 
 export function mountLoginEndpoint(app: FastifyInstance, options: LoginEndpointOptions): void {
   app.get<LoginRoute>('/login/:id', async (request, reply) =>
-    attempt(options, request, reply, await options.parking.read(request.params.id), undefined),
+    attempt(options, request, reply, await options.parking.read(request, request.params.id), undefined),
   );
 
   app.post<LoginRoute>('/login/:id', async (request, reply) => {
     const form = request.body ?? { fields: {}, repeated: [] };
-    if (!options.formGuard.accepts(request, request.params.id, requiredField(form, 'csrf'))) {
-      throw new GatehouseError('ERR_REQUEST_FORGED', 'sign-in form without the token of this browser');
-    }
-    return attempt(options, request, reply, await options.parking.read(request.params.id), form);
+    options.browserKey.checkCsrf(request, form, request.params.id);
+    return attempt(options, request, reply, await options.parking.read(request, request.params.id), form);
   });
 }
 
@@ -110,7 +109,7 @@ async function decide(
  * begins nothing. It is parked again under a new id, which whoever started the login elsewhere cannot know.
  */
 async function complete(options: LoginEndpointOptions, on: Attempt, mechanism: string, result: Proved) {
-  const resumed = await options.parking.repark(on.parked);
+  const resumed = await options.parking.repark(on, on.parked);
   const replaces = options.sessionCookie.read(on.request);
   const { id } = await options.sessions.begin({
     domain: resumed.pending.domain,
@@ -143,7 +142,7 @@ function ask(options: LoginEndpointOptions, on: Attempt, status: number, refusal
       form: hasForm
         ? {
             action: signInPath(on.parked),
-            csrf: options.formGuard.issue(on.request, on.reply, on.parked.id),
+            csrf: options.browserKey.csrfToken(on.request, on.reply, on.parked.id),
             username: on.facts.form?.['j_username'],
           }
         : undefined,

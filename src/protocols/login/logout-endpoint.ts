@@ -1,18 +1,18 @@
 /** @module `/logout`: ends the session here. */
 import type { FastifyInstance } from 'fastify';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
-import type { FormGuard, SessionCookie } from '../../http/cookies.ts';
-import { type FormFields, requiredField } from '../../http/form.ts';
+import type { BrowserKey } from '../../http/browser-key.ts';
+import type { OpaqueCookie } from '../../http/cookies.ts';
+import type { FormFields } from '../../http/form.ts';
 import type { LiveSessions } from '../../http/live-session.ts';
 import { sendPage } from '../../http/page.ts';
-import { GatehouseError } from '../../spi/errors.ts';
 import { signedOutPage, signOutPage } from './sign-in-page.ts';
 
 export interface LogoutEndpointOptions {
   readonly sessions: SsoSessions;
-  readonly sessionCookie: SessionCookie;
+  readonly sessionCookie: OpaqueCookie;
   readonly liveSession: LiveSessions;
-  readonly formGuard: FormGuard;
+  readonly browserKey: BrowserKey;
 }
 
 /** What the form token of the sign-out page is about. */
@@ -32,15 +32,13 @@ export function mountLogoutEndpoint(app: FastifyInstance, options: LogoutEndpoin
     return sendPage(
       reply,
       200,
-      signOutPage(options.formGuard.issue(request, reply, formSubject), session.entry.principal),
+      signOutPage(options.browserKey.csrfToken(request, reply, formSubject), session.entry.principal),
     );
   });
 
   app.post<{ Body: FormFields | undefined }>('/logout', async (request, reply) => {
     const form = request.body ?? { fields: {}, repeated: [] };
-    if (!options.formGuard.accepts(request, formSubject, requiredField(form, 'csrf'))) {
-      throw new GatehouseError('ERR_REQUEST_FORGED', 'sign-out form without the token of this browser');
-    }
+    options.browserKey.checkCsrf(request, form, formSubject);
     const id = options.sessionCookie.read(request);
     if (id !== undefined) await options.sessions.end(id, { reason: 'logout', sourceAddress: request.ip });
     options.sessionCookie.clear(reply);

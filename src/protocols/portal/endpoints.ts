@@ -25,7 +25,10 @@ export function mountPortal(app: FastifyInstance, options: PortalOptions): void 
   app.get<{ Querystring: Record<string, unknown> }>(path, async (request, reply) => {
     const session = await options.liveSession(request, { domain });
     if (session === undefined) {
-      return reply.redirect(signInPath(await parking.park({ domain, mechanisms, resumePath: path, state: '' })), 303);
+      return reply.redirect(
+        signInPath(await parking.park({ request, reply }, { domain, mechanisms, resumePath: path, state: '' })),
+        303,
+      );
     }
     if (request.query['pending'] === undefined) {
       return sendPage(reply, 200, portalPage(session.entry.principal, options.apps()));

@@ -62,6 +62,9 @@ function supported(formats: readonly string[]): string | undefined {
   return formats.find((format) => known.includes(format));
 }
 
+/** Of an entityID that somebody sent: enough to recognise it in the log. */
+const maxShownCharacters = 200;
+
 export interface Partners {
   /** @throws ERR_SAML_UNKNOWN_PARTNER when it is not registered or its metadata has run out. */
   find(entityId: string, now: number): Partner;
@@ -83,14 +86,13 @@ export function createPartners(partners: readonly Partner[]): Partners {
   return {
     find(entityId, now) {
       const partner = byEntityId.get(entityId);
+      const facts = { partner: entityId.slice(0, maxShownCharacters) };
       if (partner === undefined) {
-        throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', 'no partner has this entityID', {
-          facts: { partner: entityId },
-        });
+        throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', 'no partner has this entityID', { facts });
       }
       if (!isValid(partner, now)) {
         throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', "the partner's metadata has run out", {
-          facts: { partner: entityId },
+          facts,
         });
       }
       return partner;

@@ -1,7 +1,5 @@
 /** @module From an AuthnRequest on the wire to a request that may be answered: every check, in the order in which trust grows. */
-import { createHash } from 'node:crypto';
 import type { Clock } from '../../spi/clock.ts';
-import type { EphemeralStore } from '../../spi/ephemeral-store.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import { type AuthnRequest, parseAuthnRequest } from '../../wire/saml/authn-request.ts';
 import { type DecodedRedirect, verifyRedirectSignature } from '../../wire/saml/bindings.ts';
@@ -10,6 +8,7 @@ import { parseXml } from '../../wire/xml/parse.ts';
 import { verifyEnveloped } from '../../wire/xml/verify.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
 import { consumerServiceOf, type Partner, type Partners } from './partner.ts';
+import type { RequestUse } from './request-use.ts';
 
 /** A request as it arrived by one of the two front-channel bindings. */
 export type ArrivedRequest =
@@ -19,7 +18,7 @@ export type ArrivedRequest =
 export interface RequestReaderOptions {
   readonly partners: Partners;
   readonly clock: Clock;
-  readonly ephemeral: EphemeralStore;
+  readonly requestUse: RequestUse;
   /** The URL of our SSO endpoint, as metadata names it. */
   readonly ssoUrl: string;
   readonly clockSkewMs: number;
@@ -28,16 +27,13 @@ export interface RequestReaderOptions {
 }
 
 /** An AuthnRequest is made for one redirect; one that is older than this was kept by somebody. */
-const maxRequestAgeMs = 5 * 60_000;
+export const maxRequestAgeMs = 5 * 60_000;
 
 export type RequestReader = (arrived: ArrivedRequest) => Promise<AcceptedRequest>;
 
-/**
- * @throws ERR_XML_* and ERR_SAML_*; nothing has changed then, except that the id of a request that passed all checks but
- * the last is used up.
- */
+/** @throws ERR_XML_* and ERR_SAML_*; nothing has changed then. */
 export function createRequestReader(options: RequestReaderOptions): RequestReader {
-  const { partners, clock, ephemeral, ssoUrl, clockSkewMs } = options;
+  const { partners, clock, ssoUrl, clockSkewMs } = options;
 
   return async (arrived) => {
     const xml = textOfMessage(arrived);
@@ -55,7 +51,7 @@ export function createRequestReader(options: RequestReaderOptions): RequestReade
     checkTime(request, partner);
     const service = consumerServiceOf(partner, request);
     checkBinding(request, partner);
-    await checkFirstUse(request, partner);
+    await options.requestUse.checkUnused({ partner: partner.entityId, id: request.id });
     return {
       partner: partner.entityId,
       id: request.id,
@@ -83,19 +79,6 @@ export function createRequestReader(options: RequestReaderOptions): RequestReade
     if (age > maxRequestAgeMs + clockSkewMs || age < -clockSkewMs) {
       throw new GatehouseError('ERR_SAML_EXPIRED', 'IssueInstant is too old or in the future', {
         facts: { partner: partner.entityId, ageMs: age },
-      });
-    }
-  }
-
-  /** Kept as long as the request could still pass `checkTime`; so no id can be used twice. */
-  async function checkFirstUse(request: AuthnRequest, partner: Partner): Promise<void> {
-    const named = createHash('sha256')
-      .update(JSON.stringify([partner.entityId, request.id]))
-      .digest('base64url');
-    const key = `saml-request:${named}`;
-    if (!(await ephemeral.once(key, maxRequestAgeMs + 2 * clockSkewMs))) {
-      throw new GatehouseError('ERR_SAML_REPLAYED', 'a request with this ID was already accepted', {
-        facts: { partner: partner.entityId },
       });
     }
   }

@@ -4,7 +4,7 @@ import type { AuditTrail } from '../../engine/audit-trail.ts';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { LiveSession, LiveSessions } from '../../http/live-session.ts';
 import { sendPage } from '../../http/page.ts';
-import { type Parking, resumeLocation, signInPath } from '../../http/parking.ts';
+import { type Parked, type Parking, resumeLocation, signInPath } from '../../http/parking.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import { type AcceptedRequest, parseAccepted } from './accepted-request.ts';
@@ -12,6 +12,7 @@ import type { Answer, Answers } from './answer.ts';
 import type { NameIdSource } from './name-id.ts';
 import type { Partners } from './partner.ts';
 import { postPage } from './post-page.ts';
+import type { RequestUse } from './request-use.ts';
 
 export const continuePath = '/saml/idp/continue';
 
@@ -21,6 +22,7 @@ export interface SignOnOptions {
   readonly partners: Partners;
   readonly answers: Answers;
   readonly nameIds: NameIdSource;
+  readonly requestUse: RequestUse;
   readonly sessions: SsoSessions;
   readonly liveSession: LiveSessions;
   readonly parking: Parking;
@@ -40,14 +42,14 @@ export interface SignOn {
 export function createSignOn(options: SignOnOptions): SignOn {
   const { answers, clock, domain, liveSession, parking, partners, sessions } = options;
 
-  function park(accepted: AcceptedRequest) {
-    return parking.park({
+  function parked(accepted: AcceptedRequest): Parked {
+    return {
       domain,
       mechanisms: options.mechanisms,
       application: partners.find(accepted.partner, clock.now()).displayName,
       resumePath: continuePath,
       state: JSON.stringify(accepted),
-    });
+    };
   }
 
   async function send(
@@ -76,6 +78,7 @@ export function createSignOn(options: SignOnOptions): SignOn {
   /** The partner joins before anything is sent: a session that has ended meanwhile vouches for nobody. */
   async function answer(request: FastifyRequest, reply: FastifyReply, accepted: AcceptedRequest, session: LiveSession) {
     const partner = partners.find(accepted.partner, clock.now());
+    await options.requestUse.use(accepted);
     const sessionIndex = options.nameIds.sessionIndexFor(session.id, partner.entityId);
     const made = await answers.assertion(accepted, partner, session.entry, sessionIndex);
     if (made.issued !== undefined) {
@@ -92,18 +95,20 @@ export function createSignOn(options: SignOnOptions): SignOn {
       const session = accepted.forceAuthn ? undefined : await liveSession(request, { domain });
       if (session !== undefined) return answer(request, reply, accepted, session);
       if (accepted.isPassive) return refuse(request, reply, accepted);
-      return reply.redirect(signInPath(await park(accepted)), 303);
+      return reply.redirect(signInPath(await parking.park({ request, reply }, parked(accepted))), 303);
     },
     async beginByRedirect(reply, accepted) {
-      return reply.redirect(resumeLocation(await park(accepted)), 303);
+      return reply.redirect(resumeLocation(await parking.parkUnbound(parked(accepted))), 303);
     },
     async resume(request, reply) {
-      const parked = await parking.resumed(request, continuePath);
-      const accepted = parseAccepted(parked.pending.state);
-      const notBefore = accepted.forceAuthn ? parked.pending.parkedAt : 0;
+      const resumed = await parking.resumed(request, continuePath);
+      const accepted = parseAccepted(resumed.pending.state);
+      const notBefore = accepted.forceAuthn ? resumed.pending.parkedAt : 0;
       const session = await liveSession(request, { domain, notBefore });
-      if (session === undefined && !accepted.isPassive) return reply.redirect(signInPath(parked), 303);
-      await parking.claim(parked);
+      if (session === undefined && !accepted.isPassive) {
+        return reply.redirect(signInPath(await parking.bind({ request, reply }, resumed)), 303);
+      }
+      if (session !== undefined) await parking.claim(resumed);
       return session === undefined ? refuse(request, reply, accepted) : answer(request, reply, accepted, session);
     },
   };

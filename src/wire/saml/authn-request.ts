@@ -37,6 +37,10 @@ export interface AuthnRequest {
 }
 
 const maxUriLength = 2048;
+/** saml-core §8.3.7 allows 256 for a persistent name; a mail address or distinguished name may be longer. */
+const maxNameLength = 1024;
+/** Twice what SAML defines for passwords, certificates and tickets. */
+const maxClassRefs = 16;
 /** It becomes a replay key and goes out again as InResponseTo. Peers write 33 to 65 characters. */
 const maxIdLength = 256;
 
@@ -84,7 +88,7 @@ function idOf(root: XmlElement): string {
 /** saml-profiles §4.1.4.1: the issuer of an AuthnRequest is there and is an entity. */
 function issuerOf(element: XmlElement | undefined): string {
   const value = element === undefined ? undefined : textOf(element)?.trim();
-  if (element === undefined || value === undefined || value === '' || value.length > maxUriLength) {
+  if (element === undefined || value === undefined || value === '' || value.length > maxNameLength) {
     throw malformed('The issuer is missing or not an entityID');
   }
   const format = attribute(element, 'Format');
@@ -101,6 +105,9 @@ function nameIdPolicyOf(element: XmlElement | undefined): NameIdPolicy | undefin
 function authnContextOf(element: XmlElement | undefined): RequestedAuthnContext | undefined {
   if (element === undefined) return undefined;
   const classRefs = children(element, saml, 'AuthnContextClassRef').map((one) => textOf(one)?.trim() ?? '');
+  if (classRefs.length > maxClassRefs || classRefs.some((one) => one.length > maxNameLength)) {
+    throw malformed('The authentication context asks for too much');
+  }
   if (classRefs.length === 0) throw unsupported('The authentication context is asked for by declaration');
   return { comparison: comparisonOf(attribute(element, 'Comparison') ?? 'exact'), classRefs };
 }
@@ -123,7 +130,7 @@ function subjectOf(element: XmlElement | undefined): AuthnRequest['subjectNameId
   const nameId = single(element, saml, 'NameID');
   if (nameId === undefined) return undefined;
   const value = textOf(nameId);
-  if (value === undefined || value === '') throw malformed('The subject is not a name');
+  if (value === undefined || value === '' || value.length > maxNameLength) throw malformed('The subject is not a name');
   const format = uriAttribute(nameId, 'Format');
   return format === undefined ? { value } : { format, value };
 }

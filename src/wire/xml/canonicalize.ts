@@ -1,4 +1,5 @@
 /** @module Exclusive XML Canonicalization 1.0 without comments (W3C xml-exc-c14n), of a tree that holds no comments. */
+import { GatehouseError } from '../../spi/errors.ts';
 import { lookupNamespace, type NamespaceScope, type XmlAttribute, type XmlElement } from './element.ts';
 import { escapeAttribute, escapeText } from './escape.ts';
 import { compareCodePoints } from './names.ts';
@@ -11,9 +12,20 @@ interface Rendered {
 }
 
 /**
+ * Start tags of a canonical form may be longer than those of the document: each declares the namespaces that it uses. An honest
+ * message of the largest size that is read stays far below; a made-up one would cost half a second.
+ */
+const maxCanonicalCharacters = 1024 * 1024;
+
+interface Budget {
+  left: number;
+}
+
+/**
  * The canonical form of an element and all in it.
  * @param inclusivePrefixes the PrefixList of `ec:InclusiveNamespaces`; `#default` is the default namespace.
  * @param omitted a child of `element` that is left out: the enveloped signature (xmldsig-core §6.6.4).
+ * @throws ERR_XML_LIMIT
  */
 export function canonicalize(
   element: XmlElement,
@@ -21,7 +33,7 @@ export function canonicalize(
   omitted?: XmlElement,
 ): string {
   const prefixes = inclusivePrefixes.map((prefix) => (prefix === '#default' ? '' : prefix));
-  return writeElement(element, undefined, prefixes, omitted);
+  return writeElement(element, undefined, prefixes, omitted, { left: maxCanonicalCharacters });
 }
 
 function writeElement(
@@ -29,6 +41,7 @@ function writeElement(
   outer: Rendered | undefined,
   inclusive: readonly string[],
   omitted: XmlElement | undefined,
+  budget: Budget,
 ): string {
   const rendered = renderNamespaces(element, outer, inclusive);
   const name = element.prefix === '' ? element.localName : `${element.prefix}:${element.localName}`;
@@ -39,9 +52,11 @@ function writeElement(
     out += ` ${attributeName}="${escapeAttribute(one.value)}"`;
   }
   out += '>';
+  budget.left -= out.length;
+  if (budget.left < 0) throw new GatehouseError('ERR_XML_LIMIT', 'The canonical form is too large');
   for (const node of element.content) {
     if (typeof node === 'string') out += escapeText(node);
-    else if (node !== omitted) out += writeElement(node, rendered, inclusive, undefined);
+    else if (node !== omitted) out += writeElement(node, rendered, inclusive, undefined, budget);
   }
   return `${out}</${name}>`;
 }

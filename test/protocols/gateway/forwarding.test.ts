@@ -66,12 +66,12 @@ describe('a request', () => {
     expect(JSON.parse(body).body).toBe('abc');
   });
 
-  it('names host, scheme and address as the browser used them', async () => {
+  it('names the public host, whatever Host field was sent, and scheme and address of the client', async () => {
     const { seen, application } = await start();
-    const { headers } = await seen('/sampleApp1/open', { headers: { host: 'apps.example.com' } });
+    const { headers } = await seen('/sampleApp1/open', { headers: { host: 'evil.example' } });
     expect(headers).toMatchObject({
       host: application.upstream.slice('http://'.length),
-      'x-forwarded-host': 'apps.example.com',
+      'x-forwarded-host': 'sso.example.com',
       'x-forwarded-proto': 'http',
       'x-forwarded-for': '127.0.0.1',
     });

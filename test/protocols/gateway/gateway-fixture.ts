@@ -8,7 +8,8 @@ import { createAuditTrail } from '../../../src/engine/audit-trail.ts';
 import { createPendingLogins } from '../../../src/engine/pending-logins.ts';
 import { createSsoSessions } from '../../../src/engine/sso-sessions.ts';
 import { createHttpApp } from '../../../src/http/app.ts';
-import { createFormGuard, createSessionCookie } from '../../../src/http/cookies.ts';
+import { createBrowserKey } from '../../../src/http/browser-key.ts';
+import { createOpaqueCookie } from '../../../src/http/cookies.ts';
 import { createLiveSessions } from '../../../src/http/live-session.ts';
 import { createParking } from '../../../src/http/parking.ts';
 import type { UpstreamLimits } from '../../../src/http/upstream.ts';
@@ -18,6 +19,7 @@ import type { GatewayApplication } from '../../../src/protocols/gateway/applicat
 import { mountGateway } from '../../../src/protocols/gateway/endpoints.ts';
 import { mountLoginEndpoint } from '../../../src/protocols/login/login-endpoint.ts';
 import type { AuditEvent } from '../../../src/spi/audit.ts';
+import { Secret } from '../../../src/spi/secret.ts';
 import type { LoginResult, SecurityDomain } from '../../../src/spi/security-domain.ts';
 import { decisionTrace } from '../../support/decision-trace.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
@@ -100,7 +102,13 @@ async function startGateway(options: FixtureOptions = {}) {
   const store = createMemorySsoStore({ clock });
   const sessions = createSsoSessions({ store, audit, clock, random, idleMs: 60_000, lifetimeMs: 600_000 });
   const ephemeral = createMemoryEphemeralStore({ clock });
-  const pendingLogins = createPendingLogins({ store: ephemeral, clock, random, ttlMs: 60_000 });
+  const pendingLogins = createPendingLogins({
+    key: new Secret(new Uint8Array(32)),
+    store: ephemeral,
+    clock,
+    random,
+    ttlMs: 60_000,
+  });
   const domains = new Map(['other', 'foreign'].map((name) => [name, createPasswordDomain(name)]));
   const mechanisms = new Map([
     ['FORM', form.create({})],
@@ -127,18 +135,19 @@ async function startGateway(options: FixtureOptions = {}) {
     ],
     ...options.application,
   };
-  const sessionCookie = createSessionCookie(ssoCookie);
-  const formGuard = createFormGuard({ random, cookieName: 'GATEHOUSE_FORM' });
+  const sessionCookie = createOpaqueCookie(ssoCookie);
+  const browserKey = createBrowserKey({ random, cookieName: 'GATEHOUSE_FORM' });
   const liveSession = createLiveSessions({ sessionCookie, find: sessions.find });
-  const parking = createParking({ pendingLogins, clock });
-  mountLoginEndpoint(app, { domains, mechanisms, parking, sessions, sessionCookie, formGuard, audit });
+  const parking = createParking({ pendingLogins, browserKey, clock });
+  mountLoginEndpoint(app, { domains, mechanisms, parking, sessions, sessionCookie, browserKey, audit });
   await mountGateway(app, {
     applications: [application],
     domains,
     mechanisms,
     sessions,
     liveSession,
-    ownCookies: [ssoCookie, 'GATEHOUSE_FORM'],
+    ownCookies: [...sessionCookie.names, ...browserKey.cookieNames],
+    publicHost: 'sso.example.com',
     parking,
     audit,
     clock,

@@ -184,6 +184,7 @@ test('a port that is taken is named, and the start fails', async () => {
   taken.close();
   expect(exit.code).not.toBe(0);
   expect(second.output()).toContain(String(8080 + portOffset));
+  expect(second.output()).toContain('ERR_LISTEN');
   expect(second.output()).toContain('another program listens there');
   expect(second.output()).not.toMatch(/^\s+at /m);
 });

@@ -133,3 +133,23 @@ describe('the sign-in form', () => {
     await context.close();
   });
 });
+
+test('a script of an application on this host cannot read what is sent to a partner', async () => {
+  const { page, context } = await browser.person();
+  await page.goto(gatehouse.publicUrl);
+  await signIn(page, 'eric', passwords.eric);
+  await page.getByRole('heading', { name: 'Your applications' }).waitFor();
+  // Stands in for an application behind the gateway: its pages have our origin, and are free of our policy.
+  const application = `${gatehouse.publicUrl}/application/page`;
+  await page.route(application, (route) => route.fulfill({ contentType: 'text/html', body: '<p>application</p>' }));
+  await page.goto(application);
+  const read = await page.evaluate(async (url) => {
+    const reply = await fetch(url);
+    return { status: reply.status, text: await reply.text() };
+  }, start());
+  expect(read.status).toBe(403);
+  expect(read.text).not.toContain('SAMLResponse');
+  const gone = await page.goto(start(), { waitUntil: 'commit' });
+  expect(gone?.status()).toBe(200);
+  await context.close();
+});

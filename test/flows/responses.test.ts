@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { passwords } from '../support/gatehouse-home.ts';
 import { type Gatehouse, startGatehouse } from '../support/gatehouse-process.ts';
 import { createHttpClient, exchange, type HttpClient } from '../support/http-client.ts';
 import { makeKeyPair } from '../support/key-pairs.ts';
@@ -13,6 +12,7 @@ import {
   redirectUrl,
   serviceProvider,
 } from '../support/service-provider.ts';
+import { signedIn } from '../support/signed-in.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
 const partners = {
@@ -49,8 +49,7 @@ describe.each(['rsa', 'ec'] as const)('with an %s key', (signingKey) => {
       settings: { sign },
     }));
     gatehouse = await startGatehouse({ content: { signingKey, partners: files } });
-    person = createHttpClient();
-    await person.submit(await person.open(gatehouse.publicUrl), { j_username: 'eric', j_password: passwords.eric });
+    person = await signedIn(gatehouse.publicUrl);
   });
   afterAll(() => gatehouse?.stop());
 

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect, type PeerCertificate } from 'node:tls';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectRefused } from '../support/bad-input.ts';
 import { passwords } from '../support/gatehouse-home.ts';
 import { type Gatehouse, runGatehouse, startGatehouse } from '../support/gatehouse-process.ts';
 import { formOf } from '../support/html-page.ts';
-import { exchange } from '../support/http-client.ts';
+import { createHttpClient, exchange, type HttpClient } from '../support/http-client.ts';
 import { poll } from '../support/poll.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
@@ -47,24 +48,62 @@ async function handshake(options: {
   return certificate;
 }
 
+const secure = (path: string) => `https://localhost:${port}${path}`;
 const certificate = () => readFile(join(configuration(), 'localhost.crt'), 'utf8');
 
 test('the greeting names the address with HTTPS', () => {
   expect(gatehouse.program.stdout()).toContain(`https://localhost:${port}/`);
 });
 
-test('over HTTPS cookies are Secure, and a login works', async () => {
-  const ca = await certificate();
-  const origin = `https://localhost:${port}`;
-  const parked = await exchange(origin, { ca });
-  const page = await exchange(`${origin}${parked.headers.location}`, { ca });
-  expect(page.setCookies).toHaveLength(1);
-  expect(page.setCookies[0]).toMatch(/;\s*Secure/i);
-  const cookie = page.setCookies[0]?.split(';')[0] ?? '';
-  const form = { ...formOf(page.text).fields, j_username: 'eric', j_password: passwords.eric };
-  const done = await exchange(page.url, { method: 'POST', form, headers: { cookie }, ca });
-  expect(done.status).toBe(303);
-  expect(done.setCookies.join()).toMatch(/^GATEHOUSESSO=.*;\s*Secure/i);
+describe('over HTTPS', () => {
+  const right = { j_username: 'eric', j_password: passwords.eric };
+  /** What only HTTPS can set, and only for this host (RFC 6265bis §4.1.3.2). */
+  const expectBoundToTheHost = (lines: readonly string[], names: readonly string[]) => {
+    expect(lines.map((line) => line.split('=', 1)[0]).toSorted()).toEqual(names);
+    for (const line of lines) {
+      expect(line).toMatch(/;\s*Secure/i);
+      expect(line).toMatch(/;\s*Path=\/(;|$)/i);
+      expect(line).not.toMatch(/;\s*Domain=/i);
+    }
+  };
+  let client: HttpClient;
+
+  beforeAll(async () => {
+    client = createHttpClient({ ca: await certificate() });
+  });
+
+  test('a login works, and its cookies belong to this host and to HTTPS alone', async () => {
+    const parked = await client.send(secure('/'));
+    expectBoundToTheHost(parked.setCookies, ['__Host-GATEHOUSEBROWSER']);
+    const page = await client.open(secure(parked.headers.location ?? ''));
+    const done = await client.send(page.url, { method: 'POST', form: { ...formOf(page.text).fields, ...right } });
+    expect(done.status).toBe(303);
+    expectBoundToTheHost(done.setCookies, ['__Host-GATEHOUSEBROWSER', '__Host-GATEHOUSESSO']);
+    expect((await client.open(secure('/'))).text).toContain('Signed in as eric');
+  });
+
+  test('a session under the name that a neighbouring host could set is nobody’s', async () => {
+    const id = client.cookie('localhost', '__Host-GATEHOUSESSO') ?? '';
+    expect(id).not.toBe('');
+    const stranger = createHttpClient({ ca: await certificate() });
+    stranger.setCookie('localhost', 'GATEHOUSESSO', id);
+    expect((await stranger.send(secure('/'))).status).toBe(303);
+  });
+});
+
+describe('over HTTP beside it', () => {
+  test.each(['/', '/logout', '/saml/idp/start?sp=x'])('%s is sent on to HTTPS, without a cookie', async (path) => {
+    const reply = await exchange(`${gatehouse.publicUrl}${path}`);
+    expect(reply.status).toBe(308);
+    expect(reply.headers.location).toBe(secure(path));
+    expect(reply.setCookies).toEqual([]);
+  });
+
+  test.each(['/logout', '/saml/idp/sso', `/login/${'A'.repeat(50)}`])('no form is taken at %s', async (path) => {
+    await expectRefused(gatehouse, { status: 403, code: 'ERR_REQUEST_FORGED' }, () =>
+      exchange(`${gatehouse.publicUrl}${path}`, { method: 'POST', form: { csrf: 'x' } }),
+    );
+  });
 });
 
 test('a certificate of `gatehouse cert` covers its names and belongs to a key that only its owner reads', async () => {

@@ -13,7 +13,7 @@ export interface Refusal {
   readonly code: ErrorCode;
 }
 
-const sessionCookie = /^GATEHOUSESSO=[^;]/;
+const sessionCookie = /^(?:__Host-)?GATEHOUSESSO=[^;]/;
 
 /** Sends the bad input and holds the answer, the audit log and the cookies against the rule. Gives the record. */
 export async function expectRefused(

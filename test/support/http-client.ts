@@ -39,7 +39,8 @@ export interface HttpClient {
 /** One more than any flow here needs; browsers give up at 20. */
 const maxRedirects = 15;
 
-export function createHttpClient(): HttpClient {
+/** `ca`: the one certificate that it trusts. */
+export function createHttpClient({ ca }: Pick<Ask, 'ca'> = {}): HttpClient {
   const jars = new Map<string, Map<string, string>>();
   const jarOf = (hostName: string) => {
     const jar = jars.get(hostName) ?? new Map<string, string>();
@@ -51,7 +52,11 @@ export function createHttpClient(): HttpClient {
     const { hostname } = new URL(url);
     const jar = jarOf(hostname);
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const reply = await exchange(url, { ...ask, headers: { ...(cookie === '' ? {} : { cookie }), ...ask.headers } });
+    const reply = await exchange(url, {
+      ...(ca === undefined ? {} : { ca }),
+      ...ask,
+      headers: { ...(cookie === '' ? {} : { cookie }), ...ask.headers },
+    });
     for (const line of reply.setCookies) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       const gone = /;\s*max-age=0/i.test(line) || Date.parse(/;\s*expires=([^;]+)/i.exec(line)?.[1] ?? '') < Date.now();

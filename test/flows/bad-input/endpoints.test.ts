@@ -10,7 +10,15 @@ import { passwords } from '../../support/gatehouse-home.ts';
 import { type Gatehouse, startGatehouse } from '../../support/gatehouse-process.ts';
 import { formOf } from '../../support/html-page.ts';
 import { createHttpClient, exchange, type HttpClient } from '../../support/http-client.ts';
-import { authnRequest, metadataOf, redirectUrl, serviceProvider } from '../../support/service-provider.ts';
+import {
+  authnRequest,
+  encoded,
+  metadataOf,
+  redirectUrl,
+  serviceProvider,
+  ssoUrlOf,
+} from '../../support/service-provider.ts';
+import { signedIn, signInPath } from '../../support/signed-in.ts';
 
 const sp = serviceProvider('sp');
 const malformed: Refusal = { status: 400, code: 'ERR_REQUEST_MALFORMED' };
@@ -25,12 +33,6 @@ beforeAll(async () => {
   gatehouse = await startGatehouse({ content: { partners: [{ file: 'sp.xml', metadata: metadataOf(sp) }] } });
 });
 afterAll(() => gatehouse?.stop());
-
-async function signedIn(): Promise<HttpClient> {
-  const client = createHttpClient();
-  await client.submit(await client.open(gatehouse.publicUrl), { j_username: 'eric', j_password: passwords.eric });
-  return client;
-}
 
 describe('the start at the identity provider', () => {
   test.each<readonly [string, string, Refusal]>([
@@ -56,41 +58,64 @@ describe('going on after the login', () => {
     ['with an id that nobody has', `pending=${'A'.repeat(43)}`, over],
     ['with a NUL', 'pending=%00', over],
   ])('%s is refused', async (_name, query, refusal) => {
-    const client = await signedIn();
+    const client = await signedIn(gatehouse.publicUrl);
     await expectRefused(gatehouse, refusal, () => client.send(`${gatehouse.publicUrl}/saml/idp/continue?${query}`));
   });
 
+  const continueUrl = (id: string | undefined) => `${gatehouse.publicUrl}/saml/idp/continue?pending=${id}`;
+  const parkedIn = (location: string | undefined) => location?.split(/[/=]/).at(-1);
+  const redirect = () => redirectUrl(gatehouse.publicUrl, authnRequest(sp, gatehouse.publicUrl));
+  const post = (client: HttpClient) =>
+    client.send(ssoUrlOf(gatehouse.publicUrl), {
+      method: 'POST',
+      form: { SAMLRequest: encoded(authnRequest(sp, gatehouse.publicUrl)) },
+    });
+
   test('with an id of the portal is refused: what was parked there is no request of a partner', async () => {
-    const stranger = createHttpClient();
-    const parked = (await stranger.open(gatehouse.publicUrl)).url.split('/').at(-1);
-    const client = await signedIn();
-    await expectRefused(gatehouse, over, () =>
-      client.send(`${gatehouse.publicUrl}/saml/idp/continue?pending=${parked}`),
-    );
+    const client = createHttpClient();
+    const id = parkedIn((await client.open(gatehouse.publicUrl)).url);
+    await expectRefused(gatehouse, over, () => client.send(continueUrl(id)));
+  });
+
+  test('with an id of another browser is refused', async () => {
+    const id = parkedIn((await createHttpClient().send(redirect())).headers.location);
+    const client = await signedIn(gatehouse.publicUrl);
+    await expectRefused(gatehouse, forged, () => client.send(continueUrl(id)));
   });
 
   test('answers a request once, also when asked ten times at once', async () => {
-    const client = await signedIn();
-    const url = redirectUrl(gatehouse.publicUrl, authnRequest(sp, gatehouse.publicUrl));
-    const id = (await exchange(url)).headers.location?.split('/').at(-1);
-    const asks = Array.from({ length: 10 }, () =>
-      client.send(`${gatehouse.publicUrl}/saml/idp/continue?pending=${id}`),
-    );
-    const replies = await Promise.all(asks);
+    const client = await signedIn(gatehouse.publicUrl);
+    const id = parkedIn((await post(client)).headers.location);
+    const replies = await Promise.all(Array.from({ length: 10 }, () => client.send(continueUrl(id))));
     expect(replies.filter(({ text }) => text.includes('SAMLResponse'))).toHaveLength(1);
-    expect(replies.filter(({ text }) => /ERR_LOGIN_(CLAIMED|EXPIRED)/.test(text))).toHaveLength(9);
+    expect(replies.filter(({ status, text }) => status === 409 && text.includes('ERR_LOGIN_CLAIMED'))).toHaveLength(9);
   });
 
   test('is not possible before the login: it leads to the form', async () => {
-    const url = redirectUrl(gatehouse.publicUrl, authnRequest(sp, gatehouse.publicUrl));
-    const id = (await exchange(url)).headers.location?.split('/').at(-1);
-    const reply = await exchange(`${gatehouse.publicUrl}/saml/idp/continue?pending=${id}`);
+    const client = createHttpClient();
+    const id = parkedIn((await client.send(redirect())).headers.location);
+    const reply = await client.send(continueUrl(id));
     expect(reply.headers.location).toBe(`/login/${id}`);
     expect(reply.text).not.toContain('SAMLResponse');
   });
 
+  test('after a POST from a partner’s page binds the request to the browser, under another id', async () => {
+    const client = createHttpClient();
+    const posted = await post(client);
+    expect(posted.setCookies).toEqual([]);
+    const id = parkedIn(posted.headers.location);
+    const bound = await client.send(continueUrl(id));
+    expect(bound.headers.location).toMatch(signInPath);
+    expect(parkedIn(bound.headers.location)).not.toBe(id);
+    expect(bound.setCookies).toEqual([expect.stringMatching(/^GATEHOUSEBROWSER=/)]);
+    await expectRefused(gatehouse, forged, () => client.send(`${gatehouse.publicUrl}/login/${id}`));
+    const form = await client.open(`${gatehouse.publicUrl}${bound.headers.location}`);
+    const answer = await client.submit(form, { j_username: 'eric', j_password: passwords.eric });
+    expect(answer.text).toContain('SAMLResponse');
+  });
+
   test('a fresh login that was asked for is not skipped with an older session', async () => {
-    const client = await signedIn();
+    const client = await signedIn(gatehouse.publicUrl);
     const xml = authnRequest(sp, gatehouse.publicUrl, { attributes: ' ForceAuthn="true"' });
     const form = await client.open(redirectUrl(gatehouse.publicUrl, xml));
     const id = form.url.split('/').at(-1);
@@ -101,7 +126,7 @@ describe('going on after the login', () => {
 
 describe('the sign-out', () => {
   test('by a picture on a foreign page changes nothing', async () => {
-    const client = await signedIn();
+    const client = await signedIn(gatehouse.publicUrl);
     await client.send(`${gatehouse.publicUrl}/logout`);
     expect((await client.send(gatehouse.publicUrl)).status).toBe(200);
   });
@@ -111,7 +136,7 @@ describe('the sign-out', () => {
     ['with a token that is none', { csrf: 'x' }, forged],
     ['with a guessed token', { csrf: 'A'.repeat(43) }, forged],
   ])('%s is refused, and the session lives on', async (_name, form, refusal) => {
-    const client = await signedIn();
+    const client = await signedIn(gatehouse.publicUrl);
     await expectRefused(gatehouse, refusal, () =>
       client.send(`${gatehouse.publicUrl}/logout`, { method: 'POST', form }),
     );
@@ -119,7 +144,7 @@ describe('the sign-out', () => {
   });
 
   test('with the token of another browser is refused, and the session lives on', async () => {
-    const [client, other] = [await signedIn(), await signedIn()];
+    const [client, other] = [await signedIn(gatehouse.publicUrl), await signedIn(gatehouse.publicUrl)];
     const foreign = formOf((await other.send(`${gatehouse.publicUrl}/logout`)).text).fields;
     const post = () => client.send(`${gatehouse.publicUrl}/logout`, { method: 'POST', form: foreign });
     await expectRefused(gatehouse, forged, post);
@@ -127,7 +152,7 @@ describe('the sign-out', () => {
   });
 
   test('ends the session for good: the old cookie opens nothing', async () => {
-    const client = await signedIn();
+    const client = await signedIn(gatehouse.publicUrl);
     const kept = client.cookie('localhost', 'GATEHOUSESSO') ?? '';
     await client.submit(await client.open(`${gatehouse.publicUrl}/logout`));
     const thief = createHttpClient();
@@ -163,7 +188,7 @@ describe('no address of ours sends anybody to another host', () => {
     '/saml/idp/continue?pending=https://evil.invalid',
     '/saml/idp/sso?RelayState=https://evil.invalid',
   ])('%s', async (path) => {
-    for (const client of [createHttpClient(), await signedIn()]) {
+    for (const client of [createHttpClient(), await signedIn(gatehouse.publicUrl)]) {
       const { headers } = await client.send(`${gatehouse.publicUrl}${path}`);
       // The WHATWG URL reader is what a browser makes of it.
       if (headers.location !== undefined)
@@ -174,7 +199,7 @@ describe('no address of ours sends anybody to another host', () => {
   test.each(['host', 'x-forwarded-host', 'x-original-url', 'forwarded'])('not when %s says so', async (name) => {
     const reply = await exchange(gatehouse.publicUrl, { headers: { [name]: 'evil.invalid' } });
     expect(reply.status).toBe(303);
-    expect(reply.headers.location).toMatch(/^\/login\/[\w-]{43}$/);
+    expect(reply.headers.location).toMatch(signInPath);
   });
 });
 

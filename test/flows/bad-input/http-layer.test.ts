@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorsLogged, expectRefused, expectSecurityHeaders, sessionsBegun } from '../../support/bad-input.ts';
-import { passwords } from '../../support/gatehouse-home.ts';
 import { type Gatehouse, startGatehouse } from '../../support/gatehouse-process.ts';
 import { decisionOf } from '../../support/html-page.ts';
-import { createHttpClient, exchange, type HttpClient } from '../../support/http-client.ts';
+import { exchange } from '../../support/http-client.ts';
 import { openRaw, replyOf, sendRaw, statusesOf } from '../../support/raw-http.ts';
 import { metadataOf, serviceProvider } from '../../support/service-provider.ts';
+import { signedIn, signInPath } from '../../support/signed-in.ts';
 
 let gatehouse: Gatehouse;
 
@@ -28,12 +28,6 @@ const gets = [
   '/saml/idp/continue',
 ] as const;
 const tenMegabytes = 10 * 1024 * 1024;
-
-async function signedIn(): Promise<HttpClient> {
-  const client = createHttpClient();
-  await client.submit(await client.open(gatehouse.publicUrl), { j_username: 'eric', j_password: passwords.eric });
-  return client;
-}
 
 /** The client stops writing when it has said enough to be refused: one that writes on may lose the answer to a reset. */
 describe('a body of 10 MB', () => {
@@ -142,12 +136,12 @@ describe('cookies', () => {
     const before = await sessionsBegun(gatehouse);
     const reply = await exchange(gatehouse.publicUrl, { headers: { cookie } });
     expect(reply.status).toBe(303);
-    expect(reply.headers.location).toMatch(/^\/login\/[\w-]{43}$/);
+    expect(reply.headers.location).toMatch(signInPath);
     expect(await sessionsBegun(gatehouse)).toBe(before);
   });
 
   test('of one name with two values are nobody’s session, in either order', async () => {
-    const mine = (await signedIn()).cookie('localhost', 'GATEHOUSESSO') ?? '';
+    const mine = (await signedIn(gatehouse.publicUrl)).cookie('localhost', 'GATEHOUSESSO') ?? '';
     const open = (cookie: string) => exchange(gatehouse.publicUrl, { headers: { cookie } });
     expect((await open(`GATEHOUSESSO=${mine}`)).status).toBe(200);
     const planted = 'B'.repeat(43);

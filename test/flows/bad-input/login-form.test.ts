@@ -76,14 +76,36 @@ describe('a login page that is not there', () => {
     },
   );
 
-  test('of a token that fits: is over too', async () => {
+  describe('any more, because somebody signed in there', () => {
     const used = createHttpClient();
-    const form = await used.open(gatehouse.publicUrl);
-    await used.submit(form, right);
-    const refusal: Refusal = { status: 410, code: 'ERR_LOGIN_EXPIRED' };
-    await expectRefused(gatehouse, refusal, () =>
-      used.send(form.url, { method: 'POST', form: { ...formOf(form.text).fields, ...right } }),
-    );
+    let form: Reply;
+    let keyBefore: string;
+    const again = () => used.send(form.url, { method: 'POST', form: { ...formOf(form.text).fields, ...right } });
+
+    beforeAll(async () => {
+      form = await used.open(gatehouse.publicUrl);
+      keyBefore = used.cookie('localhost', 'GATEHOUSEBROWSER') ?? '';
+      const posted = await again();
+      expect(posted.setCookies.map((line) => line.split('=', 1)[0]).toSorted()).toEqual([
+        'GATEHOUSEBROWSER',
+        'GATEHOUSESSO',
+      ]);
+    });
+
+    test('is forged to the browser, whose key is a new one', async () => {
+      expect(used.cookie('localhost', 'GATEHOUSEBROWSER')).not.toBe(keyBefore);
+      await expectRefused(gatehouse, forged, again);
+    });
+
+    test('is claimed to whoever kept the old key', async () => {
+      used.setCookie('localhost', 'GATEHOUSEBROWSER', keyBefore);
+      const before = await sessionsBegun(gatehouse);
+      const reply = await again();
+      expect(reply.status).toBe(409);
+      expect(reply.text).toContain('ERR_LOGIN_CLAIMED');
+      expect(reply.setCookies).toEqual([]);
+      expect(await sessionsBegun(gatehouse)).toBe(before);
+    });
   });
 });
 
@@ -182,7 +204,7 @@ describe('several posts of one login at once', () => {
       Array.from({ length: 8 }, () => person.send(form.url, { method: 'POST', form: fields })),
     );
     expect(replies.filter(({ status }) => status === 303)).toHaveLength(1);
-    expect(replies.filter(({ text }) => /ERR_LOGIN_(CLAIMED|EXPIRED)/.test(text))).toHaveLength(7);
+    expect(replies.filter(({ status, text }) => status === 409 && text.includes('ERR_LOGIN_CLAIMED'))).toHaveLength(7);
     expect(
       replies.filter(({ setCookies }) => setCookies.some((line) => line.startsWith('GATEHOUSESSO='))),
     ).toHaveLength(1);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorsLogged, expectRefused, type Refusal, sessionsBegun } from '../../support/bad-input.ts';
+import { passwords } from '../../support/gatehouse-home.ts';
 import { type Gatehouse, startGatehouse } from '../../support/gatehouse-process.ts';
-import { exchange, type Reply } from '../../support/http-client.ts';
+import { createHttpClient, exchange, type HttpClient, type Reply } from '../../support/http-client.ts';
 import { type KeyPair, makeKeyPair } from '../../support/key-pairs.ts';
 import {
   authnRequest,
@@ -17,6 +18,7 @@ import {
   signedByXmlsec,
   ssoUrlOf,
 } from '../../support/service-provider.ts';
+import { signedIn, signInPath } from '../../support/signed-in.ts';
 import { makeTempFolder, type TempFolder } from '../../support/temp-folder.ts';
 
 const open = serviceProvider('open');
@@ -25,6 +27,7 @@ const signatureInvalid: Refusal = { status: 403, code: 'ERR_SAML_SIGNATURE_INVAL
 const wrongAddress: Refusal = { status: 400, code: 'ERR_SAML_DESTINATION' };
 const notInTime: Refusal = { status: 400, code: 'ERR_SAML_EXPIRED' };
 const unknown: Refusal = { status: 403, code: 'ERR_SAML_UNKNOWN_PARTNER' };
+const replayed: Refusal = { status: 400, code: 'ERR_SAML_REPLAYED' };
 const notRegistered: Refusal = { status: 403, code: 'ERR_SAML_ACS_NOT_REGISTERED' };
 
 let folder: TempFolder;
@@ -32,6 +35,8 @@ let gatehouse: Gatehouse;
 let strict: ServiceProvider;
 let signing: ServiceProvider & { readonly keys: KeyPair };
 let strangersKeys: KeyPair;
+/** With a live session: what he asks for is answered at once. */
+let eric: HttpClient;
 
 beforeAll(async () => {
   folder = await makeTempFolder('keys');
@@ -49,6 +54,7 @@ beforeAll(async () => {
     { file: 'expired.xml', metadata: expired },
   ];
   gatehouse = await startGatehouse({ content: { partners } });
+  eric = await signedIn(gatehouse.publicUrl);
 });
 afterAll(async () => {
   await gatehouse?.stop();
@@ -56,12 +62,16 @@ afterAll(async () => {
 });
 
 const request = (sp: ServiceProvider, shape?: RequestShape) => authnRequest(sp, gatehouse.publicUrl, shape);
-const redirect = (query: string) => exchange(`${ssoUrlOf(gatehouse.publicUrl)}?${query}`);
-const byRedirect = (xml: string) => redirect(redirectQuery(deflated(xml)));
-const byPost = (xml: string) =>
-  exchange(ssoUrlOf(gatehouse.publicUrl), { method: 'POST', form: { SAMLRequest: encoded(xml) } });
-const passes = (reply: Reply) =>
-  reply.status === 303 && /^\/(login\/|saml\/idp\/continue\?pending=)[\w-]{43}$/.test(reply.headers.location ?? '');
+/** Who sends: nobody's client unless it is said. */
+type Asker = HttpClient['open'];
+const redirect = (query: string, ask: Asker = exchange) => ask(`${ssoUrlOf(gatehouse.publicUrl)}?${query}`);
+const byRedirect = (xml: string, ask?: Asker) => redirect(redirectQuery(deflated(xml)), ask);
+const byPost = (xml: string, ask: Asker = exchange) =>
+  ask(ssoUrlOf(gatehouse.publicUrl), { method: 'POST', form: { SAMLRequest: encoded(xml) } });
+const passes = ({ status, headers: { location = '' } }: Reply) =>
+  status === 303 && (signInPath.test(location) || /^\/saml\/idp\/continue\?pending=[\w-]{44,}$/.test(location));
+const isAnswer = ({ status, text }: Reply) => status === 200 && text.includes('name="SAMLResponse"');
+const isReplay = ({ status, text }: Reply) => status === 400 && text.includes('ERR_SAML_REPLAYED');
 
 describe.each([
   ['redirect', byRedirect],
@@ -104,32 +114,52 @@ describe.each([
     expect(event.application).toBe(strict.entityId);
   });
 
-  test('a request that came before is refused, and audited under its partner', async () => {
+  test('a request that comes again before anybody has signed in leads to the form again', async () => {
     const xml = request(open);
-    expect(passes(await send(xml))).toBe(true);
-    const event = await expectRefused(gatehouse, { status: 400, code: 'ERR_SAML_REPLAYED' }, () => send(xml));
-    expect(event.application).toBe(open.entityId);
+    const before = (await gatehouse.audit()).length;
+    expect([passes(await send(xml)), passes(await send(xml))]).toEqual([true, true]);
+    expect(await gatehouse.audit()).toHaveLength(before);
+  });
+
+  test('a request that was answered is refused, to everybody, and audited under its partner', async () => {
+    const xml = request(open);
+    expect(isAnswer(await send(xml, eric.open))).toBe(true);
+    for (const asker of [eric.open, exchange]) {
+      const event = await expectRefused(gatehouse, replayed, () => send(xml, asker));
+      expect(event.application).toBe(open.entityId);
+    }
   });
 });
 
-test('of twenty requests with one id at once, exactly one passes', async () => {
+test('of two people who sign in for one request, only the first gets an answer', async () => {
+  const url = `${ssoUrlOf(gatehouse.publicUrl)}?${redirectQuery(deflated(request(open)))}`;
+  const people = [createHttpClient(), createHttpClient()] as const;
+  const forms = [await people[0].open(url), await people[1].open(url)] as const;
+  const right = { j_username: 'amar', j_password: passwords.amar };
+  expect(isAnswer(await people[0].submit(forms[0], right))).toBe(true);
+  expect(isReplay(await people[1].submit(forms[1], right))).toBe(true);
+});
+
+test('of twenty requests with one id at once, exactly one is answered', async () => {
   const xml = request(open);
   const before = (await gatehouse.audit()).length;
   const replies = await Promise.all(
-    Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? byRedirect(xml) : byPost(xml))),
+    Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? byRedirect : byPost)(xml, eric.open)),
   );
-  expect(replies.filter(passes)).toHaveLength(1);
-  expect(replies.filter(({ status, text }) => status === 400 && text.includes('ERR_SAML_REPLAYED'))).toHaveLength(19);
+  expect(replies.filter(isAnswer)).toHaveLength(1);
+  expect(replies.filter(isReplay)).toHaveLength(19);
   const added = (await gatehouse.audit()).slice(before);
-  expect(added.map(({ reason }) => reason)).toEqual(Array.from({ length: 19 }, () => 'ERR_SAML_REPLAYED'));
+  const count = (type: string, reason: string) =>
+    added.filter((event) => event.type === type && event.reason === reason).length;
+  expect(count('saml-response-issued', 'Success')).toBe(1);
+  expect(count('saml-request-refused', 'ERR_SAML_REPLAYED')).toBe(19);
 });
 
 test('two partners may use one id', async () => {
   const id = newRequestId();
-  expect(passes(await byRedirect(request(open, { id })))).toBe(true);
-  expect(passes(await redirect(redirectQuery(deflated(request(strict, { id })), { signWith: signing.keys })))).toBe(
-    true,
-  );
+  expect(isAnswer(await byRedirect(request(open, { id }), eric.open))).toBe(true);
+  const query = redirectQuery(deflated(request(strict, { id })), { signWith: signing.keys });
+  expect(isAnswer(await redirect(query, eric.open))).toBe(true);
 });
 
 describe('the signature of a redirect', () => {
@@ -201,7 +231,7 @@ describe('the signature in a POST', () => {
   });
 });
 
-test('nothing of all this began a session or was an error of ours', async () => {
-  expect(await sessionsBegun(gatehouse)).toBe(0);
+test('only those who signed in began a session, and nothing of all this was an error of ours', async () => {
+  expect(await sessionsBegun(gatehouse)).toBe(3);
   expect(await errorsLogged(gatehouse)).toEqual([]);
 });

@@ -20,6 +20,7 @@ import { type Doors, openDoors } from './server/doors.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildSamlIdp } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
+import { buildStores } from './server/stores.ts';
 
 export interface ServerOptions {
   readonly home: HomeFolder;
@@ -66,6 +67,7 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
   const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger: log }), (open) =>
     open.close(),
   );
+  const stores = await buildStores({ clock, closers });
   const { domains, audit } = await buildDomains({
     configuration,
     revision: options.revision,
@@ -75,10 +77,12 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
     auditServices: appendOnlyFiles(home.resolve('log')),
     logger: log,
     metrics: metrics.provider,
+    stores,
     closers,
   });
   const mechanisms = catalog.createMechanisms();
-  const { sessions, pendingLogins, ephemeral } = buildSessions(configuration, { clock, random, audit, closers });
+  const { ephemeral } = stores;
+  const { sessions, pendingLogins } = buildSessions(configuration, { clock, random, audit, ephemeral, closers });
 
   const recordRefusal = createRefusalRecorder({ audit, clock, random });
   const publicApp = await createHttpApp({ logger: log, trustedProxies: configuration.trustedProxies, recordRefusal });

@@ -13,10 +13,10 @@ import type { AuditProvider, AuditServices } from '../spi/audit.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { ModuleServices } from '../spi/login-module.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
 import type { SecurityRealm } from '../spi/security-realm.ts';
 import type { Closers } from './closers.ts';
+import { moduleServices, type Stores } from './module-services.ts';
 
 export interface DomainParts {
   readonly configuration: Configuration;
@@ -28,6 +28,7 @@ export interface DomainParts {
   readonly auditServices: AuditServices;
   /** Told everything, beside the providers that are configured. */
   readonly metrics: AuditProvider;
+  readonly stores: Omit<Stores, 'realms'>;
   readonly closers: Closers;
 }
 
@@ -42,9 +43,10 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
   const audit = await trails(parts.configuration.audit);
   const realms = new Map<string, SecurityRealm>();
   for (const realm of parts.configuration.securityRealms) realms.set(realm.name, await buildRealm(realm, parts));
+  const stores: Stores = { ...parts.stores, realms };
   const domains = new Map<string, SecurityDomain>();
   for (const domain of parts.configuration.securityDomains) {
-    const modules = await buildModules(domain, realms, parts);
+    const modules = await buildModules(domain, stores, parts);
     const built = createSecurityDomain({
       name: domain.name,
       modules,
@@ -106,21 +108,15 @@ async function buildRealm(realm: RealmConfiguration, parts: DomainParts): Promis
 
 async function buildModules(
   domain: DomainConfiguration,
-  realms: ReadonlyMap<string, SecurityRealm>,
+  stores: Stores,
   parts: DomainParts,
 ): Promise<readonly StackModule[]> {
-  const services: ModuleServices = {
-    domain: domain.name,
+  const services = moduleServices(domain.name, {
+    stores,
     clock: parts.clock,
     logger: parts.logger,
     watchFile: parts.files.watchFile,
-    realm(name) {
-      const realm = realms.get(name);
-      if (realm === undefined)
-        throw new GatehouseError('ERR_CONFIG_INVALID', 'no such security realm', { facts: { realm: name } });
-      return realm;
-    },
-  };
+  });
   const modules: StackModule[] = [];
   for (const configured of domain.authentication) {
     const factory = found(catalog.loginModule(configured.code), configured.code);

@@ -1,11 +1,15 @@
 /** @module The contract of a login module: one step of a security domain's JAAS stack. */
 import type { z } from 'zod';
 import type { Clock } from './clock.ts';
+import type { Datasource } from './datasource.ts';
+import type { Directory, DirectoryOptions } from './directory.ts';
+import type { EphemeralStore } from './ephemeral-store.ts';
 import type { Evidence } from './evidence.ts';
 import type { Logger } from './logger.ts';
 import type { LoginRequest } from './security-domain.ts';
 import type { SecurityRealm } from './security-realm.ts';
 import type { Principal } from './subject.ts';
+import type { Truststore } from './truststore.ts';
 import type { WatchFile } from './watched-file.ts';
 
 export { type ControlFlag, controlFlags } from './control-flag.ts';
@@ -93,6 +97,14 @@ export interface ModuleServices {
   readonly logger: Logger;
   /** @throws ERR_CONFIG_INVALID when no realm has this name. */
   realm(name: string): SecurityRealm;
+  /** @throws ERR_CONFIG_INVALID when no datasource has this name. */
+  datasource(name: string): Datasource;
+  /** Opens nothing yet; the module closes it. Directories with equal options share one pool. */
+  directory(options: DirectoryOptions): Directory;
+  /** @throws ERR_CONFIG_INVALID when no truststore has this name. */
+  truststore(name: string): Truststore;
+  /** Counters and one-time things that all nodes share. Never touched in a dry run. */
+  readonly ephemeral: EphemeralStore;
   readonly watchFile: WatchFile;
 }
 

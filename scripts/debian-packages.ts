@@ -34,6 +34,8 @@ export const debianPackages: readonly DebianPackage[] = [
     file: '/usr/bin/openssl',
     reason: 'certificates of the TLS tests, the reference of the benchmarks',
   },
+  { name: 'perl-base', file: '/usr/bin/perl', reason: 'crypt(3) of the system, whose password hashes ours verifies' },
+  { name: 'apache2-utils', file: '/usr/bin/htpasswd', reason: 'bcrypt hashes as web servers keep them' },
   { name: 'curl', file: '/usr/bin/curl', reason: 'the client of the smoke login' },
 ];
 

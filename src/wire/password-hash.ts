@@ -39,13 +39,19 @@ export async function verifyPassword(
   if (compared.kind === 'argon2') {
     return verifyArgon2(compared.hash, typed);
   }
-  const left = options.hashUserPassword ? hashPassword(typed.reveal(), options) : typed.reveal();
-  const right = options.hashStorePassword ? hashPassword(compared.text, options) : compared.text;
-  const equal = equalText(fold(left ?? '', options), fold(right ?? '', options));
+  const equal = verifyText(compared.text, typed, options);
   if (decoy !== undefined) {
     await verifyArgon2(decoy, typed);
   }
-  return equal && compared.text !== '' && left !== undefined && right !== undefined;
+  return equal;
+}
+
+/** Compares as JBoss's hash options say. Nothing verifies against an empty text. */
+export function verifyText(stored: string, typed: Secret<string>, options: PasswordHashOptions): boolean {
+  const left = options.hashUserPassword ? hashPassword(typed.reveal(), options) : typed.reveal();
+  const right = options.hashStorePassword ? hashPassword(stored, options) : stored;
+  const equal = equalText(fold(left ?? '', options), fold(right ?? '', options));
+  return equal && stored !== '' && left !== undefined && right !== undefined;
 }
 
 /**

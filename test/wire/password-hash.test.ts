@@ -79,6 +79,8 @@ describe('verifyPassword', () => {
   it('computes the Argon2 decoy for who has no Argon2 hash of his own, known or not', async () => {
     // Out of bounds, so that computing it shows.
     const decoy = {
+      kind: 'argon2' as const,
+      variant: 'argon2id' as const,
       parameters: { memoryKib: 8, passes: 0, lanes: 1 },
       salt: new Uint8Array(8),
       hash: new Uint8Array(16),

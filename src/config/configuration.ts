@@ -1,7 +1,9 @@
 /** @module What the rest of the house sees of `gatehouse.yaml`: checked, with defaults and secrets filled in. */
+
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
 import type { SignatureAlgorithm } from '../spi/signer.ts';
+import type { DatasourceConfiguration } from './datasources.ts';
 
 /** A chain and a key as PEM files. Paths are as written; `HomeFolder.inConfiguration` makes them absolute. */
 export interface TlsConfiguration {
@@ -131,6 +133,7 @@ export interface Configuration {
   readonly trustedProxies: readonly string[];
   readonly sessions: { readonly cookieName: string; readonly idleSeconds: number; readonly lifetimeSeconds: number };
   readonly login: { readonly pendingSeconds: number; readonly moduleDeadlineMs: number };
+  readonly datasources: readonly DatasourceConfiguration[];
   readonly securityRealms: readonly RealmConfiguration[];
   readonly securityDomains: readonly DomainConfiguration[];
   readonly applications: readonly ApplicationConfiguration[];

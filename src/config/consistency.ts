@@ -1,4 +1,5 @@
 /** @module Checks between parts of the file that each are right alone: two things in one place, HTTPS wanted and nowhere to be had. */
+import { datasourceNameFindings } from './datasources.ts';
 import type { Finding, Path } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
@@ -113,5 +114,6 @@ export function consistencyFindings(document: ConfigurationDocument): readonly F
     ...portFindings(document),
     ...moduleNameFindings(document),
     ...partnerFindings(document),
+    ...datasourceNameFindings(document.datasources),
   ];
 }

@@ -11,6 +11,7 @@ import type {
   TlsConfiguration,
 } from './configuration.ts';
 import type { CatalogAnswer, ConfigurationCatalog } from './configuration-catalog.ts';
+import { resolveDatasource } from './datasources.ts';
 import type { Path } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
 import { nameIdFormats } from './schema-applications.ts';
@@ -141,6 +142,9 @@ export function resolveConfiguration(
       pendingSeconds: document.login['pending-seconds'],
       moduleDeadlineMs: document.login['module-deadline-ms'],
     },
+    datasources: Object.entries(document.datasources).flatMap(([name, datasource]) =>
+      resolveDatasource(name, datasource, place(['datasources', name])),
+    ),
     securityRealms: Object.entries(document['security-realms']).flatMap(([name, realm]) => realmOf(name, realm, place)),
     securityDomains: Object.entries(document['security-domains']).map(([name, domain]) => domainOf(name, domain)),
     applications: Object.entries(document.applications).map(([name, application]) => applicationOf(name, application)),

@@ -1,6 +1,7 @@
 /** @module The schema of `gatehouse.yaml`: strict, described, and the source of the JSON Schema and of the reference page. */
 import { z } from 'zod';
 import { applicationsSchema, samlIdpSchema } from './schema-applications.ts';
+import { datasourcesSchema } from './schema-datasources.ts';
 import { auditListSchema, deadlineMs, domainsSchema, realmsSchema } from './schema-domains.ts';
 import { address, addressBlock, hostName, maxEntries, origin, path, port, seconds } from './schema-fields.ts';
 
@@ -84,6 +85,7 @@ export const configurationSchema = z
       .describe('X-Forwarded-For and X-Forwarded-Proto count only from these addresses.'),
     sessions: sessionsSchema.default(() => sessionsSchema.parse({})).describe('Single-sign-on sessions.'),
     login: loginSchema.default(() => loginSchema.parse({})).describe('Limits of a login.'),
+    datasources: datasourcesSchema,
     'security-realms': realmsSchema,
     'security-domains': domainsSchema,
     applications: applicationsSchema,

@@ -2,6 +2,14 @@
 
 export type SqlValue = string | number | bigint | boolean | Uint8Array | null;
 
+/** Where JBoss's modules look when nothing is said (jboss-facts §2.3). */
+export const defaultJndiName = 'java:/DefaultDS';
+
+/** The name of a datasource out of the JNDI name by which JBoss knew it: without `java:/` or `java:jboss/datasources/`. */
+export function datasourceNameOf(jndiName: string): string {
+  return jndiName.replace(/^java:(?:\/|jboss\/datasources\/)/, '');
+}
+
 /** Columns in the order of the query: JBoss's modules read them by position. */
 export type SqlRow = readonly SqlValue[];
 

@@ -1,7 +1,9 @@
 /** @module Listening sockets for HTTP and HTTPS around one request handler, with limits on slow clients and a drain that ends. */
+import { constants } from 'node:crypto';
 import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions as HttpsOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { GatehouseError } from '../spi/errors.ts';
 
 /** A SAMLRequest by Redirect is the longest header that we want; Node's own default is 16 KiB too. */
@@ -28,6 +30,15 @@ export interface ListenerOptions {
   readonly port: number;
   readonly handler: RequestListener;
   readonly tls?: HttpsOptions | undefined;
+  /** Only with `tls`. */
+  readonly clientCertificates?: ClientCertificates | undefined;
+}
+
+export interface ClientCertificates {
+  /** A connection without any certificate is closed. Whether one is believed is decided elsewhere, and later. */
+  readonly required: boolean;
+  /** PEM: whose certificates clients are asked for. Empty: anybody's. */
+  readonly authorities: readonly string[];
 }
 
 /** @throws ERR_CONFIG_INVALID when the address cannot be bound. */
@@ -38,9 +49,12 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
   };
-  const { tls } = options;
+  const { tls, clientCertificates } = options;
+  const asking = clientCertificates === undefined ? {} : askForCertificates(clientCertificates);
+  const secure = (pair: HttpsOptions): HttpsOptions => ({ ...pair, ...asking, minVersion: 'TLSv1.2' });
   const secureServer =
-    tls === undefined ? undefined : createHttpsServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, options.handler);
+    tls === undefined ? undefined : createHttpsServer({ ...limits, ...secure(tls) }, options.handler);
+  if (clientCertificates?.required === true) secureServer?.on('secureConnection', closeWithoutCertificate);
   const server: Server = secureServer ?? createHttpServer(limits, options.handler);
   const { address, port } = await listen(server, options);
   return {
@@ -48,10 +62,25 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     port,
     secure: secureServer !== undefined,
     replaceTls(next) {
-      secureServer?.setSecureContext({ ...next, minVersion: 'TLSv1.2' });
+      secureServer?.setSecureContext(secure(next));
     },
     close: (graceMs) => drain(server, graceMs),
   };
+}
+
+function askForCertificates({ authorities }: ClientCertificates): HttpsOptions {
+  return {
+    requestCert: true,
+    // The truststore decides at the login: OpenSSL's own verdict knows neither its revocation nor its entries.
+    rejectUnauthorized: false,
+    ca: [...authorities],
+    // A resumed session has lost the intermediates that the client showed in the first handshake.
+    secureOptions: constants.SSL_OP_NO_TICKET,
+  };
+}
+
+function closeWithoutCertificate(socket: TLSSocket): void {
+  if (socket.getPeerX509Certificate() === undefined) socket.destroy();
 }
 
 function listen(server: Server, options: ListenerOptions): Promise<{ address: string; port: number }> {

@@ -2,6 +2,7 @@
 import { datasourceNameFindings } from './datasources.ts';
 import type { Finding, Path } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
+import { certificateFindings } from './truststores.ts';
 
 /** First segments of the public side that are not for applications (DESIGN: public endpoints). */
 const ownSegments: readonly string[] = [
@@ -114,6 +115,7 @@ export function consistencyFindings(document: ConfigurationDocument): readonly F
     ...portFindings(document),
     ...moduleNameFindings(document),
     ...partnerFindings(document),
+    ...certificateFindings(document),
     ...datasourceNameFindings(document.datasources),
   ];
 }

@@ -5,6 +5,7 @@ import { notInThisVersion } from './later.ts';
 import type { Finding, Path } from './problem.ts';
 import { type Checked, convertSecretScalars, schemaFindings, valueAt } from './schema-findings.ts';
 import { didYouMean } from './suggestion.ts';
+import { truststoreFindings } from './truststores.ts';
 
 /** Longer than any code; what is longer is not worth quoting. */
 const maxQuoted = 100;
@@ -123,6 +124,7 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
       const place = [...stack, index, 'module-options'];
       options(entry, place);
       findings.push(...datasourceFindings(checked, entry?.code, [...stack, index]));
+      findings.push(...truststoreFindings(checked, entry?.code, [...stack, index]));
       if (entry?.code === 'RealmDirect') {
         realmOf([...stack, index], place);
       }

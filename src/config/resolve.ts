@@ -15,6 +15,7 @@ import { resolveDatasource } from './datasources.ts';
 import type { Path } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
 import { nameIdFormats } from './schema-applications.ts';
+import { type ClientCertificateHeader, resolveTruststore } from './truststores.ts';
 
 type PlaceOf = (path: Path) => ConfigurationPlace;
 
@@ -114,7 +115,15 @@ export function resolveConfiguration(
 
   const tlsOf = (key: 'tls' | 'management-tls'): TlsConfiguration | undefined => {
     const tls = document[key];
-    return tls === undefined ? undefined : { ...tls, place: place([key]) };
+    if (tls === undefined) return undefined;
+    const { certificate, key: keyFile, 'client-certificates': clientCertificates, truststore } = tls;
+    return {
+      certificate,
+      key: keyFile,
+      clientCertificates,
+      ...optional('truststore', truststore),
+      place: place([key]),
+    };
   };
   const tls = tlsOf('tls');
   const idp = document['saml-idp'];
@@ -133,6 +142,10 @@ export function resolveConfiguration(
     ...optional('tls', tls),
     ...optional('managementTls', tlsOf('management-tls') ?? tls),
     trustedProxies: document['trusted-proxies'],
+    ...optional('clientCertificateHeader', headerOf(document['client-certificate-header'])),
+    truststores: Object.entries(document.truststores).map(([name, truststore]) =>
+      resolveTruststore(name, truststore, place(['truststores', name])),
+    ),
     sessions: {
       cookieName: document.sessions['cookie-name'],
       idleSeconds: document.sessions['idle-seconds'],
@@ -151,6 +164,10 @@ export function resolveConfiguration(
     ...optional('samlIdp', idp === undefined ? undefined : samlIdpOf(idp)),
     audit: serverAudit,
   };
+}
+
+function headerOf(written: ConfigurationDocument['client-certificate-header']): ClientCertificateHeader | undefined {
+  return written && { format: written.format, ...optional('header', written.header?.toLowerCase()) };
 }
 
 /** `RealmDirect`, `RealmDirect-2` …, passing over names that are written. */

@@ -4,6 +4,7 @@ import { type FastifyError, type FastifyInstance, type FastifyReply, type Fastif
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import { collectAllowedMethods } from './allowed-methods.ts';
+import { type CertificateHeaderReader, readClientCertificates } from './client-certificates.ts';
 import { errorPage, publicErrorOf } from './error-response.ts';
 import { parseForm } from './form.ts';
 import { securityHeaders, sendPage } from './page.ts';
@@ -26,6 +27,8 @@ export interface HttpAppOptions {
   readonly logger: Logger;
   /** Address ranges whose `X-Forwarded-*` fields are believed. */
   readonly trustedProxies: readonly string[];
+  /** How a client's certificate is found. Absent: nobody is identified by one. */
+  readonly clientCertificates?: CertificateHeaderReader;
   /** Records a refusal and gives the id under which it can be explained. */
   readonly recordRefusal: (refused: RefusedRequest) => Promise<string>;
 }
@@ -42,6 +45,9 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     routerOptions: { maxParamLength: maxParameterLength, ignoreDuplicateSlashes: false },
   });
   const allowedMethods = collectAllowedMethods(app);
+  if (options.clientCertificates !== undefined) {
+    readClientCertificates(app, { trustedProxies: options.trustedProxies, reader: options.clientCertificates });
+  }
   await app.register(cookie);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {

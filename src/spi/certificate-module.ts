@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import type { CertificateEvidence } from './evidence.ts';
 import { isLoginName, maxCertificateBytes, maxCertificateChain } from './evidence-limits.ts';
-import type { Contribution, LoginContext, LoginModule, ModuleOutcome, ModuleServices } from './login-module.ts';
+import {
+  type Contribution,
+  isRefusal,
+  type LoginContext,
+  type LoginModule,
+  type ModuleOutcome,
+  type ModuleServices,
+  type Refusal,
+} from './login-module.ts';
 import { optionText } from './option-values.ts';
 import type { Principal } from './subject.ts';
 import type { Truststore } from './truststore.ts';
@@ -44,7 +52,7 @@ export interface CertificateModuleDefinition {
   /** The name of a certificate (`src/wire/certificate-names.ts`); `undefined` when it has none there or is no certificate. */
   nameOf(certificate: Uint8Array, source: PrincipalSource): string | undefined;
   /** Roles and groups of a name that is proved: here, by an earlier module with the same certificate, or anonymous. */
-  contribute(name: string, context: LoginContext): Promise<Contribution>;
+  contribute(name: string, context: LoginContext): Promise<Contribution | Refusal>;
   close?(): Promise<void>;
 }
 
@@ -53,7 +61,12 @@ export interface CertificateModuleDefinition {
  * @throws ERR_CONFIG_INVALID when there is none of that name.
  */
 export function truststoreOf(options: CertificateModuleOptions, services: ModuleServices): Truststore {
-  return services.truststore(options.truststore ?? options.securityDomain);
+  return services.truststore(options.truststore ?? jsseName(options.securityDomain));
+}
+
+/** JBoss takes the name of a security domain with and without the prefix of its JNDI name. */
+export function jsseName(securityDomain: string): string {
+  return securityDomain.replace(/^java:\/jaas\//, '');
 }
 
 /**
@@ -66,6 +79,7 @@ export function certificateModule(definition: CertificateModuleDefinition): Logi
   async function succeed(name: string, context: LoginContext): Promise<ModuleOutcome> {
     const contribution = await definition.contribute(name, context);
     stopIfAborted(context.signal);
+    if (isRefusal(contribution)) return contribution;
     return { status: 'succeeded', contribution: { identity: principal(name, options), ...contribution } };
   }
 
@@ -87,7 +101,7 @@ export function certificateModule(definition: CertificateModuleDefinition): Logi
       const checked = await check(definition, evidence, context);
       if (checked.status === 'failed') return checked;
       const outcome = await succeed(checked.name, context);
-      context.shared.publish({ name: checked.name, evidence });
+      if (outcome.status === 'succeeded') context.shared.publish({ name: checked.name, evidence });
       return outcome;
     },
     ...(close === undefined ? {} : { close: () => close() }),

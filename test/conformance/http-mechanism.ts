@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { HttpMechanismFactory, MechanismRequest } from '../../src/spi/http-mechanism.ts';
+import type { HttpMechanism, HttpMechanismFactory, MechanismRequest } from '../../src/spi/http-mechanism.ts';
 
 export interface HttpMechanismHarness {
   readonly factory: HttpMechanismFactory;
-  /** A request that shows this name and password. */
-  request(username: string, password: string): MechanismRequest;
+  /** A request that shows this name and password; absent where the mechanism reads something else. */
+  readonly request?: (username: string, password: string) => MechanismRequest;
   /** Requests in which something is there and is not well formed: `[what is wrong, the request]`. */
   readonly malformed: readonly (readonly [string, MechanismRequest])[];
 }
@@ -30,21 +30,7 @@ export function httpMechanismConformance(harness: HttpMechanismHarness): void {
       expect(mechanism.evaluate(plainRequest())).toEqual({ status: 'not-attempted' });
     });
 
-    for (const [name, password] of [
-      ['alice', 'secret'],
-      ['řehoř', 'päss:wörd'],
-      ['a b', ' '],
-    ] as const) {
-      it(`reads ${name} with the password ${JSON.stringify(password)}`, () => {
-        const result = mechanism.evaluate(harness.request(name, password));
-        if (result.status !== 'evidence' || result.evidence.kind !== 'password') throw new Error(result.status);
-        expect([result.evidence.username, result.evidence.password.reveal()]).toEqual([name, password]);
-      });
-    }
-
-    it('keeps the password out of what is printed', () => {
-      expect(JSON.stringify(mechanism.evaluate(harness.request('alice', 'secret')))).not.toContain('"secret"');
-    });
+    if (harness.request !== undefined) readsPasswords(mechanism, harness.request);
 
     for (const [what, request] of harness.malformed) {
       it(`calls a request malformed with ${what}`, () => {
@@ -64,6 +50,7 @@ export function httpMechanismConformance(harness: HttpMechanismHarness): void {
         headers: fc.dictionary(field, text),
         form: fc.dictionary(field, text),
         repeatedFields: fc.array(field),
+        certificateChain: fc.array(fc.uint8Array()),
         confidential: fc.boolean(),
         sourceAddress: fc.oneof(fc.ipV4(), fc.ipV6(), fc.string()),
       });
@@ -84,5 +71,23 @@ export function httpMechanismConformance(harness: HttpMechanismHarness): void {
       const schema = z.toJSONSchema(factory.options, { io: 'input' });
       for (const option of Object.values(schema.properties ?? {})) expect(option).toHaveProperty('description');
     });
+  });
+}
+
+function readsPasswords(mechanism: HttpMechanism, request: NonNullable<HttpMechanismHarness['request']>): void {
+  for (const [name, password] of [
+    ['alice', 'secret'],
+    ['řehoř', 'päss:wörd'],
+    ['a b', ' '],
+  ] as const) {
+    it(`reads ${name} with the password ${JSON.stringify(password)}`, () => {
+      const result = mechanism.evaluate(request(name, password));
+      if (result.status !== 'evidence' || result.evidence.kind !== 'password') throw new Error(result.status);
+      expect([result.evidence.username, result.evidence.password.reveal()]).toEqual([name, password]);
+    });
+  }
+
+  it('keeps the password out of what is printed', () => {
+    expect(JSON.stringify(mechanism.evaluate(request('alice', 'secret')))).not.toContain('"secret"');
   });
 }

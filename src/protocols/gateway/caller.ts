@@ -36,7 +36,7 @@ export interface CallerOptions {
 
 /**
  * The order is JBoss's (jboss-facts §6.4): evidence in the request wins over the session, and is checked on open paths
- * too. It begins no session: a program that sends its password with each request would fill the store. A session of another
+ * too; what comes with the connection unasked (a certificate) comes after the session. It begins no session: a program that sends its password with each request would fill the store. A session of another
  * security domain says nothing here, as in JBoss, where the account is verified anew in the application's own domain.
  * @throws ERR_STORE_UNAVAILABLE
  */
@@ -45,14 +45,36 @@ export async function identify(
   request: FastifyRequest,
   facts: MechanismRequest,
 ): Promise<Caller> {
-  for (const mechanism of options.mechanisms) {
+  const shown = await proveAny(
+    options,
+    facts,
+    options.mechanisms.filter(({ ambient }) => ambient !== true),
+  );
+  if (shown !== undefined) return shown;
+  const known = await sessionOf(options, request);
+  if (known !== undefined) return known;
+  const ambient = options.mechanisms.filter((mechanism) => mechanism.ambient === true);
+  return (await proveAny(options, facts, ambient)) ?? { status: 'anonymous' };
+}
+
+/** The first mechanism that finds something settles who it is. */
+async function proveAny(
+  options: CallerOptions,
+  facts: MechanismRequest,
+  mechanisms: readonly HttpMechanism[],
+): Promise<Caller | undefined> {
+  for (const mechanism of mechanisms) {
     const found = mechanism.evaluate(facts);
     if (found.status === 'malformed') return { status: 'refused' };
     if (found.status === 'evidence') return prove(options, mechanism, found.evidence, facts.sourceAddress);
   }
+  return undefined;
+}
+
+async function sessionOf(options: CallerOptions, request: FastifyRequest): Promise<AuthenticatedCaller | undefined> {
   const id = options.sessionCookie.read(request);
   const entry = id === undefined ? undefined : await options.sessions.find(id);
-  if (id === undefined || entry === undefined || entry.domain !== options.domain.name) return { status: 'anonymous' };
+  if (id === undefined || entry === undefined || entry.domain !== options.domain.name) return undefined;
   const { principal, roles, decision } = entry;
   return { status: 'authenticated', principal, roles, decision, session: { id, entry } };
 }

@@ -22,7 +22,7 @@ const hopByHop: ReadonlySet<string> = new Set([
  * the one that was authorised. Compared after `_` and every other mark has become `-`: CGI, WSGI and PHP cannot tell them apart.
  */
 const reserved =
-  /^(?:x-remote-.*|remote-user|x-gatehouse-.*|x-forwarded-.*|forwarded|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override)$/;
+  /^(?:x-remote-.*|remote-user|x-gatehouse-.*|x-forwarded-.*|forwarded|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|(?:x-)?(?:ssl-)?client-cert.*|(?:x-)?ssl-client-.*)$/;
 
 export interface ForwardedRequest {
   readonly method: string;

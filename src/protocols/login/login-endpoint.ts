@@ -23,6 +23,7 @@ export interface LoginEndpointOptions {
 
 /** One text for a wrong name and a wrong password, so that the page tells nobody who is registered. */
 const rejectedText = 'The user name or the password is not right.';
+const rejectedCertificateText = 'The certificate that your browser has shown is not accepted here.';
 const unavailableText = 'Sign-in is not possible at the moment. Try again in a minute.';
 
 interface LoginRoute {
@@ -61,10 +62,15 @@ async function readPending(options: LoginEndpointOptions, id: string): Promise<P
   return pending;
 }
 
-/** Asks the mechanisms in order; the first that finds evidence (or something malformed) settles who is asked. */
+/** Asks the mechanisms in order, what comes with the connection unasked last: a form that was filled in means more. The first that finds evidence (or something malformed) settles who is asked. */
 async function attempt(options: LoginEndpointOptions, on: Attempt): Promise<FastifyReply> {
   const facts = mechanismRequestOf(on.request, on.request.url, on.form);
-  for (const mechanism of mechanismsOf(options, on.pending)) {
+  const asked = mechanismsOf(options, on.pending);
+  const inOrder = [
+    ...asked.filter(({ ambient }) => ambient !== true),
+    ...asked.filter(({ ambient }) => ambient === true),
+  ];
+  for (const mechanism of inOrder) {
     const found = mechanism.evaluate(facts);
     if (found.status === 'evidence') return decide(options, on, mechanism, found.evidence);
     if (found.status === 'malformed') break;
@@ -135,7 +141,8 @@ function challenge(
   for (const offered of challenges) if (offered?.kind === 'header' && !form) on.reply.headers(offered.headers);
   const headerOnly = !form && challenges.some((offered) => offered?.kind === 'header');
   const username = on.form?.fields['j_username'];
-  const text = result?.status === 'denied' && result.reason === 'unavailable' ? unavailableText : rejectedText;
+  const rejected = result?.trace.evidence === 'certificate' ? rejectedCertificateText : rejectedText;
+  const text = result?.status === 'denied' && result.reason === 'unavailable' ? unavailableText : rejected;
   return sendPage(
     on.reply,
     headerOnly ? 401 : status,

@@ -3,6 +3,7 @@ import { argon2 } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { createMemoryEphemeralStore } from '../src/adapters/memory-ephemeral-store.ts';
+import { createPasswords } from '../src/adapters/passwords/passwords.ts';
 import { systemClock, systemRandom } from '../src/adapters/system-clock.ts';
 import * as catalog from '../src/catalog.ts';
 import { createAuditTrail } from '../src/engine/audit-trail.ts';
@@ -39,6 +40,8 @@ async function domainWithOneUser(): Promise<SecurityDomain> {
       directory: absent,
       truststore: absent,
       ephemeral: createMemoryEphemeralStore({ clock: systemClock }),
+      passwords: createPasswords({ random: systemRandom }),
+      changeFile: absent,
       watchFile: async (path, parse) => {
         const parsed = parse(path.startsWith('users') ? `eric=${stored}\n` : 'eric=all\n');
         return { current: () => parsed };

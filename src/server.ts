@@ -67,7 +67,7 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
   const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger: log }), (open) =>
     open.close(),
   );
-  const stores = await buildStores({ clock, closers });
+  const stores = await buildStores({ configuration, home, logger: log, clock, watchFile: files.watchFile, closers });
   const { domains, audit } = await buildDomains({
     configuration,
     revision: options.revision,

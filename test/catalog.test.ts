@@ -8,10 +8,20 @@ const asConfigurationSeesIt: ConfigurationCatalog = catalog;
 describe('catalog', () => {
   it('has the login modules of this version', () => {
     expect(asConfigurationSeesIt.loginModuleCodes()).toEqual([
+      'Anon',
+      'Client',
+      'ConfiguredIdentity',
+      'Disabled',
       'Identity',
+      'PropertiesUsers',
       'RealmDirect',
+      'RealmUsersRoles',
       'Remoting',
+      'RoleMapping',
+      'RunAs',
+      'SecureIdentity',
       'Simple',
+      'SimpleUsers',
       'UsersRoles',
     ]);
   });

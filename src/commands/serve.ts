@@ -2,13 +2,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type HomeFolder, openHome } from '../adapters/home-folder.ts';
-import * as catalog from '../catalog.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { loadConfiguration } from '../config/load.ts';
-import { formatProblems } from '../config/problem.ts';
 import type { FirstStartSecrets } from '../server/first-start.ts';
 import type { RunningServer } from '../server.ts';
 import type { Command, ExitCode } from './command.ts';
+import { configurationPath, loadFromHome } from './load-configuration.ts';
 
 const help = `Usage: gatehouse serve [--home <folder>] [--check] [--port-offset <n>] [--samples] [--log <file>|stdout]
 
@@ -22,8 +20,6 @@ Serves until SIGTERM or Ctrl-C; then readiness goes off, requests under way fini
   --log <file>        default <home>/log/server.log; stdout for containers
 `;
 
-const configurationFile = 'gatehouse.yaml';
-const configurationPath = `configuration/${configurationFile}`;
 const maxPort = 65_535;
 const sameSignalMs = 1000;
 
@@ -53,7 +49,7 @@ export const serve: Command = {
       : undefined;
     const samples = values.samples === true ? await import('../server/samples.ts') : undefined;
     await samples?.writeMetadata(home, portOffset);
-    const loaded = await load(home);
+    const loaded = await loadFromHome(home);
     if (loaded === undefined) return 1;
     if (values.check === true) return check(home, loaded.configuration);
     const { startServer } = await import('../server.ts');
@@ -71,20 +67,6 @@ export const serve: Command = {
     });
   },
 };
-
-async function load(home: HomeFolder) {
-  const text = await home.readText(configurationPath);
-  const result = loadConfiguration({
-    text,
-    file: configurationFile,
-    environment: process.env,
-    readSecretFile: (path) => home.readSecretFile(path),
-    catalog,
-  });
-  if (result.status === 'loaded') return { configuration: result.configuration, revision: result.revision };
-  process.stderr.write(`${formatProblems(result.problems)}\n${home.resolve(configurationPath)} is not usable.\n`);
-  return undefined;
-}
 
 /** What the text alone cannot tell: are the files there, and do keys and certificates go together. */
 async function check(home: HomeFolder, configuration: Configuration): Promise<ExitCode> {

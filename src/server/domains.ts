@@ -89,7 +89,10 @@ function createTrails(parts: DomainParts): (providers: readonly AuditConfigurati
   };
 }
 
-async function buildRealm(realm: RealmConfiguration, parts: DomainParts): Promise<SecurityRealm> {
+/** What realms and modules need; `users report` builds them without domains. */
+export type PlugInParts = Pick<DomainParts, 'clock' | 'files' | 'logger' | 'closers' | 'stores'>;
+
+export async function buildRealm(realm: RealmConfiguration, parts: PlugInParts): Promise<SecurityRealm> {
   const factory = found(catalog.securityRealm(realm.authentication.kind), realm.authentication.kind);
   const options = {
     users: realm.authentication.path,
@@ -102,14 +105,15 @@ async function buildRealm(realm: RealmConfiguration, parts: DomainParts): Promis
     clock: parts.clock,
     logger: parts.logger,
     watchFile: parts.files.watchFile,
+    passwords: parts.stores.passwords,
   });
   return parts.closers.add(built, (open) => open.close?.());
 }
 
-async function buildModules(
+export async function buildModules(
   domain: DomainConfiguration,
   stores: Stores,
-  parts: DomainParts,
+  parts: PlugInParts,
 ): Promise<readonly StackModule[]> {
   const services = moduleServices(domain.name, {
     stores,

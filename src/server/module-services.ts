@@ -1,4 +1,5 @@
 /** @module What login modules may ask of the house, put together: realms, databases, directories, truststores by name. */
+import type { ChangeFile } from '../spi/change-file.ts';
 import type { Clock } from '../spi/clock.ts';
 import type { Datasource } from '../spi/datasource.ts';
 import type { Directory, DirectoryOptions } from '../spi/directory.ts';
@@ -6,6 +7,7 @@ import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { ModuleServices } from '../spi/login-module.ts';
+import type { Passwords } from '../spi/passwords.ts';
 import type { SecurityRealm } from '../spi/security-realm.ts';
 import type { Truststore } from '../spi/truststore.ts';
 import type { WatchFile } from '../spi/watched-file.ts';
@@ -17,6 +19,8 @@ export interface Stores {
   readonly truststores: ReadonlyMap<string, Truststore>;
   readonly openDirectory: (options: DirectoryOptions) => Directory;
   readonly ephemeral: EphemeralStore;
+  readonly passwords: Passwords;
+  readonly changeFile: ChangeFile;
 }
 
 export interface ServiceParts {
@@ -33,6 +37,8 @@ export function moduleServices(domain: string, parts: ServiceParts): ModuleServi
     clock: parts.clock,
     logger: parts.logger,
     watchFile: parts.watchFile,
+    changeFile: stores.changeFile,
+    passwords: stores.passwords,
     ephemeral: stores.ephemeral,
     realm: (name) => named(stores.realms, name, 'security realm'),
     datasource: (name) => named(stores.datasources, name, 'datasource'),

@@ -1,6 +1,7 @@
 /** @module What plug-ins ask of the house, in memory: files, realms, a log and the shared state of a stack. */
 
 import { createMemoryEphemeralStore } from '../../src/adapters/memory-ephemeral-store.ts';
+import { createPasswords } from '../../src/adapters/passwords/passwords.ts';
 import type { Datasource } from '../../src/spi/datasource.ts';
 import type { Directory, DirectoryOptions } from '../../src/spi/directory.ts';
 import { GatehouseError } from '../../src/spi/errors.ts';
@@ -10,6 +11,7 @@ import type { LoginContext, ModuleServices, SharedState, StackedIdentity } from 
 import type { SecurityRealm } from '../../src/spi/security-realm.ts';
 import type { Truststore } from '../../src/spi/truststore.ts';
 import { createFakeClock } from './fake-clock.ts';
+import { createFakeRandom } from './fake-random.ts';
 
 export class RecordingLogger implements Logger {
   readonly lines: { readonly level: string; readonly facts: LogFacts; readonly message: string }[] = [];
@@ -36,6 +38,17 @@ export class MemoryFiles {
   set(path: string, text: string): void {
     this.#texts.set(path, text);
   }
+  get(path: string): string | undefined {
+    return this.#texts.get(path);
+  }
+  /** Set to fail every change. */
+  fault: GatehouseError | undefined;
+  readonly changeFile: ModuleServices['changeFile'] = async (path, change) => {
+    if (this.fault !== undefined) throw this.fault;
+    const text = change(this.#texts.get(path) ?? '');
+    if (text !== undefined) this.#texts.set(path, text);
+    return text !== undefined;
+  };
   readonly watchFile: ModuleServices['watchFile'] = async (path, parse) => {
     const first = this.#texts.get(path);
     if (first === undefined) return undefined;
@@ -94,6 +107,8 @@ export function pluginServices(
       return parts.openDirectory(options);
     },
     ephemeral: createMemoryEphemeralStore({ clock }),
+    passwords: createPasswords({ random: createFakeRandom() }),
+    changeFile: files.changeFile,
   };
 }
 

@@ -1,6 +1,12 @@
 /** @module A file of users that modules write: older hashes are replaced at login, and nothing else is touched. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { usersRoles } from '../../../login-modules/users-roles.ts';
+import { createFileChanger } from '../../../src/adapters/file-changer.ts';
+import { openHome } from '../../../src/adapters/home-folder.ts';
+import { createWatchedFiles } from '../../../src/adapters/watched-files.ts';
 import { GatehouseError } from '../../../src/spi/errors.ts';
 import { password } from '../../support/plugin-evidence.ts';
 import { loginContext, pluginServices } from '../../support/plugin-services.ts';
@@ -50,5 +56,35 @@ describe('UsersRoles with rehash', () => {
     for (let login = 0; login < 3; login += 1) expect(await attempt('secret')).toBe('succeeded');
     expect(services.logger.warnings()).toEqual(['older password hashes cannot be replaced']);
     expect(text()).toBe(stored);
+  });
+
+  it('does so in a real folder, and reads there what it has written', async () => {
+    const home = await openHome(mkdtempSync(join(tmpdir(), 'gatehouse-rehash-')));
+    const services = pluginServices();
+    const files = createWatchedFiles({
+      folder: home.resolve('configuration'),
+      logger: services.logger,
+      automatic: false,
+    });
+    onTestFinished(async () => {
+      await files.close();
+      rmSync(home.path, { recursive: true, force: true });
+    });
+    const path = join(home.path, 'configuration/users.properties');
+    writeFileSync(path, stored);
+    writeFileSync(join(home.path, 'configuration/roles.properties'), 'alice=all\n');
+    const module = await usersRoles.create(options, {
+      ...services,
+      watchFile: files.watchFile,
+      changeFile: createFileChanger(home),
+    });
+    const attempt = async (text: string) => (await module.login(loginContext(password('alice', text)))).status;
+    // Two at once, before the change is seen: only the first of them writes.
+    expect(await Promise.all([attempt('secret'), attempt('secret')])).toEqual(['succeeded', 'succeeded']);
+    const written = readFileSync(path, 'utf8');
+    expect(written).toMatch(/^# kept\nalice=\$argon2id\$/);
+    await files.check();
+    expect([await attempt('secret'), await attempt('Secret')]).toEqual(['succeeded', 'failed']);
+    expect(readFileSync(path, 'utf8')).toBe(written);
   });
 });

@@ -2,6 +2,8 @@
 import { anon } from '../login-modules/anon.ts';
 import { client } from '../login-modules/client.ts';
 import { configuredIdentity } from '../login-modules/configured-identity.ts';
+import { database } from '../login-modules/database.ts';
+import { databaseCertificate } from '../login-modules/database-certificate.ts';
 import { disabled } from '../login-modules/disabled.ts';
 import { identity } from '../login-modules/identity.ts';
 import { propertiesUsers } from '../login-modules/properties-users.ts';
@@ -27,6 +29,8 @@ export const loginModules: readonly LoginModuleFactory[] = [
   anon,
   client,
   configuredIdentity,
+  database,
+  databaseCertificate,
   disabled,
   identity,
   propertiesUsers,
@@ -102,8 +106,6 @@ function laterIn(names: readonly string[], name: string): 'later' | undefined {
 const laterLoginModules: readonly (readonly string[])[] = [
   ['Certificate', 'CertificateUsers', 'org.jboss.security.auth.spi.BaseCertLoginModule'],
   ['CertificateRoles', 'org.jboss.security.auth.spi.CertRolesLoginModule'],
-  ['Database', 'DatabaseUsers', 'org.jboss.security.auth.spi.DatabaseServerLoginModule'],
-  ['DatabaseCertificate', 'org.jboss.security.auth.spi.DatabaseCertLoginModule'],
   ['Ldap', 'org.jboss.security.auth.spi.LdapLoginModule'],
   ['LdapExtended', 'org.jboss.security.auth.spi.LdapExtLoginModule'],
   ['LdapUsers', 'org.jboss.security.auth.spi.LdapUsersLoginModule'],

@@ -10,6 +10,7 @@ import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { WatchFile } from '../spi/watched-file.ts';
 import type { Closers } from './closers.ts';
+import { buildDatasources } from './datasources.ts';
 import type { Stores } from './module-services.ts';
 
 export interface StoresParts {
@@ -27,7 +28,7 @@ export async function buildStores(parts: StoresParts): Promise<Omit<Stores, 'rea
     passwords: closers.add(createPasswords({ random: systemRandom }), (service) => service.close()),
     changeFile: createFileChanger(parts.home),
     ephemeral: closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close()),
-    datasources: new Map(),
+    datasources: await buildDatasources({ ...parts, datasources: parts.configuration.datasources }),
     truststores: new Map(),
     openDirectory() {
       throw new GatehouseError('ERR_NOT_IN_THIS_VERSION', 'directories are not in this version');

@@ -41,6 +41,8 @@ export function openMariadb(options: SqlServerOptions): SqlPool {
       maxPreparedStatements: maxPrepared,
     });
     pool.on('connection', (connection) => {
+      // Its end is reported by the statement, or by nobody: the pool has dropped it then.
+      connection.on('error', () => undefined);
       // Queued before the first statement. Where it is refused, the time-out here remains.
       connection.query(`SET SESSION max_statement_time = ${options.statementTimeoutMs / 1000}`, () => undefined);
     });

@@ -21,8 +21,17 @@ import { tlsOptions } from './tls.ts';
 const idleMs = 60_000;
 /** SQLSTATE classes and codes after which the connection is of no use: 08 connection (not 08P01: a wrong number of parameters), 53 resources, 57P0x shutdown, 28 login, 3D no database. */
 const fatalState = /^(?:08(?!P01)|28|3D|53)...$|^57P0.$/;
+/** A prepared statement that is no more what it was: its table was changed, or a pooler in between has another server for us. */
+const staleState: readonly string[] = ['0A000', '26000'];
+/** A domain has a handful of statements; further ones are not prepared. */
+const maxPrepared = 100;
 /** query_canceled: the statement time-out. */
 const cancelledState = '57014';
+
+interface Prepared {
+  readonly text: string;
+  readonly name?: string;
+}
 
 /** Connects at the first use. */
 export function openPostgresql(options: SqlServerOptions): SqlPool {
@@ -50,6 +59,19 @@ export function openPostgresql(options: SqlServerOptions): SqlPool {
     return { pool, Query: library.Query };
   }
 
+  const prepared = new Map<string, Prepared>();
+
+  /** Named, so that each connection has it parsed and planned once. */
+  function prepare(sql: string): Prepared {
+    const known = prepared.get(sql);
+    if (known !== undefined) return known;
+    const { text } = numberPlaceholders(sql);
+    if (prepared.size >= maxPrepared) return { text };
+    const made = { text, name: `gatehouse-${prepared.size + 1}` };
+    prepared.set(sql, made);
+    return made;
+  }
+
   const used = new WeakSet<pg.PoolClient>();
 
   return {
@@ -59,7 +81,7 @@ export function openPostgresql(options: SqlServerOptions): SqlPool {
       const client = await pool.connect();
       const wasUsed = used.has(client);
       used.add(client);
-      return connectionOf(client, Query, wasUsed, options);
+      return connectionOf(client, { Query, prepare, options, used: wasUsed });
     },
     diagnose,
     async close() {
@@ -72,24 +94,26 @@ function diagnose(error: unknown): SqlFault | undefined {
   if (error instanceof Error && 'severity' in error) {
     const code = codeOf(error) ?? 'UNKNOWN';
     if (code === cancelledState) return { reason: 'refused', code: 'STATEMENT_TIMEOUT' };
-    return { reason: fatalState.test(code) ? 'unreachable' : 'refused', code };
+    return { reason: fatalState.test(code) || staleState.includes(code) ? 'unreachable' : 'refused', code };
   }
   return connectionFault(error);
 }
 
-function connectionOf(
-  client: pg.PoolClient,
-  Query: typeof pg.Query,
-  used: boolean,
-  options: SqlServerOptions,
-): SqlConnection {
+interface ConnectionParts {
+  readonly Query: typeof pg.Query;
+  readonly prepare: (sql: string) => Prepared;
+  readonly options: SqlServerOptions;
+  readonly used: boolean;
+}
+
+function connectionOf(client: pg.PoolClient, { Query, prepare, options, used }: ConnectionParts): SqlConnection {
   // While it is lent, the pool does not listen: the loss is reported by the statement.
   const lost = () => undefined;
   client.on('error', lost);
 
   function execute(sql: string, parameters: readonly SqlValue[], maxRows: number): Promise<SqlAnswer> {
     const config = {
-      text: numberPlaceholders(sql).text,
+      ...prepare(sql),
       values: [...parameters],
       rowMode: 'array',
       // The simple protocol would run several statements where one is meant.

@@ -53,6 +53,17 @@ describe('PostgreSQL', () => {
     await datasource.close();
   });
 
+  it('goes on after a table has changed under a prepared statement', async () => {
+    const { datasource, logger } = openOn(place);
+    server.run('create table changing (a integer); insert into changing values (1)');
+    const ask = () => datasource.query('select * from changing where a = ?', [1], patient);
+    expect(await ask()).toEqual([[1]]);
+    server.run('alter table changing add column b integer');
+    expect(await ask()).toEqual([[1, null]]);
+    expect(logger.lines).toEqual([]);
+    await datasource.close();
+  });
+
   it('cancels over TLS too', async () => {
     const { datasource } = openOn(place, { host: 'localhost', tls: { mode: 'verify-full', ca: server.ca } });
     const stop = new AbortController();

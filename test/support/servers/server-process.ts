@@ -98,7 +98,14 @@ function untilReady(child: ChildProcess, { file, ready }: ServerCommand): Promis
 function signalAll(child: ChildProcess, signal: NodeJS.Signals): void {
   const { pid } = child;
   if (pid === undefined || child.exitCode !== null) return;
-  for (const one of [pid, ...childrenOf(pid)]) process.kill(one, signal);
+  for (const one of [pid, ...childrenOf(pid)]) {
+    try {
+      process.kill(one, signal);
+    } catch (error) {
+      // It has ended since it was listed.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
 }
 
 function childrenOf(pid: number): readonly number[] {

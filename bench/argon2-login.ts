@@ -2,6 +2,8 @@
 import { argon2 } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
+import { createMemoryEphemeralStore } from '../src/adapters/memory-ephemeral-store.ts';
+import { createPasswords } from '../src/adapters/passwords/passwords.ts';
 import { systemClock, systemRandom, systemTimers } from '../src/adapters/system-clock.ts';
 import * as catalog from '../src/catalog.ts';
 import { createAuditTrail } from '../src/engine/audit-trail.ts';
@@ -19,6 +21,9 @@ const password = 'correct horse battery staple';
 const parameters = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 };
 
 const silent = () => undefined;
+const absent = () => {
+  throw new Error('this benchmark has no such store');
+};
 
 async function domainWithOneUser(): Promise<SecurityDomain> {
   const stored = await hashArgon2(new Secret(password), systemRandom.bytes(16));
@@ -30,9 +35,13 @@ async function domainWithOneUser(): Promise<SecurityDomain> {
       domain: 'bench',
       clock: systemClock,
       logger: { info: silent, warn: silent, error: silent },
-      realm: () => {
-        throw new Error('no realm');
-      },
+      realm: absent,
+      datasource: absent,
+      directory: absent,
+      truststore: absent,
+      ephemeral: createMemoryEphemeralStore({ clock: systemClock }),
+      passwords: createPasswords({ random: systemRandom }),
+      changeFile: absent,
       watchFile: async (path, parse) => {
         const parsed = parse(path.startsWith('users') ? `eric=${stored}\n` : 'eric=all\n');
         return { current: () => parsed };

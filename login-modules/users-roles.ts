@@ -3,19 +3,9 @@ import { z } from 'zod';
 import { openFileStore } from '../src/spi/file-store.ts';
 import { defineLoginModule } from '../src/spi/login-module.ts';
 import { optionText } from '../src/spi/option-values.ts';
-import { passwordHashOptions } from '../src/spi/password-hash-options.ts';
-import {
-  type PasswordVerdict,
-  usernamePasswordModule,
-  usernamePasswordOptions,
-} from '../src/spi/username-password-module.ts';
-import type { Argon2Hash } from '../src/wire/argon2.ts';
-import {
-  parseStoredPassword,
-  type StoredPassword,
-  verifyPassword,
-  verifyStoredDigest,
-} from '../src/wire/password-hash.ts';
+import { passwordHashOptions, rehashConflict, rehashOption } from '../src/spi/password-hash-options.ts';
+import { usernamePasswordModule, usernamePasswordOptions } from '../src/spi/username-password-module.ts';
+import { openUsersStore } from '../src/wire/password/users-store.ts';
 import { parseProperties } from '../src/wire/properties-file.ts';
 import { rolesOf } from '../src/wire/roles-file.ts';
 
@@ -37,11 +27,16 @@ const options = z
         'What stands between user and group in the roles file. Only its first character counts. (Spelt as in JBoss.)',
       ),
     ...passwordHashOptions,
+    ...rehashOption,
     ...usernamePasswordOptions,
   })
   .refine((value) => value.storeDigestCallback !== undefined || !value.passwordIsA1Hash, {
     path: ['passwordIsA1Hash'],
     message: 'has a meaning only with storeDigestCallback org.jboss.security.auth.callback.RFC2617Digest',
+  })
+  .superRefine((value, issues) => {
+    const message = rehashConflict(value);
+    if (message !== undefined) issues.addIssue({ code: 'custom', path: ['rehash'], message });
   });
 
 export const usersRoles = defineLoginModule({
@@ -50,36 +45,17 @@ export const usersRoles = defineLoginModule({
   summary: 'Users, passwords and roles in two property files that are read again when they change.',
   options,
   async create(settings, services) {
-    const users = await openFileStore(
-      services,
-      [settings.usersProperties, settings.defaultUsersProperties],
-      parsePasswords,
-    );
+    const users = await openUsersStore(services, [settings.usersProperties, settings.defaultUsersProperties], settings);
     const roles = await openFileStore(
       services,
       [settings.rolesProperties, settings.defaultRolesProperties],
       parseProperties,
     );
     const separator = settings.roleGroupSeperator.slice(0, 1);
-    const digestOnly = settings.storeDigestCallback !== undefined;
-
-    return usernamePasswordModule({
+    const module = usernamePasswordModule({
       options: settings,
-      async check(name, password) {
-        if (digestOnly) {
-          return { status: 'failed', reason: 'unsupported-evidence', note: 'storeDigestCallback takes digests only' };
-        }
-        const { byName, decoy } = await users.read();
-        const stored = byName.get(name);
-        return verdict(stored, await verifyPassword(stored, password, settings, decoy));
-      },
-      async checkDigest(evidence) {
-        if (!digestOnly) {
-          return { status: 'failed', reason: 'unsupported-evidence', note: 'digest without storeDigestCallback' };
-        }
-        const stored = (await users.read()).byName.get(evidence.username);
-        return verdict(stored, verifyStoredDigest(stored, evidence, settings));
-      },
+      check: users.check,
+      checkDigest: users.checkDigest,
       async contribute(name) {
         const found = rolesOf(await roles.read(), name, separator);
         return {
@@ -91,29 +67,6 @@ export const usersRoles = defineLoginModule({
         };
       },
     });
+    return { ...module, passwordReport: users.passwordReport };
   },
 });
-
-interface Passwords {
-  readonly byName: ReadonlyMap<string, StoredPassword>;
-  /** Any of the file's Argon2 hashes: run for those who have none, so that all names take the same time. */
-  readonly decoy: Argon2Hash | undefined;
-}
-
-function parsePasswords(text: string): Passwords {
-  const byName = new Map<string, StoredPassword>();
-  let decoy: Argon2Hash | undefined;
-  for (const { key, value, firstLine } of parseProperties(text).entries) {
-    const stored = parseStoredPassword(value, firstLine + 1);
-    byName.set(key, stored);
-    decoy ??= stored.kind === 'argon2' ? stored.hash : undefined;
-  }
-  return { byName, decoy };
-}
-
-function verdict(stored: StoredPassword | undefined, verified: boolean): PasswordVerdict {
-  if (verified) {
-    return { status: 'verified' };
-  }
-  return { status: 'failed', reason: stored === undefined ? 'unknown-user' : 'bad-credential' };
-}

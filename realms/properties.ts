@@ -3,9 +3,14 @@ import { z } from 'zod';
 import type { Evidence } from '../src/spi/evidence.ts';
 import { openFileStore } from '../src/spi/file-store.ts';
 import { optionFlag, optionText } from '../src/spi/option-values.ts';
+import { plainPasswordOptions } from '../src/spi/password-hash-options.ts';
+import type { PasswordHash, Passwords, StoredPassword } from '../src/spi/passwords.ts';
+import { Secret } from '../src/spi/secret.ts';
 import { defineSecurityRealm, type RealmIdentity, type RealmServices } from '../src/spi/security-realm.ts';
-import { equalText } from '../src/wire/equal-text.ts';
 import { buildHa1, isHa1, verifyDigestResponse } from '../src/wire/http-digest.ts';
+import { createDecoys, type Decoys } from '../src/wire/password/decoys.ts';
+import { claimsScheme, readStoredPassword, schemeName } from '../src/wire/password/stored-password.ts';
+import { countNames } from '../src/wire/password/users-store.ts';
 import { parseGroupsFile } from '../src/wire/roles-file.ts';
 import { parseUsersFile, type UsersFile } from '../src/wire/users-file.ts';
 
@@ -24,10 +29,10 @@ export const propertiesRealm = defineSecurityRealm({
   options,
   async create(settings, services) {
     const plainText = settings['plain-text'];
-    const parseUsers = (text: string): UsersFile => {
+    const parseUsers = (text: string): Users => {
       const file = parseUsersFile(text);
       warnAbout(file, plainText, services);
-      return file;
+      return readUsers(file, plainText);
     };
     const users = await openFileStore(services, [settings.users], parseUsers);
     const groups =
@@ -35,52 +40,86 @@ export const propertiesRealm = defineSecurityRealm({
 
     return {
       name: services.realm,
-      async identity(name): Promise<RealmIdentity> {
-        const { users: stored } = await users.read();
+      async identity(name, signal): Promise<RealmIdentity> {
+        const { byName, decoys } = await users.read();
         const allGroups = await groups?.read();
-        const credential = stored.get(name);
+        const credential = byName.get(name);
         const own = credential === undefined ? [] : (allGroups?.get(name) ?? []);
         return {
           name,
           exists: credential !== undefined,
           groups: own,
           roles: settings['map-groups-to-roles'] ? own : [],
-          verify: async (evidence) => verify({ name, realm: services.realm, credential, plainText }, evidence),
+          verify: (evidence) =>
+            verify(
+              { name, realm: services.realm, credential, plainText, decoy: decoys.of(name) },
+              evidence,
+              services.passwords,
+              signal,
+            ),
         };
+      },
+      async passwordReport() {
+        const { byName } = await users.read();
+        const names = [...byName.values()].map((stored) => schemeName(stored, plainText ? undefined : 'ha1'));
+        return [{ store: `file ${users.path() ?? settings.users}`, schemes: countNames(names) }];
       },
     };
   },
 });
 
+interface Users {
+  readonly byName: ReadonlyMap<string, StoredPassword>;
+  readonly decoys: Decoys;
+}
+
+/** Without `plain-text` a value is an HA1, or a hash that says what it is; a text that is neither matches nothing. */
+function readUsers(file: UsersFile, plainText: boolean): Users {
+  const byName = new Map<string, StoredPassword>();
+  const decoys = createDecoys();
+  for (const [user, value] of file.users) {
+    const text = plainText && !claimsScheme(value) ? value : value.trim();
+    const stored = readStoredPassword(text, { user });
+    byName.set(user, stored);
+    decoys.note(stored);
+  }
+  return { byName, decoys };
+}
+
 interface Account {
   readonly name: string;
   readonly realm: string;
-  /** HA1 or password; `undefined` when there is no such user. */
-  readonly credential: string | undefined;
+  /** HA1, password or hash; `undefined` when there is no such user. */
+  readonly credential: StoredPassword | undefined;
   readonly plainText: boolean;
+  readonly decoy: PasswordHash | undefined;
 }
 
 /** The same computations run for every account; whether there is one, and whether its value is not empty, is asked last. */
-function verify(account: Account, evidence: Evidence): 'verified' | 'rejected' | 'unsupported-evidence' {
-  const stored = account.credential ?? '';
+async function verify(
+  account: Account,
+  evidence: Evidence,
+  passwords: Passwords,
+  signal: AbortSignal,
+): Promise<'verified' | 'rejected' | 'unsupported-evidence'> {
+  const { credential, decoy } = account;
+  const stored = credential?.kind === 'text' ? credential.text : '';
   switch (evidence.kind) {
     case 'password': {
-      const typed = evidence.password.reveal();
-      const shown = account.plainText ? typed : buildHa1(account.name, account.realm, typed);
-      return decide(
-        account,
-        evidence.username === account.name,
-        equalText(shown, account.plainText ? stored : stored.trim()),
-      );
+      const ha1 = buildHa1(account.name, account.realm, evidence.password.reveal());
+      const typed = account.plainText || credential?.kind === 'hash' ? evidence.password : new Secret(ha1);
+      const question = { stored: credential, typed, options: plainPasswordOptions, decoy };
+      const equal = await passwords.verify(question, signal);
+      return equal && evidence.username === account.name ? 'verified' : 'rejected';
     }
     case 'digest': {
       // A stored HA1 is MD5's: for another algorithm only a password would do.
       if (!account.plainText && evidence.algorithm !== 'MD5') {
         return 'unsupported-evidence';
       }
-      const ha1 = account.plainText ? buildHa1(account.name, account.realm, stored, evidence.algorithm) : stored.trim();
+      const ha1 = account.plainText ? buildHa1(account.name, account.realm, stored, evidence.algorithm) : stored;
       const meant = evidence.realm === account.realm && evidence.username === account.name;
-      return decide(account, meant, verifyDigestResponse(ha1, evidence));
+      return verifyDigestResponse(ha1, evidence) && meant && stored !== '' ? 'verified' : 'rejected';
     }
     case 'anonymous':
     case 'certificate':
@@ -93,15 +132,12 @@ function verify(account: Account, evidence: Evidence): 'verified' | 'rejected' |
   }
 }
 
-function decide(account: Account, meant: boolean, equal: boolean): 'verified' | 'rejected' {
-  return equal && meant && (account.credential ?? '') !== '' ? 'verified' : 'rejected';
-}
-
 function warnAbout(file: UsersFile, plainText: boolean, { realm, logger }: RealmServices): void {
   if (file.realm !== undefined && file.realm !== realm) {
     logger.warn({ realm, marker: file.realm }, 'the users file is marked for another realm: its hashes will not match');
   }
-  const notHashes = [...file.users.values()].filter((value) => !isHa1(value.trim())).length;
+  const isHash = (value: string) => isHa1(value.trim()) || claimsScheme(value.trim());
+  const notHashes = [...file.users.values()].filter((value) => !isHash(value)).length;
   if (!plainText && notHashes > 0) {
     logger.warn({ realm, users: notHashes }, 'users whose stored value is not a hash can never log in');
   }

@@ -34,6 +34,18 @@ export const debianPackages: readonly DebianPackage[] = [
     file: '/usr/bin/openssl',
     reason: 'certificates of the TLS tests, the reference of the benchmarks',
   },
+  { name: 'perl-base', file: '/usr/bin/perl', reason: 'crypt(3) of the system, whose password hashes ours verifies' },
+  { name: 'apache2-utils', file: '/usr/bin/htpasswd', reason: 'bcrypt hashes as web servers keep them' },
+  {
+    name: 'postgresql',
+    file: '/usr/bin/pg_lsclusters',
+    reason: 'a database server that the SQL login modules ask',
+  },
+  {
+    name: 'mariadb-server',
+    file: '/usr/sbin/mariadbd',
+    reason: 'another database server that the SQL login modules ask',
+  },
   { name: 'curl', file: '/usr/bin/curl', reason: 'the client of the smoke login' },
 ];
 

@@ -1,8 +1,20 @@
 /** @module The catalogue: the one list of every plug-in, and of the names of JBoss's that this version does not have. */
+import { anon } from '../login-modules/anon.ts';
+import { client } from '../login-modules/client.ts';
+import { configuredIdentity } from '../login-modules/configured-identity.ts';
+import { database } from '../login-modules/database.ts';
+import { databaseCertificate } from '../login-modules/database-certificate.ts';
+import { disabled } from '../login-modules/disabled.ts';
 import { identity } from '../login-modules/identity.ts';
+import { propertiesUsers } from '../login-modules/properties-users.ts';
 import { realmDirect } from '../login-modules/realm-direct.ts';
+import { realmUsersRoles } from '../login-modules/realm-users-roles.ts';
 import { remoting } from '../login-modules/remoting.ts';
+import { roleMapping } from '../login-modules/role-mapping.ts';
+import { runAs } from '../login-modules/run-as.ts';
+import { secureIdentity } from '../login-modules/secure-identity.ts';
 import { simple } from '../login-modules/simple.ts';
+import { simpleUsers } from '../login-modules/simple-users.ts';
 import { usersRoles } from '../login-modules/users-roles.ts';
 import { propertiesRealm } from '../realms/properties.ts';
 import { fileAudit } from './plugins/auditors/file.ts';
@@ -14,7 +26,25 @@ import type { HttpMechanism, HttpMechanismFactory } from './spi/http-mechanism.t
 import type { LoginModuleFactory } from './spi/login-module.ts';
 import type { SecurityRealmFactory } from './spi/security-realm.ts';
 
-export const loginModules: readonly LoginModuleFactory[] = [identity, realmDirect, remoting, simple, usersRoles];
+export const loginModules: readonly LoginModuleFactory[] = [
+  anon,
+  client,
+  configuredIdentity,
+  database,
+  databaseCertificate,
+  disabled,
+  identity,
+  propertiesUsers,
+  realmDirect,
+  realmUsersRoles,
+  remoting,
+  roleMapping,
+  runAs,
+  secureIdentity,
+  simple,
+  simpleUsers,
+  usersRoles,
+];
 export const securityRealms: readonly SecurityRealmFactory[] = [propertiesRealm];
 export const mechanisms: readonly HttpMechanismFactory[] = [basic, form];
 export const auditProviders: readonly AuditProviderFactory[] = [fileAudit];
@@ -68,23 +98,11 @@ function laterIn(names: readonly string[], name: string): 'later' | undefined {
 
 /** Codes of JBoss EAP 7 with their classes (jboss-facts §2.1), then modules that have a class name only (§2.6, §2.7). */
 const laterLoginModules: readonly (readonly string[])[] = [
-  ['Client', 'org.jboss.security.ClientLoginModule'],
   ['Certificate', 'CertificateUsers', 'org.jboss.security.auth.spi.BaseCertLoginModule'],
   ['CertificateRoles', 'org.jboss.security.auth.spi.CertRolesLoginModule'],
-  ['Database', 'DatabaseUsers', 'org.jboss.security.auth.spi.DatabaseServerLoginModule'],
-  ['DatabaseCertificate', 'org.jboss.security.auth.spi.DatabaseCertLoginModule'],
   ['Ldap', 'org.jboss.security.auth.spi.LdapLoginModule'],
   ['LdapExtended', 'org.jboss.security.auth.spi.LdapExtLoginModule'],
   ['LdapUsers', 'org.jboss.security.auth.spi.LdapUsersLoginModule'],
-  ['RoleMapping', 'org.jboss.security.auth.spi.RoleMappingLoginModule'],
-  ['RunAs', 'org.jboss.security.auth.spi.RunAsLoginModule'],
-  ['PropertiesUsers', 'org.jboss.security.auth.spi.PropertiesUsersLoginModule'],
-  ['SimpleUsers', 'org.jboss.security.auth.spi.SimpleUsersLoginModule'],
-  ['Anon', 'org.jboss.security.auth.spi.AnonLoginModule'],
-  ['Disabled', 'org.jboss.security.auth.spi.DisabledLoginModule'],
-  ['RealmUsersRoles', 'org.jboss.as.security.RealmUsersRolesLoginModule'],
-  ['SecureIdentity', 'org.picketbox.datasource.security.SecureIdentityLoginModule'],
-  ['ConfiguredIdentity', 'org.picketbox.datasource.security.ConfiguredIdentityLoginModule'],
   ['Kerberos', 'org.jboss.security.negotiation.KerberosLoginModule', 'com.sun.security.auth.module.Krb5LoginModule'],
   ['SPNEGO', 'SPNEGOUsers', 'org.jboss.security.negotiation.spnego.SPNEGOLoginModule'],
   ['AdvancedLdap', 'org.jboss.security.negotiation.AdvancedLdapLoginModule'],

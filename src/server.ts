@@ -27,6 +27,7 @@ import { type Doors, openDoors } from './server/doors.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
+import { buildStores } from './server/stores.ts';
 
 export interface ServerOptions {
   readonly home: HomeFolder;
@@ -73,6 +74,7 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
   const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger: log }), (open) =>
     open.close(),
   );
+  const stores = await buildStores({ configuration, home, logger: log, clock, watchFile: files.watchFile, closers });
   const { domains, audit } = await buildDomains({
     configuration,
     revision: options.revision,
@@ -82,11 +84,20 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
     auditServices: appendOnlyFiles(home.resolve('log')),
     logger: log,
     metrics: metrics.provider,
+    stores,
     closers,
   });
   const mechanisms = catalog.createMechanisms();
   const key = await openPairwiseKey(home, random);
-  const { sessions, pendingLogins, ephemeral } = buildSessions(configuration, { clock, random, audit, closers, key });
+  const { ephemeral } = stores;
+  const { sessions, pendingLogins } = buildSessions(configuration, {
+    clock,
+    random,
+    audit,
+    ephemeral,
+    closers,
+    key,
+  });
 
   const recordRefusal = createRefusalRecorder(audit);
   const publicApp = await createHttpApp({ logger: log, trustedProxies: configuration.trustedProxies, recordRefusal });

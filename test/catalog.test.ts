@@ -8,10 +8,27 @@ const asConfigurationSeesIt: ConfigurationCatalog = catalog;
 describe('catalog', () => {
   it('has the login modules of this version', () => {
     expect(asConfigurationSeesIt.loginModuleCodes()).toEqual([
+      'AdvancedAdLdap',
+      'AdvancedLdap',
+      'Anon',
+      'Client',
+      'ConfiguredIdentity',
+      'Database',
+      'DatabaseCertificate',
+      'Disabled',
       'Identity',
+      'Ldap',
+      'LdapExtended',
+      'LdapUsers',
+      'PropertiesUsers',
       'RealmDirect',
+      'RealmUsersRoles',
       'Remoting',
+      'RoleMapping',
+      'RunAs',
+      'SecureIdentity',
       'Simple',
+      'SimpleUsers',
       'UsersRoles',
     ]);
   });
@@ -21,10 +38,10 @@ describe('catalog', () => {
   });
 
   it.each([
-    'Database',
-    'ldapextended',
+    'Kerberos',
+    'spnegousers',
     'SPNEGO',
-    'org.jboss.security.auth.spi.DatabaseServerLoginModule',
+    'com.sun.security.auth.module.Krb5LoginModule',
     'org.picketlink.identity.federation.bindings.jboss.auth.SAML2LoginModule',
   ])('knows that the login module %s comes later', (code) => {
     expect(catalog.loginModule(code)).toBe('later');

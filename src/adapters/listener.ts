@@ -1,4 +1,5 @@
 /** @module Listening sockets for HTTP and HTTPS around one request handler, with limits on slow clients and a drain that ends. */
+import { constants } from 'node:crypto';
 import {
   createServer as createHttpServer,
   type RequestListener,
@@ -9,6 +10,7 @@ import {
 import { createServer as createHttpsServer, type ServerOptions as HttpsOptions } from 'node:https';
 import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { GatehouseError } from '../spi/errors.ts';
 
 /** A SAMLRequest by Redirect is the longest header that we want; Node's own default is 16 KiB too. */
@@ -44,6 +46,15 @@ export interface ListenerOptions {
   readonly handler: RequestListener;
   readonly answerUnreadable: AnswerUnreadable;
   readonly tls?: HttpsOptions | undefined;
+  /** Only with `tls`. */
+  readonly clientCertificates?: ClientCertificates | undefined;
+}
+
+export interface ClientCertificates {
+  /** A connection without any certificate is closed. Whether one is believed is decided elsewhere, and later. */
+  readonly required: boolean;
+  /** PEM: whose certificates clients are asked for. Empty: anybody's. */
+  readonly authorities: readonly string[];
 }
 
 /** @throws ERR_LISTEN when the address cannot be bound. */
@@ -57,9 +68,12 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     // Node would answer by itself, and nobody would record it: the handler has to look.
     requireHostHeader: false,
   };
-  const { tls } = options;
+  const { tls, clientCertificates } = options;
+  const asking = clientCertificates === undefined ? {} : askForCertificates(clientCertificates);
+  const secure = (pair: HttpsOptions): HttpsOptions => ({ ...pair, ...asking, minVersion: 'TLSv1.2' });
   const secureServer =
-    tls === undefined ? undefined : createHttpsServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, options.handler);
+    tls === undefined ? undefined : createHttpsServer({ ...limits, ...secure(tls) }, options.handler);
+  if (clientCertificates?.required === true) secureServer?.on('secureConnection', closeWithoutCertificate);
   const server: Server = secureServer ?? createHttpServer(limits, options.handler);
   const underWay = trackResponses(server);
   answerClientErrors(server, underWay, options.answerUnreadable);
@@ -69,10 +83,25 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     port,
     secure: secureServer !== undefined,
     replaceTls(next) {
-      secureServer?.setSecureContext({ ...next, minVersion: 'TLSv1.2' });
+      secureServer?.setSecureContext(secure(next));
     },
     close: (graceMs) => drain(server, underWay, graceMs),
   };
+}
+
+function askForCertificates({ authorities }: ClientCertificates): HttpsOptions {
+  return {
+    requestCert: true,
+    // The truststore decides at the login: OpenSSL's own verdict knows neither its revocation nor its entries.
+    rejectUnauthorized: false,
+    ca: [...authorities],
+    // A resumed session has lost the intermediates that the client showed in the first handshake.
+    secureOptions: constants.SSL_OP_NO_TICKET,
+  };
+}
+
+function closeWithoutCertificate(socket: TLSSocket): void {
+  if (socket.getPeerX509Certificate() === undefined) socket.destroy();
 }
 
 function listen(server: Server, options: ListenerOptions): Promise<{ address: string; port: number }> {

@@ -3,11 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type HomeFolder, openHome } from '../adapters/home-folder.ts';
-import * as catalog from '../catalog.ts';
-import { loadConfiguration } from '../config/load.ts';
-import { formatProblems } from '../config/problem.ts';
 import type { LogFacts } from '../spi/logger.ts';
 import type { Command, ExitCode } from './command.ts';
+import { configurationPath, loadFromHome } from './load-configuration.ts';
 
 const help = `Usage: gatehouse serve [--home <folder>] [--check] [--port-offset <n>] [--samples] [--log <file>|stdout]
 
@@ -21,8 +19,6 @@ Serves until SIGTERM or Ctrl-C; then readiness goes off, requests under way fini
   --log <file>        default <home>/log/server.log; stdout for containers
 `;
 
-const configurationFile = 'gatehouse.yaml';
-const configurationPath = `configuration/${configurationFile}`;
 const schemasFolder = join(import.meta.dirname, '..', '..', 'schemas');
 const maxPort = 65_535;
 const sameSignalMs = 1000;
@@ -52,7 +48,7 @@ export const serve: Command = {
     if (!(await home.exists(configurationPath))) await makeFirstConfiguration(home, values.samples === true);
     const samples = values.samples === true ? await import('../server/samples.ts') : undefined;
     await samples?.writeMetadata(home, portOffset);
-    const loaded = await load(home);
+    const loaded = await loadFromHome(home);
     if (loaded === undefined) return 1;
     // From here on a signal finds somebody who listens: it may come as soon as the server is ready.
     const stopped = stopSignal();
@@ -90,20 +86,6 @@ function print(lines: readonly (readonly [name: string, text: string])[]): void 
   process.stdout.write(lines.map(([name, text]) => `${name.padEnd(15)}${text}\n`).join(''));
 }
 
-async function load(home: HomeFolder) {
-  const text = await home.readText(configurationPath);
-  const result = loadConfiguration({
-    text,
-    file: configurationFile,
-    environment: process.env,
-    readSecretFile: (path) => home.readSecretFile(path),
-    catalog,
-  });
-  if (result.status === 'loaded') return { configuration: result.configuration, revision: result.revision };
-  process.stderr.write(`${formatProblems(result.problems)}\n${home.resolve(configurationPath)} is not usable.\n`);
-  return undefined;
-}
-
 /** Changes nothing. What the text alone cannot tell is looked at too: are the files there, do keys and certificates go together. */
 async function check(folder: string): Promise<ExitCode> {
   if (!existsSync(join(folder, configurationPath))) {
@@ -111,7 +93,7 @@ async function check(folder: string): Promise<ExitCode> {
     return 1;
   }
   const home = await openHome(folder);
-  const loaded = await load(home);
+  const loaded = await loadFromHome(home);
   if (loaded === undefined) return 1;
   const { checkFiles } = await import('../server/check.ts');
   const warn = (facts: LogFacts, message: string) => {

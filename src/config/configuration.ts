@@ -1,12 +1,19 @@
 /** @module What the rest of the house sees of `gatehouse.yaml`: checked, with defaults and secrets filled in. */
+
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
 import type { SignatureAlgorithm } from '../spi/signer.ts';
+import type { DatasourceConfiguration } from './datasources.ts';
+import type { ClientCertificateHeader, TruststoreConfiguration } from './truststores.ts';
 
 /** A chain and a key as PEM files. Paths are as written; `HomeFolder.inConfiguration` makes them absolute. */
 export interface TlsConfiguration {
   readonly certificate: string;
   readonly key: string;
+  /** Whether clients are asked for certificates. Whom to believe is decided at the login. */
+  readonly clientCertificates: 'none' | 'optional' | 'required';
+  /** Set where they are asked: whose authorities they are told. */
+  readonly truststore?: string;
   readonly place: ConfigurationPlace;
 }
 
@@ -129,8 +136,12 @@ export interface Configuration {
   readonly managementTls?: TlsConfiguration;
   /** Addresses and CIDR blocks. */
   readonly trustedProxies: readonly string[];
+  /** Counts only from `trustedProxies`. */
+  readonly clientCertificateHeader?: ClientCertificateHeader;
+  readonly truststores: readonly TruststoreConfiguration[];
   readonly sessions: { readonly cookieName: string; readonly idleSeconds: number; readonly lifetimeSeconds: number };
   readonly login: { readonly pendingSeconds: number; readonly moduleDeadlineMs: number };
+  readonly datasources: readonly DatasourceConfiguration[];
   readonly securityRealms: readonly RealmConfiguration[];
   readonly securityDomains: readonly DomainConfiguration[];
   readonly applications: readonly ApplicationConfiguration[];

@@ -1,6 +1,8 @@
 /** @module Checks between parts of the file that each are right alone: two things in one place, HTTPS wanted and nowhere to be had. */
+import { datasourceNameFindings } from './datasources.ts';
 import type { Finding, Path } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
+import { certificateFindings } from './truststores.ts';
 
 /** First segments of the public side that are not for applications. */
 const ownSegments: readonly string[] = [
@@ -113,5 +115,7 @@ export function consistencyFindings(document: ConfigurationDocument): readonly F
     ...portFindings(document),
     ...moduleNameFindings(document),
     ...partnerFindings(document),
+    ...certificateFindings(document),
+    ...datasourceNameFindings(document.datasources),
   ];
 }

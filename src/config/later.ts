@@ -5,7 +5,6 @@ import type { Path } from './problem.ts';
 const laterKeys: Readonly<Record<string, readonly string[]>> = {
   '': [
     'vault',
-    'datasources',
     'outbound-connections',
     'access-control',
     'management-interfaces',

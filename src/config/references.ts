@@ -1,10 +1,12 @@
 /** @module Checks that no schema can make: names that refer to other parts of the file, codes of the catalogue, module options. */
 import type { CatalogAnswer } from '../spi/catalog-answer.ts';
 import type { CatalogEntry, ConfigurationCatalog } from './configuration-catalog.ts';
+import { datasourceFindings } from './datasources.ts';
 import { notInThisVersion } from './later.ts';
 import type { Finding, Path } from './problem.ts';
 import { type Checked, convertSecretScalars, schemaFindings, valueAt } from './schema-findings.ts';
 import { didYouMean } from './suggestion.ts';
+import { truststoreFindings } from './truststores.ts';
 
 /** Longer than any code; what is longer is not worth quoting. */
 const maxQuoted = 100;
@@ -122,6 +124,8 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
       const entry = look(kinds.loginModule, [...stack, index, 'code']);
       const place = [...stack, index, 'module-options'];
       options(entry, place);
+      findings.push(...datasourceFindings(checked, entry?.code, [...stack, index]));
+      findings.push(...truststoreFindings(checked, entry?.code, [...stack, index]));
       if (entry?.code === 'RealmDirect') {
         realmOf([...stack, index], place);
       }

@@ -13,8 +13,10 @@ import type {
   TlsConfiguration,
 } from './configuration.ts';
 import type { ConfigurationCatalog } from './configuration-catalog.ts';
+import { resolveDatasource } from './datasources.ts';
 import type { Path } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
+import { type ClientCertificateHeader, resolveTruststore } from './truststores.ts';
 
 type PlaceOf = (path: Path) => ConfigurationPlace;
 
@@ -117,7 +119,15 @@ export function resolveConfiguration(
 
   const tlsOf = (key: 'tls' | 'management-tls'): TlsConfiguration | undefined => {
     const tls = document[key];
-    return tls === undefined ? undefined : { ...tls, place: place([key]) };
+    if (tls === undefined) return undefined;
+    const { certificate, key: keyFile, 'client-certificates': clientCertificates, truststore } = tls;
+    return {
+      certificate,
+      key: keyFile,
+      clientCertificates,
+      ...optional('truststore', truststore),
+      place: place([key]),
+    };
   };
   const tls = tlsOf('tls');
   const idp = document['saml-idp'];
@@ -136,6 +146,10 @@ export function resolveConfiguration(
     ...optional('tls', tls),
     ...optional('managementTls', tlsOf('management-tls') ?? tls),
     trustedProxies: document['trusted-proxies'],
+    ...optional('clientCertificateHeader', headerOf(document['client-certificate-header'])),
+    truststores: Object.entries(document.truststores).map(([name, truststore]) =>
+      resolveTruststore(name, truststore, place(['truststores', name])),
+    ),
     sessions: {
       cookieName: document.sessions['cookie-name'],
       idleSeconds: document.sessions['idle-seconds'],
@@ -145,12 +159,19 @@ export function resolveConfiguration(
       pendingSeconds: document.login['pending-seconds'],
       moduleDeadlineMs: document.login['module-deadline-ms'],
     },
+    datasources: Object.entries(document.datasources).flatMap(([name, datasource]) =>
+      resolveDatasource(name, datasource, place(['datasources', name])),
+    ),
     securityRealms: Object.entries(document['security-realms']).flatMap(([name, realm]) => realmOf(name, realm, place)),
     securityDomains: Object.entries(document['security-domains']).map(([name, domain]) => domainOf(name, domain)),
     applications: Object.entries(document.applications).map(([name, application]) => applicationOf(name, application)),
     ...optional('samlIdp', idp === undefined ? undefined : samlIdpOf(idp)),
     audit: serverAudit,
   };
+}
+
+function headerOf(written: ConfigurationDocument['client-certificate-header']): ClientCertificateHeader | undefined {
+  return written && { format: written.format, ...optional('header', written.header?.toLowerCase()) };
 }
 
 /** `RealmDirect`, `RealmDirect-2` …, passing over names that are written. */

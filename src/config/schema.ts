@@ -1,8 +1,10 @@
 /** @module The schema of `gatehouse.yaml`: strict, described, and the source of the JSON Schema and of the reference page. */
 import { z } from 'zod';
 import { applicationsSchema, samlIdpSchema } from './schema-applications.ts';
+import { datasourcesSchema } from './schema-datasources.ts';
 import { auditListSchema, deadlineMs, domainsSchema, realmsSchema } from './schema-domains.ts';
 import { address, addressBlock, hostName, maxEntries, origin, path, port, seconds } from './schema-fields.ts';
+import { clientCertificateFields, clientCertificateHeaderSchema, truststoresSchema } from './schema-truststores.ts';
 
 export type { Configuration } from './configuration.ts';
 
@@ -13,6 +15,7 @@ const monthSeconds = 30 * 24 * 3600;
 const tlsSchema = z.strictObject({
   certificate: path().describe('PEM file: the certificate, then each issuer up to the root, which may be left out.'),
   key: path().describe('PEM file: the private key, not encrypted.'),
+  ...clientCertificateFields,
 });
 
 const bindSchema = z.strictObject({
@@ -82,8 +85,11 @@ export const configurationSchema = z
       .max(maxEntries)
       .default([])
       .describe('X-Forwarded-For and X-Forwarded-Proto count only from these addresses.'),
+    'client-certificate-header': clientCertificateHeaderSchema.optional(),
+    truststores: truststoresSchema,
     sessions: sessionsSchema.default(() => sessionsSchema.parse({})).describe('Single-sign-on sessions.'),
     login: loginSchema.default(() => loginSchema.parse({})).describe('Limits of a login.'),
+    datasources: datasourcesSchema,
     'security-realms': realmsSchema,
     'security-domains': domainsSchema,
     applications: applicationsSchema,

@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { GatehouseError } from '../spi/errors.ts';
 import { collectAllowedMethods } from './allowed-methods.ts';
+import { type CertificateHeaderReader, readClientCertificates } from './client-certificates.ts';
 import { errorPage, publicErrorOf } from './error-response.ts';
 import { parseForm } from './form.ts';
 import { securityHeaders, sendPage } from './page.ts';
@@ -17,6 +18,8 @@ const maxParameterLength = 6_144;
 export interface HttpAppOptions extends RefusalRecorder {
   /** Address ranges whose `X-Forwarded-*` fields are believed. */
   readonly trustedProxies: readonly string[];
+  /** How a client's certificate is found. Absent: nobody is identified by one. */
+  readonly clientCertificates?: CertificateHeaderReader;
 }
 
 export async function createHttpApp(options: HttpAppOptions): Promise<FastifyInstance> {
@@ -36,6 +39,9 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     routerOptions: { maxParamLength: maxParameterLength, ignoreDuplicateSlashes: false },
   });
   const allowedMethods = collectAllowedMethods(app);
+  if (options.clientCertificates !== undefined) {
+    readClientCertificates(app, { trustedProxies: options.trustedProxies, reader: options.clientCertificates });
+  }
   await app.register(cookie);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {

@@ -7,13 +7,20 @@ export type FoundEvidence =
   | { readonly status: 'malformed'; readonly mechanism: string; readonly note: string }
   | { readonly status: 'evidence'; readonly mechanism: string; readonly evidence: Evidence };
 
+/** What comes with the connection unasked is looked at last: a form that was filled in means more. */
 export function evidenceOf(mechanisms: readonly HttpMechanism[], request: MechanismRequest): FoundEvidence {
-  for (const mechanism of mechanisms) {
+  const { asked, ambient } = byAmbience(mechanisms);
+  for (const mechanism of [...asked, ...ambient]) {
     const found = mechanism.evaluate(request);
     if (found.status === 'malformed') return { ...found, mechanism: mechanism.name };
     if (found.status === 'evidence') return { ...found, mechanism: mechanism.name };
   }
   return { status: 'none' };
+}
+
+export function byAmbience(mechanisms: readonly HttpMechanism[]) {
+  const isAmbient = (mechanism: HttpMechanism) => mechanism.ambient === true;
+  return { asked: mechanisms.filter((one) => !isAmbient(one)), ambient: mechanisms.filter(isAmbient) };
 }
 
 export interface Challenges {

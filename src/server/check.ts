@@ -1,6 +1,5 @@
 /** @module What `serve --check` looks at beyond the text: every file that the configuration names, as a start would. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
-import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { loadKeyPair } from '../adapters/tls-key-pair.ts';
 import { createWatchedFiles } from '../adapters/watched-files.ts';
@@ -12,6 +11,7 @@ import { createClosers } from './closers.ts';
 import { buildDomains } from './domains.ts';
 import { hostNamesOf } from './host-names.ts';
 import { buildSamlIdp } from './saml-idp.ts';
+import { buildStores } from './stores.ts';
 
 export interface CheckParts {
   readonly home: HomeFolder;
@@ -34,6 +34,7 @@ export async function checkFiles({ home, configuration, schemasFolder, logger }:
     const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger }), (open) =>
       open.close(),
     );
+    const stores = await buildStores({ configuration, home, logger, clock, watchFile: files.watchFile, closers });
     await buildDomains({
       configuration,
       revision: 'check',
@@ -43,6 +44,7 @@ export async function checkFiles({ home, configuration, schemasFolder, logger }:
       logger,
       auditServices: { appendOnly: async () => ({ append: async () => undefined, close: async () => undefined }) },
       metrics: noAudit,
+      stores,
       closers,
     });
     if (configuration.samlIdp === undefined) return;
@@ -52,7 +54,7 @@ export async function checkFiles({ home, configuration, schemasFolder, logger }:
       home,
       clock,
       random,
-      ephemeral: closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close()),
+      ephemeral: stores.ephemeral,
       pendingMs: configuration.login.pendingSeconds * 1000,
       schemasFolder,
       pairwiseKey: new Secret(new Uint8Array(32)),

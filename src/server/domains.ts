@@ -14,10 +14,10 @@ import type { AuditProvider, AuditServices } from '../spi/audit.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { ModuleServices } from '../spi/login-module.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
 import type { SecurityRealm } from '../spi/security-realm.ts';
 import type { Closers } from './closers.ts';
+import { moduleServices, type Stores } from './module-services.ts';
 
 export interface DomainParts {
   readonly configuration: Configuration;
@@ -29,6 +29,7 @@ export interface DomainParts {
   readonly auditServices: AuditServices;
   /** Told everything, beside the providers that are configured. */
   readonly metrics: AuditProvider;
+  readonly stores: Omit<Stores, 'realms'>;
   readonly closers: Closers;
 }
 
@@ -43,9 +44,10 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
   const audit = await trails(parts.configuration.audit);
   const realms = new Map<string, SecurityRealm>();
   for (const realm of parts.configuration.securityRealms) realms.set(realm.name, await buildRealm(realm, parts));
+  const stores: Stores = { ...parts.stores, realms };
   const domains = new Map<string, SecurityDomain>();
   for (const domain of parts.configuration.securityDomains) {
-    const modules = await buildModules(domain, realms, parts);
+    const modules = await buildModules(domain, stores, parts);
     const built = createSecurityDomain({
       name: domain.name,
       modules,
@@ -89,7 +91,10 @@ function createTrails(parts: DomainParts): (providers: readonly AuditConfigurati
   };
 }
 
-async function buildRealm(realm: RealmConfiguration, parts: DomainParts): Promise<SecurityRealm> {
+/** What realms and modules need; `users report` builds them without domains. */
+export type PlugInParts = Pick<DomainParts, 'clock' | 'files' | 'logger' | 'closers' | 'stores'>;
+
+export async function buildRealm(realm: RealmConfiguration, parts: PlugInParts): Promise<SecurityRealm> {
   const factory = found(catalog.securityRealm(realm.authentication.kind), realm.authentication.kind);
   const options = {
     users: realm.authentication.path,
@@ -102,27 +107,22 @@ async function buildRealm(realm: RealmConfiguration, parts: DomainParts): Promis
     clock: parts.clock,
     logger: parts.logger,
     watchFile: parts.files.watchFile,
+    passwords: parts.stores.passwords,
   });
   return parts.closers.add(built, (open) => open.close?.());
 }
 
-async function buildModules(
+export async function buildModules(
   domain: DomainConfiguration,
-  realms: ReadonlyMap<string, SecurityRealm>,
-  parts: DomainParts,
+  stores: Stores,
+  parts: PlugInParts,
 ): Promise<readonly StackModule[]> {
-  const services: ModuleServices = {
-    domain: domain.name,
+  const services = moduleServices(domain.name, {
+    stores,
     clock: parts.clock,
     logger: parts.logger,
     watchFile: parts.files.watchFile,
-    realm(name) {
-      const realm = realms.get(name);
-      if (realm === undefined)
-        throw new GatehouseError('ERR_CONFIG_INVALID', 'no such security realm', { facts: { realm: name } });
-      return realm;
-    },
-  };
+  });
   const modules: StackModule[] = [];
   for (const configured of domain.authentication) {
     const factory = found(catalog.loginModule(configured.code), configured.code);

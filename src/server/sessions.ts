@@ -1,5 +1,4 @@
 /** @module The stores of a running server and what the engine makes of them: sessions and pending logins. */
-import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.ts';
 import { createMemorySsoStore } from '../adapters/memory-sso-store.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { AuditTrail } from '../engine/audit-trail.ts';
@@ -13,7 +12,6 @@ import type { Closers } from './closers.ts';
 export interface Sessions {
   readonly sessions: SsoSessions;
   readonly pendingLogins: PendingLogins;
-  readonly ephemeral: EphemeralStore;
 }
 
 /** Stores in memory: a session lives as long as the process. */
@@ -23,15 +21,14 @@ export function buildSessions(
     readonly clock: Clock;
     readonly random: Random;
     readonly audit: AuditTrail;
+    readonly ephemeral: EphemeralStore;
     readonly closers: Closers;
     readonly key: Secret<Uint8Array>;
   },
 ): Sessions {
-  const { clock, random, audit, closers } = parts;
+  const { clock, random, audit, ephemeral, closers } = parts;
   const ssoStore = closers.add(createMemorySsoStore({ clock }), (store) => store.close());
-  const ephemeral = closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close());
   return {
-    ephemeral,
     sessions: createSsoSessions({
       store: ssoStore,
       audit,

@@ -6,6 +6,8 @@ import type { Watched, WatchFile } from './watched-file.ts';
 export interface FileStore<T> {
   /** @throws ERR_STORE_UNAVAILABLE while none of the files exists, or the one that has appeared cannot be read. */
   read(): Promise<T>;
+  /** The one of the paths that is in use; `undefined` while none of the files exists. */
+  path(): string | undefined;
 }
 
 /**
@@ -19,12 +21,14 @@ export async function openFileStore<T>(
   parse: (text: string) => T,
 ): Promise<FileStore<T>> {
   let opened: Watched<T> | undefined;
+  let openedPath: string | undefined;
   let opening: Promise<Watched<T> | undefined> | undefined;
 
   async function open(): Promise<Watched<T> | undefined> {
     for (const path of paths) {
       const watched = await services.watchFile(path, parse);
       if (watched !== undefined) {
+        openedPath = path;
         return watched;
       }
     }
@@ -36,6 +40,7 @@ export async function openFileStore<T>(
     services.logger.warn({ paths }, 'no such file: nobody can be looked up in it until it exists');
   }
   return {
+    path: () => openedPath,
     async read() {
       if (opened === undefined) {
         // One attempt for all logins that wait: each attempt that succeeds leaves a watcher behind.

@@ -11,6 +11,8 @@ export interface MechanismRequest {
   /** A parsed form body; a field that came twice is absent and named in `repeatedFields`. */
   readonly form?: Readonly<Record<string, string>>;
   readonly repeatedFields?: readonly string[];
+  /** DER, leaf first, as shown on the connection or to a trusted proxy. Empty: something was shown that cannot be read. */
+  readonly certificateChain?: readonly Uint8Array[];
   readonly confidential: boolean;
   readonly sourceAddress: string;
 }
@@ -30,6 +32,11 @@ export type MechanismChallenge =
 export interface HttpMechanism {
   /** FORM, BASIC …: what the configuration and the audit trail call it. */
   readonly name: string;
+  /**
+   * True where evidence comes with the connection, unasked: a session and every other mechanism then come first, and after
+   * a refusal the others may still be asked. Otherwise nobody with the wrong certificate could ever sign in with a password.
+   */
+  readonly ambient?: boolean;
   evaluate(request: MechanismRequest): MechanismResult;
   /** `undefined`: this mechanism cannot be asked for in this request (BASIC without TLS outside loopback). */
   challenge(request: MechanismRequest): MechanismChallenge | undefined;

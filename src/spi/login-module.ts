@@ -1,11 +1,17 @@
 /** @module The contract of a login module: one step of a security domain's JAAS stack. */
 import type { z } from 'zod';
+import type { ChangeFile } from './change-file.ts';
 import type { Clock } from './clock.ts';
+import type { Datasource } from './datasource.ts';
+import type { Directory, DirectoryOptions } from './directory.ts';
+import type { EphemeralStore } from './ephemeral-store.ts';
 import type { Evidence } from './evidence.ts';
 import type { Logger } from './logger.ts';
+import type { PasswordReport, Passwords } from './passwords.ts';
 import type { LoginRequest } from './security-domain.ts';
 import type { SecurityRealm } from './security-realm.ts';
 import type { Principal } from './subject.ts';
+import type { Truststore } from './truststore.ts';
 import type { WatchFile } from './watched-file.ts';
 
 export { type ControlFlag, controlFlags } from './control-flag.ts';
@@ -39,12 +45,20 @@ export interface Contribution {
 
 /** JAAS: `succeeded` = login() returned true, `ignored` = returned false, `failed` = threw LoginException. */
 export type ModuleOutcome =
-  | { readonly status: 'succeeded'; readonly contribution: Contribution }
+  /** `note`: what support should know of a success, such as roles that could not be read. */
+  | { readonly status: 'succeeded'; readonly contribution: Contribution; readonly note?: string }
   /** No opinion by contract. Evidence of a kind that the module cannot check is a failure, never this. */
   | { readonly status: 'ignored'; readonly note: string }
   | { readonly status: 'failed'; readonly reason: FailureReason; readonly note?: string }
   /** The exchange needs one more leg; the stack stops here and runs again with the client's answer. */
   | { readonly status: 'challenge'; readonly token: Uint8Array };
+
+/** A no, where a yes would be something else than an outcome. */
+export type Refusal = Extract<ModuleOutcome, { status: 'failed' }>;
+
+export function isRefusal(answer: Contribution | Refusal): answer is Refusal {
+  return 'status' in answer;
+}
 
 /** Name and evidence passed down a stack (`javax.security.auth.login.name` and `.password`, jboss-facts §1.2). */
 export interface StackedIdentity {
@@ -80,6 +94,8 @@ export interface LoginModule {
   login(context: LoginContext): Promise<ModuleOutcome>;
   /** Called on every configured module, reached or not, when the login failed. */
   abort?(context: LoginContext): Promise<void>;
+  /** For a module that can list its users: how their passwords are kept. @throws as `login` does. */
+  passwordReport?(signal: AbortSignal): Promise<readonly PasswordReport[]>;
   /** Frees files, timers and pools. Called once, also after a half-failed start. */
   close?(): Promise<void>;
 }
@@ -93,7 +109,17 @@ export interface ModuleServices {
   readonly logger: Logger;
   /** @throws ERR_CONFIG_INVALID when no realm has this name. */
   realm(name: string): SecurityRealm;
+  /** @throws ERR_CONFIG_INVALID when no datasource has this name. */
+  datasource(name: string): Datasource;
+  /** Opens nothing yet; the module closes it. Directories with equal options share one pool. */
+  directory(options: DirectoryOptions): Directory;
+  /** @throws ERR_CONFIG_INVALID when no truststore has this name. */
+  truststore(name: string): Truststore;
+  /** Counters and one-time things that all nodes share. Never touched in a dry run. */
+  readonly ephemeral: EphemeralStore;
   readonly watchFile: WatchFile;
+  readonly changeFile: ChangeFile;
+  readonly passwords: Passwords;
 }
 
 /** A module code in the catalogue: how to check its options and how to make it. */

@@ -44,7 +44,9 @@ function nameIn<V extends string>(table: Readonly<Record<string, V>>, what: stri
 export const passwordHashOptions = {
   hashAlgorithm: nameIn(digestNames, 'digest')
     .optional()
-    .describe('Digest of the stored passwords (MD5, SHA-256 …). Absent: they are stored plain or as `$argon2id$…`.'),
+    .describe(
+      'Digest of the stored passwords (MD5, SHA-256 …). Absent: they are stored plain or in a form that says what it is (`$argon2id$…`, `{SSHA}…`).',
+    ),
   hashEncoding: nameIn({ BASE64: 'BASE64', HEX: 'HEX', RFC2617: 'RFC2617' }, 'encoding')
     .default('BASE64')
     .describe(
@@ -67,7 +69,38 @@ export const passwordHashOptions = {
     .describe('With RFC2617Digest: what is stored is HEX(MD5(user:realm:password)) instead of the password.'),
 } as const;
 
+/** Of modules whose store can be written. */
+export const rehashOption = {
+  rehash: optionFlag
+    .default(false)
+    .describe('When somebody signs in whose password is kept in an older way, replace it by an Argon2id hash.'),
+} as const;
+
+/**
+ * What to refuse of a module's options, with a message: rehashing where an Argon2id hash would not do what the stored
+ * password did. `undefined`: nothing.
+ */
+export function rehashConflict(
+  options: Pick<PasswordHashOptions, 'storeDigestCallback' | 'ignorePasswordCase'> & { readonly rehash: boolean },
+): string | undefined {
+  if (!options.rehash) return undefined;
+  if (options.storeDigestCallback !== undefined) {
+    return 'cannot be with storeDigestCallback: no digest can be verified against an Argon2id hash';
+  }
+  return options.ignorePasswordCase ? 'cannot be with ignorePasswordCase: a hash counts case' : undefined;
+}
+
 const schema = z.strictObject(passwordHashOptions);
 
 /** The parsed options. */
 export type PasswordHashOptions = Readonly<z.output<typeof schema>>;
+
+/** The defaults: for stores without these options. */
+export const plainPasswordOptions: PasswordHashOptions = {
+  hashEncoding: 'BASE64',
+  hashCharset: 'utf8',
+  hashUserPassword: true,
+  hashStorePassword: false,
+  ignorePasswordCase: false,
+  passwordIsA1Hash: false,
+};

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Clock } from './clock.ts';
 import type { Evidence } from './evidence.ts';
 import type { Logger } from './logger.ts';
+import type { PasswordReport, Passwords } from './passwords.ts';
 import type { WatchFile } from './watched-file.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface SecurityRealm {
   readonly name: string;
   /** @throws ERR_STORE_UNAVAILABLE */
   identity(name: string, signal: AbortSignal): Promise<RealmIdentity>;
+  /** For a realm that can list its users: how their passwords are kept. @throws ERR_STORE_UNAVAILABLE */
+  passwordReport?(signal: AbortSignal): Promise<readonly PasswordReport[]>;
   close?(): Promise<void>;
 }
 
@@ -32,6 +35,7 @@ export interface RealmServices {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly watchFile: WatchFile;
+  readonly passwords: Passwords;
 }
 
 /** A realm kind in the catalogue. */

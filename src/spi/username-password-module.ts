@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { GatehouseError } from './errors.ts';
 import type { DigestEvidence, PasswordEvidence } from './evidence.ts';
 import { isLoginName, maxPasswordLength } from './evidence-limits.ts';
-import type { Contribution, FailureReason, LoginContext, LoginModule, ModuleOutcome } from './login-module.ts';
+import {
+  type Contribution,
+  type FailureReason,
+  isRefusal,
+  type LoginContext,
+  type LoginModule,
+  type ModuleOutcome,
+  type Refusal,
+} from './login-module.ts';
 import { optionText } from './option-values.ts';
 import type { Secret } from './secret.ts';
 
@@ -28,7 +36,7 @@ export const usernamePasswordOptions = {
 
 export type PasswordVerdict =
   /** `contribution`: where the check has learned the roles on the way; otherwise `contribute` is asked. */
-  | { readonly status: 'verified'; readonly contribution?: Contribution }
+  | { readonly status: 'verified'; readonly contribution?: Contribution; readonly note?: string }
   | { readonly status: 'failed'; readonly reason: FailureReason; readonly note?: string };
 
 export interface UsernamePasswordDefinition {
@@ -38,7 +46,7 @@ export interface UsernamePasswordDefinition {
   /** For a module whose store can verify an HTTP digest response. Without it digest evidence fails. */
   checkDigest?(evidence: DigestEvidence, context: LoginContext): Promise<PasswordVerdict>;
   /** Roles and groups of a name that is proved: here, by an earlier module (then the store need not know it), or anonymous. */
-  contribute(name: string, context: LoginContext): Promise<Contribution>;
+  contribute(name: string, context: LoginContext): Promise<Contribution | Refusal>;
   close?(): Promise<void>;
 }
 
@@ -76,8 +84,11 @@ export function usernamePasswordModule(definition: UsernamePasswordDefinition): 
       }
       const name = evidence.username;
       const outcome = succeed(name, verdict.contribution ?? (await definition.contribute(name, context)), context);
+      if (outcome.status === 'failed') {
+        return outcome;
+      }
       context.shared.publish({ name, evidence });
-      return outcome;
+      return verdict.note === undefined ? outcome : { ...outcome, note: verdict.note };
     },
     ...(close === undefined ? {} : { close: () => close() }),
   };
@@ -113,7 +124,14 @@ async function anonymous(definition: UsernamePasswordDefinition, context: LoginC
   return succeed(name, await definition.contribute(name, context), context);
 }
 
-function succeed(name: string, contribution: Contribution, context: LoginContext): ModuleOutcome {
+function succeed(
+  name: string,
+  contribution: Contribution | Refusal,
+  context: LoginContext,
+): Extract<ModuleOutcome, { status: 'succeeded' | 'failed' }> {
   stopIfAborted(context.signal);
+  if (isRefusal(contribution)) {
+    return contribution;
+  }
   return { status: 'succeeded', contribution: { identity: { name, type: 'user' }, ...contribution } };
 }

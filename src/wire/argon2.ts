@@ -1,14 +1,11 @@
-/** @module Argon2id passwords (RFC 9106) in the PHC string form `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
+/** @module Argon2 passwords (RFC 9106) in the PHC string form `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
 import { argon2, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { type ErrorFacts, GatehouseError } from '../spi/errors.ts';
+import type { Argon2Password } from '../spi/passwords.ts';
 import type { Secret } from '../spi/secret.ts';
 
-export interface Argon2Parameters {
-  readonly memoryKib: number;
-  readonly passes: number;
-  readonly lanes: number;
-}
+export type Argon2Parameters = Argon2Password['parameters'];
 
 /** OWASP's first choice for Argon2id (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. */
 export const defaultArgon2: Argon2Parameters = { memoryKib: 19_456, passes: 2, lanes: 1 };
@@ -26,11 +23,9 @@ export const argon2HashBytes = { min: 16, max: 64 } as const;
 
 const madeHashBytes = 32;
 
-export interface Argon2Hash {
-  readonly parameters: Argon2Parameters;
-  readonly salt: Uint8Array;
-  readonly hash: Uint8Array;
-}
+export type Argon2Hash = Argon2Password;
+
+const variants = ['argon2id', 'argon2i', 'argon2d'] as const;
 
 /** True for what claims to be an Argon2 string of any variant; such a value is never taken for a plain password. */
 export function claimsArgon2(stored: string): boolean {
@@ -38,27 +33,35 @@ export function claimsArgon2(stored: string): boolean {
 }
 
 /**
- * Reads the one form that is supported: Argon2id, version 19, parameters in the order m, t, p, base64 without padding.
- * `facts` say where it stood, for the error.
+ * Reads the one form that is supported: version 19, parameters in the order m, t, p, base64 without padding. Argon2i and
+ * Argon2d are read for the sake of imported users; only Argon2id is written. `facts` say where it stood, for the error.
  * @throws ERR_CONFIG_INVALID on any other form or beyond the limits of this file.
  */
 export function parseArgon2(text: string, facts: ErrorFacts = {}): Argon2Hash {
   const form =
-    /^\$argon2id\$v=19\$m=([1-9]\d{0,9}),t=([1-9]\d{0,9}),p=([1-9]\d{0,9})\$([A-Za-z0-9+/]{1,128})\$([A-Za-z0-9+/]{1,128})$/;
+    /^\$(argon2id|argon2i|argon2d)\$v=19\$m=([1-9]\d{0,9}),t=([1-9]\d{0,9}),p=([1-9]\d{0,9})\$([A-Za-z0-9+/]{1,128})\$([A-Za-z0-9+/]{1,128})$/;
   const parts = form.exec(text);
   if (parts === null) {
-    throw invalid('not a PHC string of Argon2id version 19', facts);
+    throw invalid('not a PHC string of Argon2 version 19', facts);
   }
-  const [, memory, passes, lanes, salt = '', hash = ''] = parts;
-  const parsed = {
-    parameters: { memoryKib: Number(memory), passes: Number(passes), lanes: Number(lanes) },
-    salt: fromBase64(salt, facts),
-    hash: fromBase64(hash, facts),
-  };
-  checkParameters(parsed.parameters, facts);
-  checkLength('salt', parsed.salt, argon2SaltBytes, facts);
-  checkLength('hash', parsed.hash, argon2HashBytes, facts);
-  return parsed;
+  const [, variant, memory, passes, lanes, salt = '', hash = ''] = parts;
+  return buildArgon2(
+    {
+      variant: variants.find((known) => known === variant) ?? 'argon2id',
+      parameters: { memoryKib: Number(memory), passes: Number(passes), lanes: Number(lanes) },
+      salt: fromBase64(salt, facts),
+      hash: fromBase64(hash, facts),
+    },
+    facts,
+  );
+}
+
+/** One that was written in parts (Keycloak). @throws ERR_CONFIG_INVALID beyond the limits of this file. */
+export function buildArgon2(parts: Omit<Argon2Hash, 'kind'>, facts: ErrorFacts = {}): Argon2Hash {
+  checkParameters(parts.parameters, facts);
+  checkLength('salt', parts.salt, argon2SaltBytes, facts);
+  checkLength('hash', parts.hash, argon2HashBytes, facts);
+  return { kind: 'argon2', ...parts };
 }
 
 /**
@@ -72,25 +75,26 @@ export async function hashArgon2(
 ): Promise<string> {
   checkParameters(parameters, {});
   checkLength('salt', salt, argon2SaltBytes, {});
-  const hash = await derive(password, salt, parameters, madeHashBytes);
+  const hash = await derive('argon2id', password, salt, parameters, madeHashBytes);
   const { memoryKib, passes, lanes } = parameters;
   return `$argon2id$v=19$m=${memoryKib},t=${passes},p=${lanes}$${toBase64(salt)}$${toBase64(hash)}`;
 }
 
 /** Runs on the thread pool. @throws ERR_STORE_UNAVAILABLE when there is no memory to hash in. */
 export async function verifyArgon2(stored: Argon2Hash, password: Secret<string>): Promise<boolean> {
-  const derived = await derive(password, stored.salt, stored.parameters, stored.hash.length);
+  const derived = await derive(stored.variant, password, stored.salt, stored.parameters, stored.hash.length);
   return timingSafeEqual(derived, stored.hash);
 }
 
 async function derive(
+  variant: Argon2Hash['variant'],
   password: Secret<string>,
   salt: Uint8Array,
   { memoryKib, passes, lanes }: Argon2Parameters,
   tagLength: number,
 ): Promise<Uint8Array> {
   try {
-    return await promisify(argon2)('argon2id', {
+    return await promisify(argon2)(variant, {
       message: Buffer.from(password.reveal(), 'utf8'),
       nonce: salt,
       memory: memoryKib,
@@ -111,7 +115,7 @@ function checkParameters({ memoryKib, passes, lanes }: Argon2Parameters, facts: 
     isWithin(passes, 1, maxArgon2Passes) &&
     isWithin(memoryKib, 8 * lanes, maxArgon2MemoryKib);
   if (!inBounds) {
-    throw invalid('Argon2id parameters out of bounds', { ...facts, memoryKib, passes, lanes });
+    throw invalid('Argon2 parameters out of bounds', { ...facts, memoryKib, passes, lanes });
   }
 }
 
@@ -126,7 +130,7 @@ function checkLength(
   facts: ErrorFacts,
 ): void {
   if (!isWithin(length, min, max)) {
-    throw invalid(`Argon2id ${what} length out of bounds`, { ...facts, length });
+    throw invalid(`Argon2 ${what} length out of bounds`, { ...facts, length });
   }
 }
 
@@ -137,7 +141,7 @@ function toBase64(bytes: Uint8Array): string {
 function fromBase64(text: string, facts: ErrorFacts): Uint8Array {
   const bytes = Buffer.from(text, 'base64');
   if (toBase64(bytes) !== text) {
-    throw invalid('not canonical base64 in an Argon2id string', facts);
+    throw invalid('not canonical base64 in an Argon2 string', facts);
   }
   return bytes;
 }

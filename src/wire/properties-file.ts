@@ -76,6 +76,13 @@ export function buildProperty(key: string, value: string): string {
   return `${escapedKey}=${escapeText(value, /\\|^ |\p{Cc}|\p{Cs}|[\u2028\u2029]/gu)}`;
 }
 
+/** The text with one entry added or changed. Every other line, comments included, stays as it is, in its order. */
+export function setProperty(text: string, key: string, value: string): string {
+  const file = parseProperties(text);
+  const spans = file.entries.filter((entry) => entry.key === key);
+  return replaceLines(text, file, spans, buildProperty(key, value));
+}
+
 /** Puts `line` where the last span was and removes the other spans; appends it when there is none. */
 export function replaceLines(
   text: string,

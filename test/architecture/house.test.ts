@@ -59,7 +59,7 @@ describe('a login module', () => {
   });
 
   test.each(moduleNames)('%s has the name of its code', (name) => {
-    const code = /code: '([^']+)'/.exec(read(`login-modules/${name}.ts`))?.[1] ?? '';
+    const code = /^ {2}code: '([^']+)'/m.exec(read(`login-modules/${name}.ts`))?.[1] ?? '';
     expect(kebab(code)).toBe(name);
   });
 

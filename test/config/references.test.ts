@@ -73,7 +73,6 @@ describe('domains and mechanisms', () => {
 
 it.each([
   ['vault: {}', 'vault'],
-  ['datasources: {}', 'datasources'],
   ['cluster: {}', 'cluster'],
   ['bind: { private: 10.0.0.1 }', 'bind.private'],
   [

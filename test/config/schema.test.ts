@@ -92,7 +92,7 @@ describe('accepted values', () => {
 describe('the public URL that follows from addresses and ports', () => {
   const ports = { http: 0, https: 0, managementHttp: 0, managementHttps: 0 };
   const bind = (address: string) => ({ bind: { public: address, management: '127.0.0.1' }, ports });
-  const tls = { certificate: 'c', key: 'k', place: { file: 'f', line: 1 } };
+  const tls = { certificate: 'c', key: 'k', clientCertificates: 'none', place: { file: 'f', line: 1 } } as const;
 
   it.each([
     ['127.0.0.1', 'http://localhost:8080'],

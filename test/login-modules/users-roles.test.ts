@@ -135,6 +135,37 @@ describe('UsersRoles', () => {
     });
   });
 
+  it('verifies hashes of every scheme in one file', async () => {
+    const texts = {
+      ...files,
+      // crypt(3), slappasswd and Django have made these of "secret".
+      'users.properties': [
+        'a=$6$rounds=10000$saltsalt$WowrPBpEDVlCoruBosYlrZycTCx3//TyDHYqEhX9DUHHt0XTztUqzQDDUuvUGRA8aUe9p55hcAxeGcu58sm3u.',
+        'b={SSHA}Y6MGoIJTVy/CY5zXdqcwq1ySChiKqlSv',
+        'c={CLEARTEXT}secret',
+        'd=secret',
+      ].join('\n'),
+    };
+    for (const name of ['a', 'b', 'c', 'd']) {
+      expect((await login({}, password(name, 'secret'), texts)).status).toBe('succeeded');
+      expect(await login({}, password(name, 'Secret'), texts)).toMatchObject({ reason: 'bad-credential' });
+    }
+  });
+
+  it('stops the start at a hash that it cannot verify instead of taking it for a password', async () => {
+    const md5 = '$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/';
+    const texts = { ...files, 'users.properties': `bob=x\nalice=${md5}\n` };
+    await expect(login({}, password('alice', md5), texts)).rejects.toMatchObject({ facts: { line: 2 } });
+  });
+
+  it('counts its users by scheme', async () => {
+    const texts = { ...files, 'users.properties': 'a=x\nb=y\nc={SSHA}Y6MGoIJTVy/CY5zXdqcwq1ySChiKqlSv\n' };
+    const module = await usersRoles.create({}, pluginServices({ files: texts }));
+    expect(await module.passwordReport?.(new AbortController().signal)).toEqual([
+      { store: 'file users.properties', schemes: { plain: 2, 'salted-sha1': 1 } },
+    ]);
+  });
+
   it('gives anonymous callers the name unauthenticatedIdentity with its roles, and does not publish it', async () => {
     const module = await usersRoles.create({ unauthenticatedIdentity: 'carol' }, pluginServices({ files }));
     const shared = new RecordingSharedState();
@@ -182,6 +213,8 @@ describe('UsersRoles', () => {
     { passwordIsA1Hash: true },
     { principalClass: 'com.example.Principal' },
     { rolesProperties: '' },
+    { rehash: true, ignorePasswordCase: true },
+    { rehash: true, storeDigestCallback: 'org.jboss.security.auth.callback.RFC2617Digest' },
   ])('refuses the options %j at start', (options) => {
     expect(usersRoles.options.safeParse(options).success).toBe(false);
   });

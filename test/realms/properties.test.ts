@@ -51,6 +51,44 @@ securityRealmConformance('properties with plain passwords', {
   otherEvidence: [digestOf('Password1!'), digestOf('Password1!', { algorithm: 'SHA-256' })],
 });
 
+// slappasswd has made this of "secret", crypt(3) the other one.
+const ssha = '{SSHA}Y6MGoIJTVy/CY5zXdqcwq1ySChiKqlSv';
+const sha512 =
+  '$6$rounds=10000$saltsalt$WowrPBpEDVlCoruBosYlrZycTCx3//TyDHYqEhX9DUHHt0XTztUqzQDDUuvUGRA8aUe9p55hcAxeGcu58sm3u.';
+
+describe('properties with hashes of other kinds', () => {
+  it.each([true, false])('verifies passwords against them and no digests (plain-text: %s)', async (plainText) => {
+    const files = { 'users.properties': `admin=${sha512}\nother=${ssha}\n` };
+    const { realm } = await open({ 'plain-text': plainText, groups: undefined }, files);
+    for (const name of ['admin', 'other']) {
+      const identity = await realm.identity(name, signal);
+      expect(await identity.verify(password(name, 'secret'))).toBe('verified');
+      for (const wrong of ['Secret', '', ssha, sha512, buildHa1(name, realmName, 'secret')]) {
+        expect(await identity.verify(password(name, wrong))).toBe('rejected');
+      }
+    }
+    const admin = await realm.identity('admin', signal);
+    expect(await admin.verify(digestOf('secret'))).toBe('rejected');
+    expect(await admin.verify(digestOf(sha512))).toBe('rejected');
+  });
+
+  it('stops the start at one that it cannot verify, and names the user', async () => {
+    const files = { 'users.properties': 'admin=$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/\n' };
+    await expect(open({ groups: undefined }, files)).rejects.toMatchObject({
+      code: 'ERR_CONFIG_INVALID',
+      facts: { user: 'admin' },
+    });
+  });
+
+  it('counts its users by scheme', async () => {
+    const files = { 'users.properties': `admin=${buildHa1('admin', realmName, 'x')}\nother=${ssha}\n` };
+    const { realm } = await open({ groups: undefined }, files);
+    expect(await realm.passwordReport?.(signal)).toEqual([
+      { store: 'file users.properties', schemes: { 'digest-ha1': 1, 'salted-sha1': 1 } },
+    ]);
+  });
+});
+
 describe('properties', () => {
   it('gives groups without roles when they are not mapped', async () => {
     const { realm } = await open({ 'map-groups-to-roles': 'false' });

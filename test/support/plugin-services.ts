@@ -1,10 +1,17 @@
 /** @module What plug-ins ask of the house, in memory: files, realms, a log and the shared state of a stack. */
+
+import { createMemoryEphemeralStore } from '../../src/adapters/memory-ephemeral-store.ts';
+import { createPasswords } from '../../src/adapters/passwords/passwords.ts';
+import type { Datasource } from '../../src/spi/datasource.ts';
+import type { Directory, DirectoryOptions } from '../../src/spi/directory.ts';
 import { GatehouseError } from '../../src/spi/errors.ts';
 import type { Evidence } from '../../src/spi/evidence.ts';
 import type { LogFacts, Logger } from '../../src/spi/logger.ts';
 import type { LoginContext, ModuleServices, SharedState, StackedIdentity } from '../../src/spi/login-module.ts';
 import type { SecurityRealm } from '../../src/spi/security-realm.ts';
+import type { Truststore } from '../../src/spi/truststore.ts';
 import { createFakeClock } from './fake-clock.ts';
+import { createFakeRandom } from './fake-random.ts';
 
 export class RecordingLogger implements Logger {
   readonly lines: { readonly level: string; readonly facts: LogFacts; readonly message: string }[] = [];
@@ -31,6 +38,17 @@ export class MemoryFiles {
   set(path: string, text: string): void {
     this.#texts.set(path, text);
   }
+  get(path: string): string | undefined {
+    return this.#texts.get(path);
+  }
+  /** Set to fail every change. */
+  fault: GatehouseError | undefined;
+  readonly changeFile: ModuleServices['changeFile'] = async (path, change) => {
+    if (this.fault !== undefined) throw this.fault;
+    const text = change(this.#texts.get(path) ?? '');
+    if (text !== undefined) this.#texts.set(path, text);
+    return text !== undefined;
+  };
   readonly watchFile: ModuleServices['watchFile'] = async (path, parse) => {
     const first = this.#texts.get(path);
     if (first === undefined) return undefined;
@@ -59,20 +77,38 @@ export interface PluginServices extends ModuleServices {
 }
 
 export function pluginServices(
-  parts: { readonly files?: Readonly<Record<string, string>>; readonly realms?: readonly SecurityRealm[] } = {},
+  parts: {
+    readonly files?: Readonly<Record<string, string>>;
+    readonly realms?: readonly SecurityRealm[];
+    readonly datasources?: readonly Datasource[];
+    readonly truststores?: readonly Truststore[];
+    readonly openDirectory?: (options: DirectoryOptions) => Directory;
+  } = {},
 ): PluginServices {
   const files = new MemoryFiles(parts.files);
+  const clock = createFakeClock();
+  const named = <T extends { readonly name: string }>(things: readonly T[] | undefined, name: string): T => {
+    const thing = things?.find((candidate) => candidate.name === name);
+    if (thing === undefined)
+      throw new GatehouseError('ERR_CONFIG_INVALID', 'there is no such thing', { facts: { name } });
+    return thing;
+  };
   return {
     domain: 'other',
-    clock: createFakeClock(),
+    clock,
     logger: new RecordingLogger(),
     files,
     watchFile: files.watchFile,
-    realm(name) {
-      const realm = parts.realms?.find((candidate) => candidate.name === name);
-      if (realm === undefined) throw new GatehouseError('ERR_CONFIG_INVALID', 'no such security realm');
-      return realm;
+    realm: (name) => named(parts.realms, name),
+    datasource: (name) => named(parts.datasources, name),
+    truststore: (name) => named(parts.truststores, name),
+    directory(options) {
+      if (parts.openDirectory === undefined) throw new GatehouseError('ERR_CONFIG_INVALID', 'there is no directory');
+      return parts.openDirectory(options);
     },
+    ephemeral: createMemoryEphemeralStore({ clock }),
+    passwords: createPasswords({ random: createFakeRandom() }),
+    changeFile: files.changeFile,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { LiveSession, LiveSessions } from '../../http/live-session.ts';
-import { evidenceOf } from '../../http/mechanisms.ts';
+import { byAmbience, evidenceOf } from '../../http/mechanisms.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { Evidence } from '../../spi/evidence.ts';
@@ -36,7 +36,7 @@ export interface CallerOptions {
 
 /**
  * The order is JBoss's (jboss-facts §6.4): evidence in the request wins over the session, and is checked on open paths
- * too. It begins no session: a program that sends its password with each request would fill the store. A session of another
+ * too; what comes with the connection unasked (a certificate) comes after the session. It begins no session: a program that sends its password with each request would fill the store. A session of another
  * security domain says nothing here, as in JBoss, where the account is verified anew in the application's own domain.
  * @throws ERR_STORE_UNAVAILABLE
  */
@@ -45,13 +45,24 @@ export async function identify(
   request: FastifyRequest,
   facts: MechanismRequest,
 ): Promise<Caller> {
-  const found = evidenceOf(options.mechanisms, facts);
-  if (found.status === 'malformed') return { status: 'refused' };
-  if (found.status === 'evidence') return prove(options, found.mechanism, found.evidence, facts.sourceAddress);
+  const { asked, ambient } = byAmbience(options.mechanisms);
+  const shown = await proveAny(options, facts, asked);
+  if (shown !== undefined) return shown;
   const session = await options.liveSession(request, { domain: options.domain.name });
-  if (session === undefined) return { status: 'anonymous' };
+  if (session === undefined) return (await proveAny(options, facts, ambient)) ?? { status: 'anonymous' };
   const { principal, roles, decision } = session.entry;
   return { status: 'authenticated', principal, roles, decision, session };
+}
+
+/** What the request shows to these mechanisms; `undefined` where they find nothing. */
+async function proveAny(
+  options: CallerOptions,
+  facts: MechanismRequest,
+  mechanisms: readonly HttpMechanism[],
+): Promise<Caller | undefined> {
+  const found = evidenceOf(mechanisms, facts);
+  if (found.status === 'malformed') return { status: 'refused' };
+  return found.status === 'none' ? undefined : prove(options, found.mechanism, found.evidence, facts.sourceAddress);
 }
 
 async function prove(options: CallerOptions, mechanism: string, evidence: Evidence, sourceAddress: string) {

@@ -26,6 +26,7 @@ export interface LoginEndpointOptions {
 
 /** One text for a wrong name and a wrong password, so that the page tells nobody who is registered. */
 const rejectedText = 'The user name or the password is not right.';
+const rejectedCertificateText = 'The certificate that your browser has shown is not accepted here.';
 const unavailableText = 'Sign-in is not possible at the moment. Try again in a minute.';
 const malformedText = 'The form was not filled in in a way that can be read.';
 
@@ -126,7 +127,8 @@ async function complete(options: LoginEndpointOptions, on: Attempt, mechanism: s
 
 function refuse(options: LoginEndpointOptions, on: Attempt, result: Denied) {
   const unavailable = result.status === 'denied' && result.reason === 'unavailable';
-  const text = unavailable ? unavailableText : rejectedText;
+  const rejected = result.trace.evidence === 'certificate' ? rejectedCertificateText : rejectedText;
+  const text = unavailable ? unavailableText : rejected;
   if (unavailable) on.reply.header('retry-after', '5');
   return ask(options, on, unavailable ? 503 : 403, { text, decision: result.trace.id });
 }

@@ -7,10 +7,15 @@ const strength: readonly string[] = [
   authnContextClasses.unspecified,
   authnContextClasses.password,
   authnContextClasses.passwordProtectedTransport,
+  authnContextClasses.tlsClient,
 ];
+
+/** The mechanism whose evidence is a key that the client holds (saml-authn-context §3.4.23). */
+const clientCertificate = 'CLIENT-CERT';
 
 /** The class of the mechanism that was really used. A password that crossed a network in the clear is never called protected. */
 export function authnContextOf(entry: SsoEntry): string {
+  if (entry.mechanism === clientCertificate) return authnContextClasses.tlsClient;
   return entry.confidential ? authnContextClasses.passwordProtectedTransport : authnContextClasses.password;
 }
 

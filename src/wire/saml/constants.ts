@@ -42,6 +42,7 @@ export const authnContextClasses = {
   unspecified: 'urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified',
   password: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password',
   passwordProtectedTransport: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
+  tlsClient: 'urn:oasis:names:tc:SAML:2.0:ac:classes:TLSClient',
 } as const;
 
 /** saml-core §3.2.2.2. */

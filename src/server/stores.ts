@@ -1,0 +1,37 @@
+/** @module Builds what login modules ask: databases, directories and truststores by name. */
+import { createFileChanger } from '../adapters/file-changer.ts';
+import type { HomeFolder } from '../adapters/home-folder.ts';
+import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.ts';
+import { createPasswords } from '../adapters/passwords/passwords.ts';
+import { systemRandom } from '../adapters/system-clock.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Clock } from '../spi/clock.ts';
+import { GatehouseError } from '../spi/errors.ts';
+import type { Logger } from '../spi/logger.ts';
+import type { WatchFile } from '../spi/watched-file.ts';
+import type { Closers } from './closers.ts';
+import { buildDatasources } from './datasources.ts';
+import type { Stores } from './module-services.ts';
+
+export interface StoresParts {
+  readonly configuration: Configuration;
+  readonly home: HomeFolder;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly watchFile: WatchFile;
+  readonly closers: Closers;
+}
+
+export async function buildStores(parts: StoresParts): Promise<Omit<Stores, 'realms'>> {
+  const { clock, closers } = parts;
+  return {
+    passwords: closers.add(createPasswords({ random: systemRandom }), (service) => service.close()),
+    changeFile: createFileChanger(parts.home),
+    ephemeral: closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close()),
+    datasources: await buildDatasources({ ...parts, datasources: parts.configuration.datasources }),
+    truststores: new Map(),
+    openDirectory() {
+      throw new GatehouseError('ERR_NOT_IN_THIS_VERSION', 'directories are not in this version');
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/** @module Asks every store that can list its users how their passwords are kept. Opens no port. */
+import type { HomeFolder } from '../adapters/home-folder.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { createWatchedFiles } from '../adapters/watched-files.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { type GatehouseError, isUnavailable } from '../spi/errors.ts';
+import type { Logger } from '../spi/logger.ts';
+import type { PasswordReport } from '../spi/passwords.ts';
+import { createClosers } from './closers.ts';
+import { buildModules, buildRealm } from './domains.ts';
+import { buildStores } from './stores.ts';
+
+/** A store is given as long as a person waits. */
+const patienceMs = 30_000;
+
+export interface UsersReport {
+  /** Each store once, in the order of the configuration: realms, then domains. */
+  readonly stores: readonly PasswordReport[];
+  /** Realms and modules whose store could not be asked. */
+  readonly failures: readonly { readonly place: string; readonly code: string; readonly message: string }[];
+}
+
+interface Source {
+  readonly place: string;
+  report(signal: AbortSignal): Promise<readonly PasswordReport[]>;
+}
+
+export async function reportUsers(
+  home: HomeFolder,
+  configuration: Configuration,
+  logger: Logger,
+): Promise<UsersReport> {
+  const closers = createClosers();
+  try {
+    const sources = await openSources(home, configuration, logger, closers);
+    const stores = new Map<string, PasswordReport>();
+    const failures: UsersReport['failures'][number][] = [];
+    for (const { place, report } of sources) {
+      try {
+        for (const one of await report(AbortSignal.timeout(patienceMs))) stores.set(JSON.stringify(one), one);
+      } catch (error) {
+        if (!isUnavailable(error)) throw error;
+        failures.push(failureOf(place, error));
+      }
+    }
+    return { stores: [...stores.values()], failures };
+  } finally {
+    await closers.closeAll();
+  }
+}
+
+function failureOf(place: string, { code, message }: GatehouseError): UsersReport['failures'][number] {
+  return { place, code, message };
+}
+
+async function openSources(
+  home: HomeFolder,
+  configuration: Configuration,
+  logger: Logger,
+  closers: ReturnType<typeof createClosers>,
+): Promise<readonly Source[]> {
+  const clock = systemClock;
+  const folder = home.resolve('configuration');
+  const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (open) => open.close());
+  const { watchFile } = files;
+  const stores = await buildStores({ configuration, home, logger, clock, watchFile, closers });
+  const parts = { clock, files, logger, closers, stores };
+  const sources: Source[] = [];
+  const realms = new Map<string, Awaited<ReturnType<typeof buildRealm>>>();
+  for (const realm of configuration.securityRealms) {
+    const built = await buildRealm(realm, parts);
+    realms.set(realm.name, built);
+    const { passwordReport } = built;
+    if (passwordReport !== undefined) sources.push({ place: `realm ${realm.name}`, report: passwordReport });
+  }
+  for (const domain of configuration.securityDomains) {
+    for (const { name, module } of await buildModules(domain, { ...parts.stores, realms }, parts)) {
+      closers.add(module, (open) => open.close?.());
+      const { passwordReport } = module;
+      if (passwordReport !== undefined) sources.push({ place: `${domain.name}: ${name}`, report: passwordReport });
+    }
+  }
+  return sources;
+}

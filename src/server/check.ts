@@ -18,6 +18,11 @@ export async function checkFiles(home: HomeFolder, configuration: Configuration)
       now: clock.now(),
     });
   }
+  for (const { database } of configuration.datasources) {
+    // The authorities of databases: read at a start too, where nothing is connected yet.
+    if (database.product !== 'sqlite' && database.tls?.ca !== undefined)
+      await home.readText(home.inConfiguration(database.tls.ca));
+  }
   if (configuration.samlIdp === undefined) return;
   const ephemeral = createMemoryEphemeralStore({ clock });
   await buildSamlIdp({

@@ -8,6 +8,7 @@ export default defineConfig({
     // A test that is left out by `.only` is a test that nobody runs.
     allowOnly: false,
     passWithNoTests: false,
+    globalSetup: ['test/support/run-folder.ts'],
     projects: [
       {
         extends: true,

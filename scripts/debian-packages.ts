@@ -47,6 +47,21 @@ export const debianPackages: readonly DebianPackage[] = [
     reason: 'another database server that the SQL login modules ask',
   },
   { name: 'curl', file: '/usr/bin/curl', reason: 'the client of the smoke login' },
+  { name: 'slapd', file: '/usr/sbin/slapd', reason: 'the directory of the LDAP login modules' },
+  { name: 'ldap-utils', file: '/usr/bin/ldapadd', reason: 'fills that directory' },
+  { name: 'samba', file: '/usr/sbin/samba', reason: 'an Active Directory domain controller for AdvancedAdLdap' },
+  { name: 'samba-ad-provision', file: '/usr/share/samba/setup/provision.ldif', reason: 'what a new domain is made of' },
+  {
+    name: 'samba-dsdb-modules',
+    file: '/usr/share/doc/samba-dsdb-modules/copyright',
+    reason: 'the rules of the domain controller’s database',
+  },
+  {
+    name: 'samba-vfs-modules',
+    file: '/usr/share/doc/samba-vfs-modules/copyright',
+    reason: 'file systems that a new domain is made on',
+  },
+  { name: 'ldb-tools', file: '/usr/bin/ldbmodify', reason: 'fills that database' },
 ];
 
 /** What `ensurePackages` needs of the machine. */

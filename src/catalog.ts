@@ -1,4 +1,6 @@
 /** @module The catalogue: the one list of every plug-in, and of the names of JBoss's that this version does not have. */
+import { advancedAdLdap } from '../login-modules/advanced-ad-ldap.ts';
+import { advancedLdap } from '../login-modules/advanced-ldap.ts';
 import { anon } from '../login-modules/anon.ts';
 import { client } from '../login-modules/client.ts';
 import { configuredIdentity } from '../login-modules/configured-identity.ts';
@@ -6,6 +8,9 @@ import { database } from '../login-modules/database.ts';
 import { databaseCertificate } from '../login-modules/database-certificate.ts';
 import { disabled } from '../login-modules/disabled.ts';
 import { identity } from '../login-modules/identity.ts';
+import { ldap } from '../login-modules/ldap.ts';
+import { ldapExtended } from '../login-modules/ldap-extended.ts';
+import { ldapUsers } from '../login-modules/ldap-users.ts';
 import { propertiesUsers } from '../login-modules/properties-users.ts';
 import { realmDirect } from '../login-modules/realm-direct.ts';
 import { realmUsersRoles } from '../login-modules/realm-users-roles.ts';
@@ -27,6 +32,8 @@ import type { LoginModuleFactory } from './spi/login-module.ts';
 import type { SecurityRealmFactory } from './spi/security-realm.ts';
 
 export const loginModules: readonly LoginModuleFactory[] = [
+  advancedAdLdap,
+  advancedLdap,
   anon,
   client,
   configuredIdentity,
@@ -34,6 +41,9 @@ export const loginModules: readonly LoginModuleFactory[] = [
   databaseCertificate,
   disabled,
   identity,
+  ldap,
+  ldapExtended,
+  ldapUsers,
   propertiesUsers,
   realmDirect,
   realmUsersRoles,
@@ -100,13 +110,8 @@ function laterIn(names: readonly string[], name: string): 'later' | undefined {
 const laterLoginModules: readonly (readonly string[])[] = [
   ['Certificate', 'CertificateUsers', 'org.jboss.security.auth.spi.BaseCertLoginModule'],
   ['CertificateRoles', 'org.jboss.security.auth.spi.CertRolesLoginModule'],
-  ['Ldap', 'org.jboss.security.auth.spi.LdapLoginModule'],
-  ['LdapExtended', 'org.jboss.security.auth.spi.LdapExtLoginModule'],
-  ['LdapUsers', 'org.jboss.security.auth.spi.LdapUsersLoginModule'],
   ['Kerberos', 'org.jboss.security.negotiation.KerberosLoginModule', 'com.sun.security.auth.module.Krb5LoginModule'],
   ['SPNEGO', 'SPNEGOUsers', 'org.jboss.security.negotiation.spnego.SPNEGOLoginModule'],
-  ['AdvancedLdap', 'org.jboss.security.negotiation.AdvancedLdapLoginModule'],
-  ['AdvancedAdLdap', 'org.jboss.security.negotiation.AdvancedADLoginModule'],
   ['RemoteHostTrust', 'org.jboss.security.auth.spi.RemoteHostTrustLoginModule'],
   ['Proxy', 'org.jboss.security.auth.spi.ProxyLoginModule'],
   ['Memory', 'org.jboss.security.auth.spi.MemoryUsersRolesLoginModule'],

@@ -1,8 +1,8 @@
 /** @module Checks between parts of the file that each are right alone: two things in one place, HTTPS wanted and nowhere to be had. */
+import { certificateFindings } from './certificate-consistency.ts';
 import { datasourceNameFindings } from './datasources.ts';
 import type { Finding, Path } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
-import { certificateFindings } from './truststores.ts';
 
 /** First segments of the public side that are not for applications. */
 const ownSegments: readonly string[] = [

@@ -144,7 +144,8 @@ export function resolveConfiguration(
       managementHttps: document.ports['management-https'],
     },
     ...optional('tls', tls),
-    ...optional('managementTls', tlsOf('management-tls') ?? tls),
+    // Health checks have no certificate: management asks for one only where its own setting says so.
+    ...optional('managementTls', tlsOf('management-tls') ?? withoutClientCertificates(tls)),
     trustedProxies: document['trusted-proxies'],
     ...optional('clientCertificateHeader', headerOf(document['client-certificate-header'])),
     truststores: Object.entries(document.truststores).map(([name, truststore]) =>
@@ -168,6 +169,10 @@ export function resolveConfiguration(
     ...optional('samlIdp', idp === undefined ? undefined : samlIdpOf(idp)),
     audit: serverAudit,
   };
+}
+
+function withoutClientCertificates(tls: TlsConfiguration | undefined): TlsConfiguration | undefined {
+  return tls && { certificate: tls.certificate, key: tls.key, clientCertificates: 'none', place: tls.place };
 }
 
 function headerOf(written: ConfigurationDocument['client-certificate-header']): ClientCertificateHeader | undefined {

@@ -160,7 +160,7 @@ function stepOutcome(flag: ControlFlag, result: ModuleResult): StepOutcome {
 }
 
 function stepReason(result: ModuleResult): string | undefined {
-  if (result.status === 'ignored') return result.note;
+  if (result.status === 'ignored' || result.status === 'succeeded') return result.note;
   if (result.status === 'bug') return bugName(result.error);
   if (result.status === 'failed' && 'note' in result && result.note !== undefined) {
     return `${result.reason}: ${result.note}`;

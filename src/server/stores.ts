@@ -1,12 +1,12 @@
 /** @module Builds what login modules ask: databases, directories and truststores by name. */
 import { createFileChanger } from '../adapters/file-changer.ts';
 import type { HomeFolder } from '../adapters/home-folder.ts';
+import { createDirectories } from '../adapters/ldap/directories.ts';
 import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.ts';
 import { createPasswords } from '../adapters/passwords/passwords.ts';
 import { systemRandom } from '../adapters/system-clock.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Clock } from '../spi/clock.ts';
-import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { WatchFile } from '../spi/watched-file.ts';
 import type { Closers } from './closers.ts';
@@ -24,14 +24,13 @@ export interface StoresParts {
 
 export async function buildStores(parts: StoresParts): Promise<Omit<Stores, 'realms'>> {
   const { clock, closers } = parts;
+  const directories = closers.add(createDirectories(clock), (open) => open.close());
   return {
     passwords: closers.add(createPasswords({ random: systemRandom }), (service) => service.close()),
     changeFile: createFileChanger(parts.home),
     ephemeral: closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close()),
     datasources: await buildDatasources({ ...parts, datasources: parts.configuration.datasources }),
     truststores: new Map(),
-    openDirectory() {
-      throw new GatehouseError('ERR_NOT_IN_THIS_VERSION', 'directories are not in this version');
-    },
+    openDirectory: directories.open,
   };
 }

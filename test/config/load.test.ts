@@ -68,6 +68,7 @@ describe('a whole configuration', () => {
     expect(configuration.tls).toEqual({
       certificate: 'server.crt',
       key: 'data/keys/server.key',
+      clientCertificates: 'none',
       place: { file: 'gatehouse.yaml', line: 6 },
     });
   });

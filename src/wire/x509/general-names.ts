@@ -13,6 +13,9 @@ export type GeneralName =
 
 const kindsOfText: Readonly<Record<number, 'email' | 'dns' | 'uri'>> = { 129: 'email', 130: 'dns', 134: 'uri' };
 
+/** x400Address, ediPartyName, registeredID. */
+const otherTags: readonly number[] = [0xa3, 0xa5, 0x88];
+
 export function readGeneralName(element: DerElement): GeneralName | undefined {
   const { tag, contents } = element;
   const kind = kindsOfText[tag];
@@ -31,7 +34,7 @@ export function readGeneralName(element: DerElement): GeneralName | undefined {
     case 0x87:
       return { kind: 'ip', bytes: contents };
     default:
-      return { kind: 'unknown', tag };
+      return otherTags.includes(tag) ? { kind: 'unknown', tag } : undefined;
   }
 }
 

@@ -1,28 +1,10 @@
 /** @module Paths against real certificates: what RFC 5280 §6.1 refuses is refused, with its reason. */
-import { afterAll, describe, expect, it } from 'vitest';
-import { findPath, type Member, memberOf } from '../../../src/adapters/pki/path.ts';
-import { readCertificate } from '../../../src/wire/x509/certificate.ts';
-import { authority, client, createCertificates, type IssuedCertificate } from '../../support/client-certificates.ts';
+import { describe, expect, it } from 'vitest';
+import { authority, client } from '../../support/client-certificates.ts';
+import { judge, made, root } from './path-fixture.ts';
 
-const made = createCertificates();
-afterAll(() => made.remove());
-const now = Date.UTC(2026, 0, 1);
-
-function member({ der }: { readonly der: Uint8Array }): Member {
-  const certificate = readCertificate(der);
-  const read = certificate && memberOf(certificate);
-  if (read === undefined) throw new Error('openssl made what we cannot read');
-  return read;
-}
-
-const root = made.issue('root', { extensions: authority(), subject: '/C=DE/O=Example/CN=Root' });
 const middle = made.issue('middle', { issuer: root, extensions: authority() });
 const alice = made.issue('alice', { issuer: middle });
-
-function judge(leaf: IssuedCertificate, issuers: readonly IssuedCertificate[], anchors = [root], at = now) {
-  const found = findPath(member(leaf), issuers.map(member), anchors.map(member), at);
-  return found.status === 'found' ? `found ${found.path.length}` : found.reason;
-}
 
 const leafWith = (name: string, extensions: readonly string[]) => made.issue(name, { issuer: middle, extensions });
 
@@ -194,76 +176,5 @@ describe('signatures', () => {
     const der = Uint8Array.from(alice.der);
     der[der.length - 1]! ^= 1;
     expect(judge({ ...alice, der }, [middle])).toBe('bad-signature');
-  });
-});
-
-describe('name constraints', () => {
-  const limited = (name: string, constraint: string) =>
-    made.issue(name, { issuer: root, extensions: [...authority(), `nameConstraints=critical,${constraint}`] });
-  let count = 0;
-  function under(issuer: IssuedCertificate, subject: string, names = '') {
-    count += 1;
-    const extensions = [...client, ...(names === '' ? [] : [`subjectAltName=${names}`])];
-    return judge(made.issue(`nc-${count}`, { issuer, subject, extensions }), [issuer]);
-  }
-  const dns = limited('nc-dns', 'permitted;DNS:example.com,excluded;DNS:secret.example.com');
-  const email = limited(
-    'nc-email',
-    'permitted;email:example.com,permitted;email:.corp.example,permitted;email:boss@other.example',
-  );
-
-  it.each([
-    ['example.com', 'found 3'],
-    ['a.b.example.com', 'found 3'],
-    ['badexample.com', 'name-constraints'],
-    ['secret.example.com', 'name-constraints'],
-    ['x.SECRET.example.com', 'name-constraints'],
-    ['example.org', 'name-constraints'],
-  ])('say of the host %s: %s', (name, verdict) => expect(under(dns, '/CN=x', `DNS:${name}`)).toBe(verdict));
-
-  it.each([
-    ['a@example.com', 'found 3'],
-    ['a@EXAMPLE.com', 'found 3'],
-    ['a@sub.example.com', 'name-constraints'],
-    ['a@x.corp.example', 'found 3'],
-    ['a@corp.example', 'name-constraints'],
-    ['boss@other.example', 'found 3'],
-    ['a@other.example', 'name-constraints'],
-  ])('say of the address %s: %s', (name, verdict) => expect(under(email, '/CN=x', `email:${name}`)).toBe(verdict));
-
-  it('are about an address in the subject as well', () => {
-    expect(under(email, '/CN=x/emailAddress=a@evil.example')).toBe('name-constraints');
-  });
-
-  it('do not limit names of another kind', () => expect(under(dns, '/CN=x', 'email:a@evil.example')).toBe('found 3'));
-
-  it('are about the distinguished name, whatever its case and blanks', () => {
-    const extensions = [
-      ...authority(),
-      'nameConstraints=critical,permitted;dirName:dn',
-      '[dn]',
-      'C=DE',
-      'O=Example Corp',
-    ];
-    const issuer = made.issue('nc-dn', { issuer: root, extensions });
-    expect(under(issuer, '/C=DE/O=example  corp/CN=x')).toBe('found 3');
-    expect(under(issuer, '/C=DE/O=Example Corporation/CN=x')).toBe('name-constraints');
-    expect(under(issuer, '/CN=x/C=DE/O=Example Corp')).toBe('name-constraints');
-  });
-
-  it('are about IP addresses', () => {
-    const issuer = limited('nc-ip', 'permitted;IP:10.0.0.0/255.0.0.0');
-    expect(under(issuer, '/CN=x', 'IP:10.1.2.3')).toBe('found 3');
-    expect(under(issuer, '/CN=x', 'IP:11.1.2.3')).toBe('name-constraints');
-    expect(under(issuer, '/CN=x', 'IP:::1')).toBe('name-constraints');
-  });
-
-  it('of an authority hold below the next authority too', () => {
-    const below = made.issue('nc-below', { issuer: dns, extensions: authority() });
-    const leaf = made.issue('nc-below-leaf', {
-      issuer: below,
-      extensions: [...client, 'subjectAltName=DNS:evil.example'],
-    });
-    expect(judge(leaf, [dns, below])).toBe('name-constraints');
   });
 });

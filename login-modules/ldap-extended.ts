@@ -1,0 +1,105 @@
+/** @module Login module LdapExtended: searches a user, binds as him, and searches his roles (jboss-facts §2.4). */
+import { z } from 'zod';
+import { defineLoginModule } from '../src/spi/login-module.ts';
+import { optionFlag, optionText } from '../src/spi/option-values.ts';
+import { usernamePasswordModule, usernamePasswordOptions } from '../src/spi/username-password-module.ts';
+import {
+  bindPair,
+  checkPair,
+  extendedUserOptions,
+  jndiPair,
+  searchedName,
+  serviceOf,
+} from '../src/wire/ldap/extended-options.ts';
+import { extendedRoles } from '../src/wire/ldap/extended-roles.ts';
+import { checkDirectoryOptions, filterTemplate, openDirectory, searchScope } from '../src/wire/ldap/module-options.ts';
+import { checkUser, findUser } from '../src/wire/ldap/user-search.ts';
+
+/** No organisation nests groups deeper; a search of its own is made for each role on the way. */
+const maxRecursion = 100;
+
+const options = z
+  .strictObject({
+    ...extendedUserOptions,
+    rolesCtxDN: optionText
+      .optional()
+      .describe('Where roles are searched. Without it there are none but `defaultRole`.'),
+    roleFilter: filterTemplate(2)
+      .optional()
+      .describe('How roles are found, such as `(member={1})`. `{0}`: the name, `{1}`: the DN of the user.'),
+    roleAttributeID: optionText.default('role').describe('The attribute of what is found that holds roles.'),
+    roleAttributeIsDN: optionFlag.default(false).describe('It holds DNs of entries of roles.'),
+    roleNameAttributeID: optionText
+      .default('name')
+      .describe('The attribute of such an entry that holds the name of the role.'),
+    parseRoleNameFromDN: optionFlag
+      .default(false)
+      .describe('Take the name of the role out of its DN: the leftmost value of `roleNameAttributeID` in it.'),
+    roleRecursion: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(maxRecursion)
+      .default(0)
+      .describe('How often the filter is run again with what was found as `{1}`.'),
+    defaultRole: optionText.optional().describe('A role that every user of the directory has.'),
+    searchScope,
+    referralUserAttributeIDToCheck: optionText
+      .optional()
+      .describe('The attribute in which an entry of another server must name the user for its roles to count.'),
+    ...usernamePasswordOptions,
+  })
+  .superRefine((value, issues) => {
+    checkDirectoryOptions(value, issues);
+    checkPair(value, bindPair, issues);
+    checkPair(value, jndiPair, issues);
+    if ((value.rolesCtxDN === undefined) !== (value.roleFilter === undefined)) {
+      const missing = value.rolesCtxDN === undefined ? 'rolesCtxDN' : 'roleFilter';
+      issues.addIssue({ code: 'custom', path: [missing], message: 'is missing: base and filter go together' });
+    }
+  });
+
+export const ldapExtended = defineLoginModule({
+  code: 'LdapExtended',
+  aliases: ['org.jboss.security.auth.spi.LdapExtLoginModule'],
+  summary: 'Users, passwords and nested roles of an LDAP directory, found by filters.',
+  options,
+  async create(settings, services) {
+    // JBoss catches the referral that it has JNDI throw and goes there itself.
+    const referrals = settings['java.naming.referral'] === 'ignore' ? 'ignore' : 'follow';
+    const directory = await openDirectory(settings, serviceOf(settings), services, referrals);
+    const { baseCtxDN: base, baseFilter: filter, distinguishedNameAttribute: dnAttribute } = settings;
+    const { rolesCtxDN, roleFilter, defaultRole } = settings;
+    const find = (name: string, signal: AbortSignal) =>
+      findUser(directory, { base, filter, dnAttribute }, searchedName(settings, name), signal);
+
+    async function rolesOf(name: string, dn: string, signal: AbortSignal): Promise<readonly string[]> {
+      const found =
+        rolesCtxDN === undefined || roleFilter === undefined
+          ? []
+          : await extendedRoles(
+              directory,
+              { ...settings, rolesCtxDN, roleFilter },
+              { name: searchedName(settings, name), dn },
+              signal,
+            );
+      return defaultRole === undefined || found.includes(defaultRole) ? found : [...found, defaultRole];
+    }
+
+    return usernamePasswordModule({
+      options: settings,
+      async check(name, password, { signal }) {
+        const user = await find(name, signal);
+        const verdict = await checkUser(directory, user, base, password, signal);
+        if (verdict.status === 'failed' || user.status === 'failed') return verdict;
+        return { ...verdict, contribution: { roles: await rolesOf(name, user.dn, signal) } };
+      },
+      async contribute(name, { evidence, signal }) {
+        if (evidence.kind === 'anonymous') return { roles: [] };
+        const user = await find(name, signal);
+        return { roles: user.status === 'found' ? await rolesOf(name, user.dn, signal) : [] };
+      },
+      close: () => directory.close(),
+    });
+  },
+});

@@ -1,6 +1,6 @@
 /** @module A real server as a child in the foreground: its account, its port, its readiness, its end, and how to stop its clock. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ export interface ServerCommand {
 }
 
 export interface ServerProcess {
-  /** Sends SIGSTOP to it and to its children: connections stay open and nobody answers. */
+  /** Stops the clock of it and of its children: connections stay open and nobody answers. */
   pause(): void;
   resume(): void;
   stop(): Promise<void>;
@@ -69,7 +69,10 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   await untilReady(child, command);
   return {
-    pause: () => signalAll(child, 'SIGSTOP'),
+    pause() {
+      signalAll(child, 'SIGSTOP');
+      while (!isStopped(child));
+    },
     resume: () => signalAll(child, 'SIGCONT'),
     async stop() {
       signalAll(child, 'SIGCONT');
@@ -106,6 +109,16 @@ function signalAll(child: ChildProcess, signal: NodeJS.Signals): void {
       if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
     }
   }
+}
+
+/** A signal takes a moment to arrive at every thread. True also when it has ended. */
+function isStopped({ pid = 0, exitCode }: ChildProcess): boolean {
+  if (exitCode !== null) return true;
+  return [pid, ...childrenOf(pid)].every((process) =>
+    readdirSync(`/proc/${process}/task`).every((thread) =>
+      /^\d+ \(.*\) [TtZ]/.test(readFileSync(`/proc/${process}/task/${thread}/stat`, 'utf8')),
+    ),
+  );
 }
 
 function childrenOf(pid: number): readonly number[] {

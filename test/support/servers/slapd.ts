@@ -85,8 +85,13 @@ export async function startSlapd({ tree }: SlapdOptions = {}): Promise<Slapd> {
       folder.remove();
     },
   };
-  // Over the protocol: slapadd would leave out what the overlays add, such as memberOf.
-  client('ldapadd', [], `${serviceLdif(base)}\n${tree?.ldif ?? peopleLdif()}`);
+  try {
+    // Over the protocol: slapadd would leave out what the overlays add, such as memberOf.
+    client('ldapadd', [], `${serviceLdif(base)}\n${tree?.ldif ?? peopleLdif()}`);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   return server;
 }
 

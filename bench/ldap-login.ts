@@ -2,7 +2,7 @@
 import { Client } from 'ldapts';
 import { createDirectories } from '../src/adapters/ldap/directories.ts';
 import { createMemoryEphemeralStore } from '../src/adapters/memory-ephemeral-store.ts';
-import { systemClock, systemRandom } from '../src/adapters/system-clock.ts';
+import { systemClock, systemRandom, systemTimers } from '../src/adapters/system-clock.ts';
 import * as catalog from '../src/catalog.ts';
 import { createAuditTrail } from '../src/engine/audit-trail.ts';
 import { createSecurityDomain } from '../src/engine/security-domain.ts';
@@ -51,6 +51,7 @@ async function domainWith(code: string, options: Readonly<Record<string, unknown
     audit: createAuditTrail({ providers: [], node: 'bench', clock: systemClock, random: systemRandom }),
     clock: systemClock,
     random: systemRandom,
+    timers: systemTimers,
     configRevision: 'bench',
     defaultDeadlineMs: 10_000,
   });

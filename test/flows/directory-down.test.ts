@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ldapExtended } from '../../login-modules/ldap-extended.ts';
 import { usersRoles } from '../../login-modules/users-roles.ts';
 import { createDirectories } from '../../src/adapters/ldap/directories.ts';
-import { systemClock, systemRandom } from '../../src/adapters/system-clock.ts';
+import { systemClock, systemRandom, systemTimers } from '../../src/adapters/system-clock.ts';
 import { createAuditTrail } from '../../src/engine/audit-trail.ts';
 import { createSecurityDomain, type StackModule } from '../../src/engine/security-domain.ts';
 import type { ControlFlag } from '../../src/spi/login-module.ts';
@@ -42,6 +42,7 @@ async function open(name: string, flags: { readonly ldap?: ControlFlag; readonly
     name,
     modules,
     audit,
+    timers: systemTimers,
     configRevision: 'r1',
     defaultDeadlineMs: 5000,
   });

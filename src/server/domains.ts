@@ -57,6 +57,7 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
       timers: systemTimers,
       configRevision: parts.revision,
       defaultDeadlineMs: parts.configuration.login.moduleDeadlineMs,
+      ...(domain.lockOut === undefined ? {} : { lockOut: { rule: domain.lockOut, ephemeral: stores.ephemeral } }),
     });
     domains.set(
       domain.name,

@@ -47,7 +47,11 @@ const realmSchema = z.strictObject({
 });
 
 const loginModuleSchema = z.strictObject({
-  code: text().max(256).describe("The module: JBoss's short code in any case, or its old class name."),
+  code: text()
+    .max(256)
+    .describe(
+      "The module: JBoss's short code in any case, or its old class name; `./file.ts` or an npm package for one of your own.",
+    ),
   flag: z
     .enum(controlFlags)
     .describe('What its answer means for the stack, exactly as in JAAS: required, requisite, sufficient, optional.'),

@@ -1,5 +1,6 @@
 /** @module `npm run bench [-- name …]`: runs the benchmarks and prints one JSON line each. */
 import { argon2Login } from './argon2-login.ts';
+import { ldapLogin } from './ldap-login.ts';
 import type { Row } from './row.ts';
 import { sqlLogin } from './sql-login.ts';
 import { ssoOnLiveSession } from './sso.ts';
@@ -8,6 +9,7 @@ import { coldStart } from './start.ts';
 const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   saml: ssoOnLiveSession,
   argon2: argon2Login,
+  'ldap-login': ldapLogin,
   'sql-login': sqlLogin,
   start: coldStart,
 };

@@ -7,8 +7,8 @@ export async function signIn(server: ServerProcess): Promise<string> {
   if (password === undefined) throw new Error(`no sample password was printed:\n${server.output()}`);
   const origin = server.publicUrl.replace('localhost', '127.0.0.1');
   const start = await fetch(`${origin}/`, { redirect: 'manual' });
-  const page = await fetch(new URL(start.headers.get('location') ?? '', origin));
-  const browser = cookiesOf(page);
+  const browser = cookiesOf(start);
+  const page = await fetch(new URL(start.headers.get('location') ?? '', origin), { headers: { cookie: browser } });
   const csrf = /name="csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
   const answer = await fetch(page.url, {
     method: 'POST',

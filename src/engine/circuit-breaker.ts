@@ -63,7 +63,8 @@ export function createCircuitBreaker({ clock, failures, openMs }: CircuitBreaker
         if (begunIn === epoch) close();
         return answer;
       } catch (error) {
-        if (isUnavailable(error) && begunIn === epoch) countFailure();
+        // Our own queue being full says nothing of the store: to leave it alone would help nobody.
+        if (isUnavailable(error) && error.code !== 'ERR_OVERLOADED' && begunIn === epoch) countFailure();
         throw error;
       } finally {
         if (probe) probing = false;

@@ -21,6 +21,7 @@ const publicErrors: Readonly<Record<ErrorCode, PublicError>> = {
   ERR_LISTEN: { status: 500, text: ourFault },
   ERR_STORE_UNAVAILABLE: { status: 503, text: tryLater },
   ERR_DEADLINE_EXCEEDED: { status: 503, text: tryLater },
+  ERR_OVERLOADED: { status: 503, text: tryLater },
   ERR_CIRCUIT_OPEN: { status: 503, text: tryLater },
   ERR_INTERNAL: { status: 500, text: ourFault },
   ERR_LOGIN_MODULE_BUG: { status: 500, text: ourFault },

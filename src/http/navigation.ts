@@ -1,6 +1,12 @@
 /** @module Our own pages are for people who go to them: not for scripts of applications on the same host, and not in the clear beside TLS. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GatehouseError } from '../spi/errors.ts';
+
+/** Node's own fetch sends a mode as well, but only a browser knows the site that a request comes from. */
+function isScripted({ headers }: FastifyRequest): boolean {
+  if (headers['sec-fetch-site'] === undefined) return false;
+  return headers['sec-fetch-mode'] !== 'navigate' || headers['sec-fetch-dest'] !== 'document';
+}
 
 /** A year (RFC 6797 §6.1.1), for this host only. */
 const strictTransportSecurity = 'max-age=31536000';
@@ -16,9 +22,7 @@ export function guardPages(app: FastifyInstance, publicUrl: string): void {
   const { protocol, hostname } = new URL(publicUrl);
   const needsTls = protocol === 'https:';
   app.addHook('onRequest', async (request, reply) => {
-    const mode = request.headers['sec-fetch-mode'];
-    const destination = request.headers['sec-fetch-dest'];
-    if ((mode !== undefined && mode !== 'navigate') || (destination !== undefined && destination !== 'document')) {
+    if (isScripted(request)) {
       throw new GatehouseError('ERR_REQUEST_FORGED', 'a page of ours was asked for by a script or a frame');
     }
     if (!needsTls) return undefined;

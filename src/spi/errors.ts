@@ -9,6 +9,7 @@ export const errorCodes = [
   'ERR_STORE_UNAVAILABLE',
   'ERR_DEADLINE_EXCEEDED',
   'ERR_CIRCUIT_OPEN',
+  'ERR_OVERLOADED',
   'ERR_INTERNAL',
   'ERR_LOGIN_MODULE_BUG',
   'ERR_AUDIT_UNAVAILABLE',
@@ -60,12 +61,13 @@ export class GatehouseError extends Error {
   }
 }
 
-/** Faults that mean "the store could not be asked": they open circuit breakers and let optional modules be skipped. */
+/** Faults that mean "could not be asked": they let optional modules be passed over, and nobody takes them for a no. */
 export function isUnavailable(error: unknown): error is GatehouseError {
   return (
     error instanceof GatehouseError &&
     (error.code === 'ERR_STORE_UNAVAILABLE' ||
       error.code === 'ERR_DEADLINE_EXCEEDED' ||
-      error.code === 'ERR_CIRCUIT_OPEN')
+      error.code === 'ERR_CIRCUIT_OPEN' ||
+      error.code === 'ERR_OVERLOADED')
   );
 }

@@ -107,3 +107,14 @@ describe('a circuit breaker', () => {
     expect(breaker.state()).toBe('open');
   });
 });
+
+describe('an overload of our own', () => {
+  it('is no fault of the store: the circuit stays closed', async () => {
+    const breaker = createCircuitBreaker({ clock: createFakeClock(), failures: 1, openMs: 1000 });
+    const overloaded = () => Promise.reject(new GatehouseError('ERR_OVERLOADED', 'the queue is full'));
+    for (let time = 0; time < 5; time += 1) {
+      await expect(breaker.run(overloaded)).rejects.toMatchObject({ code: 'ERR_OVERLOADED' });
+    }
+    expect(breaker.state()).toBe('closed');
+  });
+});

@@ -26,7 +26,9 @@ describe('our own pages', () => {
   it('are for navigation and for clients that are no browsers', async () => {
     const ask = await pages('http://localhost:8080');
     expect((await ask({})).statusCode).toBe(200);
-    expect((await ask({ 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' })).statusCode).toBe(200);
+    const navigation = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    expect((await ask(navigation)).statusCode).toBe(200);
+    expect((await ask({ 'sec-fetch-mode': 'cors' })).statusCode).toBe(200);
   });
 
   it.each([
@@ -35,7 +37,9 @@ describe('our own pages', () => {
     { 'sec-fetch-mode': 'same-origin', 'sec-fetch-dest': 'serviceworker' },
     { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
   ])('are not for scripts, pictures, workers and frames: %j', async (headers) => {
-    expect((await (await pages('http://localhost:8080'))(headers)).statusCode).toBe(403);
+    expect(
+      (await (await pages('http://localhost:8080'))({ 'sec-fetch-site': 'same-origin', ...headers })).statusCode,
+    ).toBe(403);
   });
 
   it('take nothing in the clear where the public URL is an HTTPS one', async () => {

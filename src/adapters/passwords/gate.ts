@@ -5,7 +5,7 @@ export interface Gate {
   /**
    * Runs `work` when its turn comes. When `signal` is aborted the caller is let go at once; work that has begun goes on,
    * and keeps its place until it ends.
-   * @throws ERR_DEADLINE_EXCEEDED, and ERR_STORE_UNAVAILABLE when the line is full
+   * @throws ERR_DEADLINE_EXCEEDED, and ERR_OVERLOADED when the line is full
    */
   run<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>;
 }
@@ -26,7 +26,7 @@ export function createGate(limits: { readonly atATime: number; readonly waiting:
       return;
     }
     if (line.length >= limits.waiting) {
-      throw new GatehouseError('ERR_STORE_UNAVAILABLE', 'too many passwords wait to be verified');
+      throw new GatehouseError('ERR_OVERLOADED', 'too many passwords wait to be verified');
     }
     await new Promise<void>((resolve, reject) => {
       const turn = () => {

@@ -18,8 +18,8 @@ import { createShaCryptThreads } from './sha-crypt-threads.ts';
 /** Node's default; the process reads the variable once, before the first use. */
 const defaultPoolThreads = 4;
 
-/** At some 40 hashes a second and core these have all passed their deadline anyway. */
-const maxWaiting = 1024;
+/** Two or three seconds' work of one core at Argon2id's first choice: who comes later hears at once that he has to. */
+const maxWaiting = 128;
 
 const saltBytes = 16;
 

@@ -41,7 +41,7 @@ describe('a gate', () => {
     const work = new Work();
     const first = gate.run(work.run, never);
     const second = gate.run(work.run, never);
-    await expect(gate.run(work.run, never)).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+    await expect(gate.run(work.run, never)).rejects.toMatchObject({ code: 'ERR_OVERLOADED' });
     work.end();
     await first;
     await turn();

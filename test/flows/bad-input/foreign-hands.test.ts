@@ -69,10 +69,16 @@ describe('a person who is signed in', () => {
   });
 
   test.each<readonly [string, Readonly<Record<string, string>>]>([
-    ['a script of another page', { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }],
-    ['a script of a page on this host', { 'sec-fetch-mode': 'same-origin', 'sec-fetch-dest': 'empty' }],
-    ['a picture', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }],
-    ['a frame', { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }],
+    [
+      'a script of another page',
+      { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' },
+    ],
+    [
+      'a script of a page on this host',
+      { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'same-origin', 'sec-fetch-dest': 'empty' },
+    ],
+    ['a picture', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }],
+    ['a frame', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }],
   ])('is not answered for when %s asks', async (_name, headers) => {
     await expectRefused(gatehouse, forged, async () => {
       const reply = await person.send(startUrl(), { headers });
@@ -84,13 +90,13 @@ describe('a person who is signed in', () => {
   test.each(['/', '/logout', '/login/x', '/saml/idp/sso', '/saml/idp/continue?pending=x'])(
     'has no page at %s that a script could read',
     async (path) => {
-      const headers = { 'sec-fetch-mode': 'cors' };
+      const headers = { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' };
       await expectRefused(gatehouse, forged, () => person.send(`${gatehouse.publicUrl}${path}`, { headers }));
     },
   );
 
   test('is answered for when he goes there himself', async () => {
-    const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    const headers = { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
     expect((await person.send(startUrl(), { headers })).text).toContain('SAMLResponse');
   });
 });

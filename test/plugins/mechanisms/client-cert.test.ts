@@ -8,6 +8,7 @@ const some = new Uint8Array([0x30, 0x00]);
 
 httpMechanismConformance({
   factory: clientCert,
+  accepted: [{ what: 'a chain', request: chainOf(some), evidence: { kind: 'certificate', chain: [some] } }],
   malformed: [
     ['a chain that could not be read', chainOf()],
     ['eleven certificates', chainOf(...Array.from({ length: 11 }, () => some))],

@@ -2,10 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createAuthority } from '../../adapters/certificate-authority.ts';
 import { runFolder } from '../run-folder.ts';
+import { shortPause, untilAccepted } from './accepting.ts';
 import { domainName, peopleLdif, realm } from './samba-people.ts';
 import { startServerProcess, temporaryFolder } from './server-process.ts';
 
@@ -19,12 +19,9 @@ export interface Samba {
 /** Its own Python has Samba's modules; another one on the path has not. */
 const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' };
 const administratorPassword = 'Administrator-1!';
-const lookAgainMs = 50;
-const mostLooks = 400;
 
 const run = (file: string, args: readonly string[]) =>
   execFileSync(file, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-const pause = () => new Promise((resolve) => setTimeout(resolve, lookAgainMs));
 
 /** Made once a run by the file that needs it first, for the others to copy: it takes ten seconds. */
 async function provisioned(): Promise<string> {
@@ -34,7 +31,7 @@ async function provisioned(): Promise<string> {
     mkdirSync(`${folder}-claim`);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    while (!existsSync(done)) await pause();
+    while (!existsSync(done)) await shortPause();
     return folder;
   }
   const tool = ['domain', 'provision', `--realm=${realm}`, `--domain=${domainName}`, '--host-name=dc1'];
@@ -109,18 +106,4 @@ function settings(written: string, path: string, address: string): string {
 	tls cafile = ${path}/tls/ca.crt
 `;
   return written.replace(replaced, '').replace('[global]\n', own);
-}
-
-/** @throws when it has given up: its ports are fixed, and a server on every address of the machine takes them. */
-async function untilAccepted(host: string, port: number): Promise<void> {
-  for (let looks = 0; looks < mostLooks; looks += 1) {
-    const accepted = await new Promise<boolean>((resolve) => {
-      const socket = connect({ host, port });
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-      socket.once('connect', () => socket.destroy());
-    });
-    if (accepted) return;
-    await pause();
-  }
-  throw new Error('Samba does not answer: is another server on port 389 or 636 of this machine?');
 }

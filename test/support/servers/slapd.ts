@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAuthority } from '../../adapters/certificate-authority.ts';
+import { untilAccepted } from './accepting.ts';
 import { freePort, startServerProcess, temporaryFolder } from './server-process.ts';
 import { peopleLdif, suffix } from './slapd-people.ts';
 
@@ -44,8 +45,8 @@ export async function startSlapd({ tree }: SlapdOptions = {}): Promise<Slapd> {
   const [port, securePort] = [await freePort(), await freePort()];
   const url = `ldap://127.0.0.1:${port}`;
   const secureUrl = `ldaps://127.0.0.1:${securePort}`;
-  const start = () =>
-    startServerProcess({
+  const start = async () => {
+    const child = await startServerProcess({
       file: '/usr/sbin/slapd',
       // This level says that it is up, and nothing of what it does.
       args: ['-d', '1024', '-f', join(path, 'slapd.conf'), '-h', `${url} ${secureUrl}`],
@@ -54,6 +55,9 @@ export async function startSlapd({ tree }: SlapdOptions = {}): Promise<Slapd> {
       ready: /slapd starting/,
       stopSignal: 'SIGINT',
     });
+    await untilAccepted('127.0.0.1', port);
+    return child;
+  };
   let running = await start();
   const client = (tool: string, options: readonly string[], ldif: string) =>
     void execFileSync(tool, ['-x', '-H', url, '-D', `cn=admin,${base}`, '-w', 'admin-secret', ...options], {
@@ -81,8 +85,13 @@ export async function startSlapd({ tree }: SlapdOptions = {}): Promise<Slapd> {
       folder.remove();
     },
   };
-  // Over the protocol: slapadd would leave out what the overlays add, such as memberOf.
-  client('ldapadd', [], `${serviceLdif(base)}\n${tree?.ldif ?? peopleLdif()}`);
+  try {
+    // Over the protocol: slapadd would leave out what the overlays add, such as memberOf.
+    client('ldapadd', [], `${serviceLdif(base)}\n${tree?.ldif ?? peopleLdif()}`);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   return server;
 }
 

@@ -7,9 +7,9 @@ export interface AttemptGate {
   /**
    * Waits until there is room. `room` tells how many attempts may still fail and is asked again whenever one has left.
    * `undefined`: none may, or too many wait. The function returned leaves the gate, once however often it is called.
-   * @throws what `room` throws
+   * @throws what `room` throws, and the signal's reason when it is aborted first: then nobody has entered
    */
-  enter(key: string, room: () => Promise<number>): Promise<(() => void) | undefined>;
+  enter(key: string, room: () => Promise<number>, signal: AbortSignal): Promise<(() => void) | undefined>;
 }
 
 interface Line {
@@ -53,10 +53,25 @@ export function createAttemptGate(maxWaiting = MAX_WAITING_ATTEMPTS): AttemptGat
     };
   }
 
-  async function waitForRoom(line: Line, room: () => Promise<number>): Promise<boolean> {
+  /** Until woken or told to stop. */
+  async function waitInLine({ waiting }: Line, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stop = () => {
+      const place = waiting.indexOf(resolve);
+      if (place !== -1) waiting.splice(place, 1);
+      resolve();
+    };
+    waiting.push(resolve);
+    signal.addEventListener('abort', stop, { once: true });
+    await promise;
+    signal.removeEventListener('abort', stop);
+  }
+
+  async function waitForRoom(line: Line, room: () => Promise<number>, signal: AbortSignal): Promise<boolean> {
     for (;;) {
       const { departures } = line;
       const left = await room();
+      signal.throwIfAborted();
       if (departures !== line.departures) continue;
       if (left <= 0) return false;
       if (line.inside < left) {
@@ -65,16 +80,17 @@ export function createAttemptGate(maxWaiting = MAX_WAITING_ATTEMPTS): AttemptGat
         return true;
       }
       if (line.waiting.length >= maxWaiting) return false;
-      await new Promise<void>((resolve) => line.waiting.push(resolve));
+      await waitInLine(line, signal);
+      signal.throwIfAborted();
     }
   }
 
   return {
-    async enter(key, room) {
+    async enter(key, room, signal) {
       const line = join(key);
       let entered = false;
       try {
-        entered = await waitForRoom(line, room);
+        entered = await waitForRoom(line, room, signal);
         return entered ? leaving(key, line) : undefined;
       } finally {
         wakeNext(line);

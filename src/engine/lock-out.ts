@@ -32,8 +32,8 @@ export interface LockOutOptions {
   readonly ephemeral: EphemeralStore;
   /** For the trace of an attempt for which nobody was asked. */
   readonly unasked: readonly ModuleStep[];
-  /** Ends what the store does not end by itself. */
-  readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
+  /** For what the store does not end by itself, and for waiting while others try the same. */
+  readonly limit: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }
 
 interface Counter {
@@ -78,7 +78,7 @@ export function lockOut(decide: Decide, { domain, rule, ephemeral, unasked, limi
     let admitted = false;
     try {
       for (const counter of counters) {
-        const exit = await gate.enter(counter.key, () => limit(() => room(counter)));
+        const exit = await limit((signal) => gate.enter(counter.key, () => room(counter), signal));
         if (exit === undefined) return { full: counter };
         exits.push(exit);
       }

@@ -53,7 +53,8 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
     defaultDeadlineMs,
     ...(options.breaker === undefined ? {} : { breaker: options.breaker }),
   });
-  const limit = <T>(work: () => Promise<T>): Promise<T> => withDeadline(timers, defaultDeadlineMs, work);
+  const limit = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    withDeadline(timers, defaultDeadlineMs, work);
   let closing: Promise<void> | undefined;
 
   /** A login that the stack granted and that fails all the same: undone in every module. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryEphemeralStore } from '../../src/adapters/memory-ephemeral-store.ts';
 import type { LockOutRule } from '../../src/engine/lock-out.ts';
+import type { StackModule } from '../../src/engine/security-domain.ts';
 import type { EphemeralStore } from '../../src/spi/ephemeral-store.ts';
 import { GatehouseError } from '../../src/spi/errors.ts';
 import type { Evidence } from '../../src/spi/evidence.ts';
@@ -31,11 +32,15 @@ class WatchedStore implements EphemeralStore {
   close = () => this.#inner.close();
 }
 
-function open(module: LoginModule = fakeUsers({ eric: 'right', amar: 'right' }), changes: Partial<LockOutRule> = {}) {
+function open(
+  module: LoginModule = fakeUsers({ eric: 'right', amar: 'right' }),
+  changes: Partial<LockOutRule> = {},
+  stack: Partial<StackModule> = {},
+) {
   const clock = createFakeClock();
   const ephemeral = new WatchedStore(createMemoryEphemeralStore({ clock }));
   const lockOut = { rule: { ...rule, ...changes }, ephemeral };
-  const opened = openDomain([entry('required', 'A', module)], { lockOut, clock, timers: clock.timers });
+  const opened = openDomain([entry('required', 'A', module, stack)], { lockOut, clock, timers: clock.timers });
   const from = (sourceAddress: string, name: string, password: string, dryRun = false) =>
     opened.domain.login(passwordOf(name, password), { ...request, sourceAddress, dryRun });
   const guess = async (times: number, name = 'eric', address = '192.0.2.1') => {
@@ -189,6 +194,25 @@ describe('attempts at once', () => {
     const results = await Promise.all(Array.from({ length: 50 }, () => from('192.0.2.1', 'eric', 'right')));
     expect(results.filter(({ status }) => status === 'authenticated')).toHaveLength(50);
     expect(seen.most).toBe(5);
+  });
+
+  it('are told that nobody could be asked when they wait too long for a slow store', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const users = fakeUsers({ eric: 'right' });
+    const module = fakeModule(async (context: LoginContext) => {
+      await promise;
+      return users.login(context);
+    });
+    const { from, clock } = open(module, { attempts: 1 }, { deadlineMs: 1000 });
+    const first = from('192.0.2.1', 'eric', 'right');
+    const second = from('192.0.2.1', 'eric', 'right');
+    await new Promise((next) => setImmediate(next));
+    clock.advance(100);
+    expect(await second).toMatchObject({ status: 'denied', reason: 'unavailable' });
+    expect((await second).trace.decidedBy).toBe('lock-out could not be asked: ERR_DEADLINE_EXCEEDED');
+    resolve();
+    expect(await first).toMatchObject({ status: 'authenticated' });
+    expect(await from('192.0.2.1', 'eric', 'right')).toMatchObject({ status: 'authenticated' });
   });
 });
 

@@ -18,5 +18,5 @@ VOLUME /var/lib/gatehouse
 EXPOSE 8080 8443 9990 9993
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:9990/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--no-experimental-strip-types", "bin/gatehouse"]
+ENTRYPOINT ["node", "bin/gatehouse"]
 CMD ["serve", "--home", "/var/lib/gatehouse", "--log", "stdout"]

@@ -8,7 +8,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 /** Folders whose files other than TypeScript are shipped as they are. */
 const shipped = ['src', 'login-modules', 'realms', 'samples', 'schemas'];
-const shippedFiles = ['package.json', 'package-lock.json', 'LICENSE'];
+const shippedFiles = ['package-lock.json', 'LICENSE'];
 const PATH_TO_TYPESCRIPT = /(['"])(\.{1,2}\/[^'"]+)\.ts\1/g;
 
 function compile(): boolean {
@@ -22,6 +22,12 @@ function copyCommand(): void {
   cpSync(join(root, 'bin'), join(dist, 'bin'), { recursive: true });
   writeFileSync(join(dist, 'bin', 'gatehouse'), text.replace(PATH_TO_TYPESCRIPT, '$1$2.js$1'));
   chmodSync(join(dist, 'bin', 'gatehouse'), 0o755);
+}
+
+/** What it exports has another ending too. */
+function copyManifest(): void {
+  const text = readFileSync(join(root, 'package.json'), 'utf8');
+  writeFileSync(join(dist, 'package.json'), text.replace(PATH_TO_TYPESCRIPT, '$1$2.js$1'));
 }
 
 function copyAssets(): void {
@@ -43,6 +49,7 @@ function forgottenPaths(): readonly string[] {
 rmSync(dist, { recursive: true, force: true });
 if (compile()) {
   copyCommand();
+  copyManifest();
   copyAssets();
   const forgotten = forgottenPaths();
   for (const path of forgotten) console.error(`${path} still names a .ts file`);

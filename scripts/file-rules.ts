@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 
 /** A longer file has two subjects (`CONTRIBUTING.md`, Files). */
 export const MAX_LINES = 250;
-const FOLDERS = ['src', 'login-modules', 'realms', 'samples', 'scripts', 'bench'];
+const FOLDERS = ['src', 'login-modules', 'realms', 'samples', 'examples', 'scripts', 'bench'];
 const SOURCE_FILE = /\.(ts|mjs|cjs)$/;
 /** The sentence may stand on the first line or begin a block comment. */
 const OPENING = /^\/\*\*(?: |\n \* )@module \S/;

@@ -28,10 +28,12 @@ import { createRefusalRecorder } from './server/refusals.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
 import { buildStores } from './server/stores.ts';
+import type { LoginModuleFactory } from './spi/login-module.ts';
 
 export interface ServerOptions {
   readonly home: HomeFolder;
   readonly configuration: Configuration;
+  readonly customModules: readonly LoginModuleFactory[];
   readonly revision: string;
   /** Added to every configured port, like JBoss's `jboss.socket.binding.port-offset`. */
   readonly portOffset: number;
@@ -77,6 +79,7 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
   const stores = await buildStores({ configuration, home, logger: log, clock, watchFile: files.watchFile, closers });
   const { domains, audit } = await buildDomains({
     configuration,
+    customModules: options.customModules,
     revision: options.revision,
     clock,
     random,

@@ -1,25 +1,44 @@
 /** @module Reads the configuration of a home folder for a command, or says on standard error why it is not usable. */
+import { loadCustomModules } from '../adapters/custom-modules.ts';
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import * as catalog from '../catalog.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { customCodesIn } from '../config/custom-codes.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
+import type { LoginModuleFactory } from '../spi/login-module.ts';
 
 export const configurationFile = 'gatehouse.yaml';
 export const configurationPath = `configuration/${configurationFile}`;
 
+export interface LoadedConfiguration {
+  readonly configuration: Configuration;
+  readonly revision: string;
+  /** The operator's own, which the configuration names by file or package. */
+  readonly customModules: readonly LoginModuleFactory[];
+}
+
 /** `undefined` after every problem has been printed. @throws ERR_CONFIG_UNREADABLE when there is no such file. */
-export async function loadFromHome(
-  home: HomeFolder,
-): Promise<{ readonly configuration: Configuration; readonly revision: string } | undefined> {
+export async function loadFromHome(home: HomeFolder): Promise<LoadedConfiguration | undefined> {
+  const text = await home.readText(configurationPath);
+  const isBuiltIn = (code: string) => catalog.loginModule(code) !== undefined;
+  const codes = customCodesIn(text, isBuiltIn);
+  const { factories, problems } = await loadCustomModules({ codes, folder: home.resolve('configuration'), isBuiltIn });
   const result = loadConfiguration({
-    text: await home.readText(configurationPath),
+    text,
     file: configurationFile,
     environment: process.env,
     readSecretFile: (path) => home.readSecretFile(path),
-    catalog,
+    catalog: {
+      ...catalog,
+      loginModule: (code) => catalog.loginModule(code) ?? factories.get(code),
+      loginModuleProblem: (code) => problems.get(code),
+    },
   });
-  if (result.status === 'loaded') return { configuration: result.configuration, revision: result.revision };
+  if (result.status === 'loaded') {
+    const { configuration, revision } = result;
+    return { configuration, revision, customModules: [...factories.values()] };
+  }
   process.stderr.write(`${formatProblems(result.problems)}\n${home.resolve(configurationPath)} is not usable.\n`);
   return undefined;
 }

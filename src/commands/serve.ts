@@ -100,7 +100,7 @@ async function check(folder: string): Promise<ExitCode> {
     process.stderr.write(`warning: ${message} ${JSON.stringify(facts)}\n`);
   };
   const logger = { info: () => undefined, warn, error: warn };
-  await checkFiles({ home, configuration: loaded.configuration, schemasFolder, logger });
+  await checkFiles({ ...loaded, home, schemasFolder, logger });
   process.stdout.write(`${home.resolve(configurationPath)} is in order.\n`);
   return 0;
 }

@@ -42,7 +42,7 @@ export const users: Command = {
     const loaded = await loadFromHome(home);
     if (loaded === undefined) return 1;
     const { reportUsers } = await import('../server/users-report.ts');
-    const report = await reportUsers(home, loaded.configuration, toStandardError);
+    const report = await reportUsers(home, loaded, toStandardError);
     process.stdout.write(values.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : printed(report));
     return report.failures.length === 0 ? 0 : 3;
   },

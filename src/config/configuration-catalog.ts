@@ -14,6 +14,8 @@ export interface CatalogEntry {
 export interface ConfigurationCatalog {
   loginModule(code: string): CatalogAnswer<CatalogEntry>;
   loginModuleCodes(): readonly string[];
+  /** Why a code that names a module of the operator's own has no answer. */
+  loginModuleProblem?(code: string): string | undefined;
   auditProvider(code: string): CatalogAnswer<CatalogEntry>;
   auditProviderCodes(): readonly string[];
   /** FORM, BASIC … */

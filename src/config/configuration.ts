@@ -53,9 +53,19 @@ export interface AuditConfiguration {
   readonly place: ConfigurationPlace;
 }
 
+export interface LockOutConfiguration {
+  /** For one name from one address. */
+  readonly attempts: number;
+  readonly perAddressAttempts: number;
+  readonly windowMs: number;
+  readonly lockMs: number;
+}
+
 export interface DomainConfiguration {
   readonly name: string;
   readonly authentication: readonly LoginModuleConfiguration[];
+  /** Absent: nobody is locked out. */
+  readonly lockOut?: LockOutConfiguration;
   /** The domain's own list, else `Configuration.audit` (the same array then). */
   readonly audit: readonly AuditConfiguration[];
   readonly place: ConfigurationPlace;

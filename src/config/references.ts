@@ -25,6 +25,7 @@ interface Kind<T> {
   readonly word: string;
   find(name: string): CatalogAnswer<T>;
   names(): readonly string[];
+  problem?(name: string): string | undefined;
 }
 
 function kindsOf(catalog: ConfigurationCatalog, root: Table) {
@@ -36,6 +37,7 @@ function kindsOf(catalog: ConfigurationCatalog, root: Table) {
     word: 'login module',
     find: (code) => catalog.loginModule(code),
     names: () => catalog.loginModuleCodes(),
+    problem: (code) => catalog.loginModuleProblem?.(code),
   };
   const auditProvider: Kind<CatalogEntry> = {
     word: 'audit provider',
@@ -74,6 +76,11 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
     const quoted = checked.holdsSecret(path) ? '' : ` "${written.slice(0, maxQuoted)}"`;
     if (answer === 'later') {
       findings.push({ path, message: `${kind.word}${quoted}: ${notInThisVersion}`, later: true });
+      return undefined;
+    }
+    const problem = answer === undefined ? kind.problem?.(written) : undefined;
+    if (problem !== undefined) {
+      findings.push({ path, message: `${kind.word}${quoted}: ${problem}` });
       return undefined;
     }
     if (answer === undefined) {

@@ -7,6 +7,7 @@ import type {
   AuditConfiguration,
   Configuration,
   DomainConfiguration,
+  LockOutConfiguration,
   RawOptions,
   RealmConfiguration,
   SamlIdpConfiguration,
@@ -72,7 +73,8 @@ export function resolveConfiguration(
       };
     });
     const audit = domain.audit === undefined ? serverAudit : auditOf(domain.audit, [...path, 'audit']);
-    return { name, authentication, audit, place: place(path) };
+    const lockOut = lockOutOf(domain['lock-out']);
+    return { name, authentication, ...optional('lockOut', lockOut), audit, place: place(path) };
   }
 
   function applicationOf(
@@ -177,6 +179,17 @@ function withoutClientCertificates(tls: TlsConfiguration | undefined): TlsConfig
 
 function headerOf(written: ConfigurationDocument['client-certificate-header']): ClientCertificateHeader | undefined {
   return written && { format: written.format, ...optional('header', written.header?.toLowerCase()) };
+}
+
+function lockOutOf(written: DomainDocument['lock-out']): LockOutConfiguration | undefined {
+  return (
+    written && {
+      attempts: written.attempts,
+      perAddressAttempts: written['per-address-attempts'],
+      windowMs: written['window-seconds'] * 1000,
+      lockMs: written['lock-seconds'] * 1000,
+    }
+  );
 }
 
 /** `RealmDirect`, `RealmDirect-2` …, passing over names that are written. */

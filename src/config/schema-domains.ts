@@ -1,7 +1,7 @@
 /** @module The part of the schema about who may sign in: security realms, security domains, audit. */
 import { z } from 'zod';
 import { controlFlags } from '../spi/login-module.ts';
-import { maxEntries, name, path, text } from './schema-fields.ts';
+import { maxEntries, name, path, seconds, text } from './schema-fields.ts';
 
 /** Longer than any login may take; a person has left by then. */
 export const maxDeadlineMs = 60_000;
@@ -47,7 +47,11 @@ const realmSchema = z.strictObject({
 });
 
 const loginModuleSchema = z.strictObject({
-  code: text().max(256).describe("The module: JBoss's short code in any case, or its old class name."),
+  code: text()
+    .max(256)
+    .describe(
+      "The module: JBoss's short code in any case, or its old class name; `./file.ts` or an npm package for one of your own.",
+    ),
   flag: z
     .enum(controlFlags)
     .describe('What its answer means for the stack, exactly as in JAAS: required, requisite, sufficient, optional.'),
@@ -70,8 +74,37 @@ export const auditListSchema = () =>
     )
     .max(maxModules);
 
+/** A day: whoever is locked out longer needs a person, not a timer. */
+const maxLockSeconds = 86_400;
+
+const lockOutSchema = z.strictObject({
+  attempts: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(5)
+    .describe('Refused logins for one name from one address that lock this name for this address.'),
+  'per-address-attempts': z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(50)
+    .describe('Refused logins from one address, whatever the names, that lock this address for every name.'),
+  'window-seconds': seconds(1, maxLockSeconds)
+    .default(300)
+    .describe('Refused logins are forgotten so long after the first of them.'),
+  'lock-seconds': seconds(1, maxLockSeconds)
+    .default(300)
+    .describe('How long a lock holds. Attempts during it do not make it longer.'),
+});
+
 const domainSchema = z.strictObject({
   authentication: z.array(loginModuleSchema).min(1).max(maxModules).describe('The login modules, asked in this order.'),
+  'lock-out': lockOutSchema
+    .optional()
+    .describe(
+      'Who guesses too often is refused for a while without asking the modules. Without it anybody may guess. `{}` takes the defaults.',
+    ),
   audit: auditListSchema()
     .optional()
     .describe('Where decisions of this domain are recorded; the `audit` of the server where it is left out.'),

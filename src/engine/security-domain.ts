@@ -1,5 +1,6 @@
 /** @module A security domain: one login from evidence to an explained, audited decision. */
 import type { Clock, Random, Timers } from '../spi/clock.ts';
+import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Evidence } from '../spi/evidence.ts';
 import type { PrincipalMapper, RoleMapper } from '../spi/mapping.ts';
@@ -8,10 +9,11 @@ import type { AuditTrail } from './audit-trail.ts';
 import { withDeadline } from './deadline.ts';
 import { newId } from './decision-id.ts';
 import { faultWord } from './fault.ts';
+import { type Attempt, type LockOutRule, lockOut } from './lock-out.ts';
 import { buildLoginEvent, buildTrace, concludeFault, type Decided } from './login-record.ts';
 import { createLoginStack, type StackModule, type StackRun } from './login-stack.ts';
 import { applyMappers, type MapperEntry } from './mapping.ts';
-import { elapsedMs } from './module-run.ts';
+import { elapsedMs, stepNotReached } from './module-run.ts';
 import { buildSubject } from './subject-builder.ts';
 
 export type { StackModule } from './login-stack.ts';
@@ -31,6 +33,8 @@ export interface SecurityDomainOptions {
   readonly defaultDeadlineMs: number;
   readonly timers: Timers;
   readonly breaker?: { readonly failures: number; readonly openMs: number };
+  /** Absent: anybody may guess as often as the modules can be asked. */
+  readonly lockOut?: { readonly rule: LockOutRule; readonly ephemeral: EphemeralStore };
 }
 
 /**
@@ -49,7 +53,8 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
     defaultDeadlineMs,
     ...(options.breaker === undefined ? {} : { breaker: options.breaker }),
   });
-  const limit = <T>(work: () => Promise<T>): Promise<T> => withDeadline(timers, defaultDeadlineMs, work);
+  const limit = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    withDeadline(timers, defaultDeadlineMs, work);
   let closing: Promise<void> | undefined;
 
   /** A login that the stack granted and that fails all the same: undone in every module. */
@@ -86,12 +91,21 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
     return { conclusion, decidedBy, modules: steps, mapping: mapped.steps };
   }
 
+  async function ask(evidence: Evidence, request: LoginRequest): Promise<Attempt> {
+    const run = await stack.run(evidence, request);
+    return { decided: await conclude(run), undo: () => run.abort() };
+  }
+
+  const decide =
+    options.lockOut === undefined
+      ? ask
+      : lockOut(ask, { ...options.lockOut, domain: name, unasked: options.modules.map(stepNotReached), limit });
+
   async function login(evidence: Evidence, request: LoginRequest): Promise<LoginResult> {
     const begunAt = clock.now();
     const begun = clock.timer();
     const id = newId(clock, random);
-    const run = await stack.run(evidence, request);
-    const decided = await conclude(run);
+    const { decided, undo } = await decide(evidence, request);
     const trace = buildTrace(
       { id, begunAt, ms: elapsedMs(clock, begun), domain: name, configRevision, evidence, request },
       decided,
@@ -103,7 +117,7 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
       recorded = true;
     } finally {
       // What could not be recorded did not happen.
-      if (!recorded) await run.abort();
+      if (!recorded) await undo();
     }
 
     const { conclusion } = decided;

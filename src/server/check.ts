@@ -6,6 +6,7 @@ import { createWatchedFiles } from '../adapters/watched-files.ts';
 import { type Configuration, publicUrlFor } from '../config/configuration.ts';
 import type { AuditProvider } from '../spi/audit.ts';
 import type { Logger } from '../spi/logger.ts';
+import type { LoginModuleFactory } from '../spi/login-module.ts';
 import { Secret } from '../spi/secret.ts';
 import { createClosers } from './closers.ts';
 import { buildDomains } from './domains.ts';
@@ -16,6 +17,7 @@ import { buildStores } from './stores.ts';
 export interface CheckParts {
   readonly home: HomeFolder;
   readonly configuration: Configuration;
+  readonly customModules: readonly LoginModuleFactory[];
   readonly schemasFolder: string;
   /** Told what a start would only warn of. */
   readonly logger: Logger;
@@ -25,7 +27,8 @@ export interface CheckParts {
 const noAudit: AuditProvider = { record: async () => undefined, close: async () => undefined };
 
 /** @throws the very fault with which a start would end. Opens no port and writes nothing. */
-export async function checkFiles({ home, configuration, schemasFolder, logger }: CheckParts): Promise<void> {
+export async function checkFiles(parts: CheckParts): Promise<void> {
+  const { home, configuration, customModules, schemasFolder, logger } = parts;
   const closers = createClosers();
   const clock = systemClock;
   const random = systemRandom;
@@ -37,6 +40,7 @@ export async function checkFiles({ home, configuration, schemasFolder, logger }:
     const stores = await buildStores({ configuration, home, logger, clock, watchFile: files.watchFile, closers });
     await buildDomains({
       configuration,
+      customModules,
       revision: 'check',
       clock,
       random,

@@ -14,6 +14,7 @@ import type { AuditProvider, AuditServices } from '../spi/audit.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
+import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
 import type { SecurityRealm } from '../spi/security-realm.ts';
 import type { Closers } from './closers.ts';
@@ -21,6 +22,8 @@ import { moduleServices, type Stores } from './module-services.ts';
 
 export interface DomainParts {
   readonly configuration: Configuration;
+  /** Login modules that are not in the catalogue, by the codes that they have themselves. */
+  readonly customModules: readonly LoginModuleFactory[];
   readonly revision: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -57,6 +60,7 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
       timers: systemTimers,
       configRevision: parts.revision,
       defaultDeadlineMs: parts.configuration.login.moduleDeadlineMs,
+      ...(domain.lockOut === undefined ? {} : { lockOut: { rule: domain.lockOut, ephemeral: stores.ephemeral } }),
     });
     domains.set(
       domain.name,
@@ -92,7 +96,7 @@ function createTrails(parts: DomainParts): (providers: readonly AuditConfigurati
 }
 
 /** What realms and modules need; `users report` builds them without domains. */
-export type PlugInParts = Pick<DomainParts, 'clock' | 'files' | 'logger' | 'closers' | 'stores'>;
+export type PlugInParts = Pick<DomainParts, 'clock' | 'customModules' | 'files' | 'logger' | 'closers' | 'stores'>;
 
 export async function buildRealm(realm: RealmConfiguration, parts: PlugInParts): Promise<SecurityRealm> {
   const factory = found(catalog.securityRealm(realm.authentication.kind), realm.authentication.kind);
@@ -125,7 +129,8 @@ export async function buildModules(
   });
   const modules: StackModule[] = [];
   for (const configured of domain.authentication) {
-    const factory = found(catalog.loginModule(configured.code), configured.code);
+    const custom = parts.customModules.find(({ code }) => code === configured.code);
+    const factory = found(catalog.loginModule(configured.code) ?? custom, configured.code);
     modules.push({
       name: configured.name,
       code: factory.code,

@@ -5,6 +5,7 @@ import { createWatchedFiles } from '../adapters/watched-files.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { type GatehouseError, isUnavailable } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
+import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { PasswordReport } from '../spi/passwords.ts';
 import { createClosers } from './closers.ts';
 import { buildModules, buildRealm } from './domains.ts';
@@ -20,6 +21,11 @@ export interface UsersReport {
   readonly failures: readonly { readonly place: string; readonly code: string; readonly message: string }[];
 }
 
+export interface ReportedConfiguration {
+  readonly configuration: Configuration;
+  readonly customModules: readonly LoginModuleFactory[];
+}
+
 interface Source {
   readonly place: string;
   report(signal: AbortSignal): Promise<readonly PasswordReport[]>;
@@ -27,12 +33,12 @@ interface Source {
 
 export async function reportUsers(
   home: HomeFolder,
-  configuration: Configuration,
+  loaded: ReportedConfiguration,
   logger: Logger,
 ): Promise<UsersReport> {
   const closers = createClosers();
   try {
-    const sources = await openSources(home, configuration, logger, closers);
+    const sources = await openSources(home, loaded, logger, closers);
     const stores = new Map<string, PasswordReport>();
     const failures: UsersReport['failures'][number][] = [];
     for (const { place, report } of sources) {
@@ -55,7 +61,7 @@ function failureOf(place: string, { code, message }: GatehouseError): UsersRepor
 
 async function openSources(
   home: HomeFolder,
-  configuration: Configuration,
+  { configuration, customModules }: ReportedConfiguration,
   logger: Logger,
   closers: ReturnType<typeof createClosers>,
 ): Promise<readonly Source[]> {
@@ -64,7 +70,7 @@ async function openSources(
   const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (open) => open.close());
   const { watchFile } = files;
   const stores = await buildStores({ configuration, home, logger, clock, watchFile, closers });
-  const parts = { clock, files, logger, closers, stores };
+  const parts = { clock, customModules, files, logger, closers, stores };
   const sources: Source[] = [];
   const realms = new Map<string, Awaited<ReturnType<typeof buildRealm>>>();
   for (const realm of configuration.securityRealms) {

@@ -63,6 +63,16 @@ describe('a whole configuration', () => {
     expect(configuration.ports).toEqual({ http: 0, https: 8443, managementHttp: 9990, managementHttps: 9993 });
     expect(configuration.bind).toEqual({ public: '0.0.0.0', management: '127.0.0.1' });
   });
+  it('locks nobody out where nothing is said, and by the defaults where {} is', () => {
+    expect(configuration.securityDomains[0]).not.toHaveProperty('lockOut');
+    const domain = '{ lock-out: {}, authentication: [ { code: UsersRoles, flag: required } ] }';
+    expect(loaded(`security-domains: { d: ${domain} }`).configuration.securityDomains[0]?.lockOut).toEqual({
+      attempts: 5,
+      perAddressAttempts: 50,
+      windowMs: 300_000,
+      lockMs: 300_000,
+    });
+  });
   it('gives management the key pair of the public side', () => {
     expect(configuration.managementTls).toEqual(configuration.tls);
     expect(configuration.tls).toEqual({

@@ -1,0 +1,89 @@
+/** @module What a login module from outside must look like: no compiler has checked it, so the house does. */
+import { z } from 'zod';
+import { GatehouseError } from '../spi/errors.ts';
+import { failureReasons, type LoginModule, type LoginModuleFactory, type ModuleOutcome } from '../spi/login-module.ts';
+
+/** It stands in traces, metrics and audit records, like JBoss's codes. */
+const codePattern = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
+
+const isFunction = (value: unknown) => typeof value === 'function';
+
+const factorySchema = z.object({
+  code: z.string().regex(codePattern, 'must begin with a letter and have up to 64 letters, digits, dots, hyphens'),
+  aliases: z.array(z.string()),
+  summary: z.string(),
+  options: z.custom<LoginModuleFactory['options']>(
+    (value) => typeof value === 'object' && value !== null && '_zod' in value,
+    'must be a schema made with z of gatehouse/spi',
+  ),
+  create: z.custom<LoginModuleFactory['create']>(isFunction, 'must be a function'),
+});
+
+const moduleSchema = z.looseObject({ login: z.custom(isFunction, 'must be a function') });
+
+const texts = z.array(z.string());
+const table = z.record(z.string(), texts);
+const principal = z.looseObject({ name: z.string().min(1), type: z.string() });
+const outcomeSchema = z.discriminatedUnion('status', [
+  z.looseObject({
+    status: z.literal('succeeded'),
+    note: z.string().optional(),
+    contribution: z.looseObject({
+      identity: principal.optional(),
+      callerPrincipal: principal.optional(),
+      roles: texts.optional(),
+      removedRoles: texts.optional(),
+      groups: table.optional(),
+      attributes: table.optional(),
+      reply: z.instanceof(Uint8Array).optional(),
+    }),
+  }),
+  z.looseObject({ status: z.literal('ignored'), note: z.string() }),
+  z.looseObject({ status: z.literal('failed'), reason: z.enum(failureReasons), note: z.string().optional() }),
+  z.looseObject({ status: z.literal('challenge'), token: z.instanceof(Uint8Array) }),
+]);
+
+export type FactoryReading = { readonly factory: LoginModuleFactory } | { readonly problem: string };
+
+/** The factory that a module exports, by default or as `loginModule`; what it makes is checked when it is made and used. */
+export function readFactory(exported: Readonly<Record<string, unknown>>): FactoryReading {
+  const found = exported['default'] ?? exported['loginModule'];
+  if (found === undefined) return { problem: 'exports no login module, neither by default nor as loginModule' };
+  const parsed = factorySchema.safeParse(found);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue === undefined || issue.path.length === 0 ? 'it' : issue.path.join('.');
+    return { problem: `exports what defineLoginModule did not make: ${where}: ${issue?.message ?? 'not valid'}` };
+  }
+  return { factory: guarded(parsed.data) };
+}
+
+function guarded(factory: LoginModuleFactory): LoginModuleFactory {
+  return {
+    ...factory,
+    async create(options, services) {
+      const made: LoginModule = await factory.create(options, services);
+      if (!moduleSchema.safeParse(made).success) {
+        throw new GatehouseError('ERR_CONFIG_INVALID', 'a custom login module has no function login', {
+          facts: { code: factory.code, domain: services.domain },
+        });
+      }
+      return guardedModule(made, factory.code);
+    },
+  };
+}
+
+/** An answer of another shape is a bug of the module: the engine refuses the login and says whose it is. */
+function guardedModule(module: LoginModule, code: string): LoginModule {
+  const { abort, close, passwordReport } = module;
+  return {
+    async login(context) {
+      const outcome: ModuleOutcome = await module.login(context);
+      if (!outcomeSchema.safeParse(outcome).success) throw new TypeError(`${code} answered what is no ModuleOutcome`);
+      return outcome;
+    },
+    ...(abort === undefined ? {} : { abort: (context) => abort.call(module, context) }),
+    ...(close === undefined ? {} : { close: () => close.call(module) }),
+    ...(passwordReport === undefined ? {} : { passwordReport: (signal) => passwordReport.call(module, signal) }),
+  };
+}

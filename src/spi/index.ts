@@ -1,0 +1,21 @@
+/** @module The public contracts, as `gatehouse/spi`: all that a login module of one's own needs, and nothing that touches the outside. */
+export { z } from 'zod';
+export * from './certificate-module.ts';
+export * from './clock.ts';
+export * from './datasource.ts';
+export * from './directory.ts';
+export * from './ephemeral-store.ts';
+export * from './errors.ts';
+export * from './evidence.ts';
+export * from './evidence-limits.ts';
+export * from './logger.ts';
+export * from './login-module.ts';
+export * from './option-values.ts';
+export * from './passwords.ts';
+export * from './printable.ts';
+export * from './secret.ts';
+export * from './security-domain.ts';
+export * from './security-realm.ts';
+export * from './subject.ts';
+export * from './truststore.ts';
+export * from './username-password-module.ts';

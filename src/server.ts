@@ -21,6 +21,7 @@ import { createRefusalRecorder } from './server/refusals.ts';
 import { buildSamlIdp } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
 import { buildStores } from './server/stores.ts';
+import { clientCertificateOptions } from './server/truststores.ts';
 
 export interface ServerOptions {
   readonly home: HomeFolder;
@@ -67,7 +68,14 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
   const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger: log }), (open) =>
     open.close(),
   );
-  const stores = await buildStores({ configuration, home, logger: log, clock, watchFile: files.watchFile, closers });
+  const stores = await buildStores({
+    configuration,
+    home,
+    logger: log,
+    clock,
+    watchFile: files.watchFile,
+    closers,
+  });
   const { domains, audit } = await buildDomains({
     configuration,
     revision: options.revision,
@@ -85,7 +93,7 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
   const { sessions, pendingLogins } = buildSessions(configuration, { clock, random, audit, ephemeral, closers });
 
   const recordRefusal = createRefusalRecorder({ audit, clock, random });
-  const publicApp = await createHttpApp({ logger: log, trustedProxies: configuration.trustedProxies, recordRefusal });
+  const publicApp = await createHttpApp({ logger: log, ...clientCertificateOptions(configuration), recordRefusal });
   const managementApp = await createHttpApp({ logger: log, trustedProxies: [], recordRefusal });
   closers.add(publicApp, (app) => app.close());
   closers.add(managementApp, (app) => app.close());
@@ -95,6 +103,7 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
     clock,
     log,
     portOffset: options.portOffset,
+    truststores: stores.truststores,
     closers,
     publicApp,
     managementApp,

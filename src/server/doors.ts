@@ -10,6 +10,7 @@ import type { Configuration, TlsConfiguration } from '../config/configuration.ts
 import type { Clock } from '../spi/clock.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { Closers } from './closers.ts';
+import { clientCertificatesOf } from './truststores.ts';
 
 export interface DoorsOptions {
   readonly configuration: Configuration;
@@ -17,6 +18,7 @@ export interface DoorsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly portOffset: number;
+  readonly truststores: Parameters<typeof clientCertificatesOf>[1];
   readonly closers: Closers;
   readonly publicApp: FastifyInstance;
   readonly managementApp: FastifyInstance;
@@ -77,12 +79,20 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
       onChange: (next) => listener?.replaceTls(next),
     });
     options.closers.add(pair, (open) => open.close());
-    listener = await openPort(host, secure.port, handler, pair.current());
+    listener = await openPort(host, secure.port, handler, pair.current(), secure.tls);
     side.push(listener);
   }
 
-  async function openPort(host: string, port: number, handler: RequestListener, tls?: TlsKeyPair): Promise<Listener> {
-    const listener = await openListener({ host, port: port === 0 ? 0 : port + options.portOffset, handler, tls });
+  async function openPort(
+    host: string,
+    port: number,
+    handler: RequestListener,
+    pair?: TlsKeyPair,
+    tls?: TlsConfiguration,
+  ): Promise<Listener> {
+    const clientCertificates = tls && clientCertificatesOf(tls, options.truststores);
+    const shifted = port === 0 ? 0 : port + options.portOffset;
+    const listener = await openListener({ host, port: shifted, handler, tls: pair, clientCertificates });
     return options.closers.add(listener, (open) => open.close(0));
   }
 

@@ -2,6 +2,8 @@
 import { advancedAdLdap } from '../login-modules/advanced-ad-ldap.ts';
 import { advancedLdap } from '../login-modules/advanced-ldap.ts';
 import { anon } from '../login-modules/anon.ts';
+import { certificate } from '../login-modules/certificate.ts';
+import { certificateRoles } from '../login-modules/certificate-roles.ts';
 import { client } from '../login-modules/client.ts';
 import { configuredIdentity } from '../login-modules/configured-identity.ts';
 import { database } from '../login-modules/database.ts';
@@ -24,6 +26,7 @@ import { usersRoles } from '../login-modules/users-roles.ts';
 import { propertiesRealm } from '../realms/properties.ts';
 import { fileAudit } from './plugins/auditors/file.ts';
 import { basic } from './plugins/mechanisms/basic.ts';
+import { clientCert } from './plugins/mechanisms/client-cert.ts';
 import { form } from './plugins/mechanisms/form.ts';
 import type { AuditProviderFactory } from './spi/audit.ts';
 import type { CatalogAnswer } from './spi/catalog-answer.ts';
@@ -35,6 +38,8 @@ export const loginModules: readonly LoginModuleFactory[] = [
   advancedAdLdap,
   advancedLdap,
   anon,
+  certificate,
+  certificateRoles,
   client,
   configuredIdentity,
   database,
@@ -56,7 +61,7 @@ export const loginModules: readonly LoginModuleFactory[] = [
   usersRoles,
 ];
 export const securityRealms: readonly SecurityRealmFactory[] = [propertiesRealm];
-export const mechanisms: readonly HttpMechanismFactory[] = [basic, form];
+export const mechanisms: readonly HttpMechanismFactory[] = [basic, clientCert, form];
 export const auditProviders: readonly AuditProviderFactory[] = [fileAudit];
 
 /** By code or old class name, in any case; as do the others. */
@@ -108,8 +113,6 @@ function laterIn(names: readonly string[], name: string): 'later' | undefined {
 
 /** Codes of JBoss EAP 7 with their classes (jboss-facts §2.1), then modules that have a class name only (§2.6, §2.7). */
 const laterLoginModules: readonly (readonly string[])[] = [
-  ['Certificate', 'CertificateUsers', 'org.jboss.security.auth.spi.BaseCertLoginModule'],
-  ['CertificateRoles', 'org.jboss.security.auth.spi.CertRolesLoginModule'],
   ['Kerberos', 'org.jboss.security.negotiation.KerberosLoginModule', 'com.sun.security.auth.module.Krb5LoginModule'],
   ['SPNEGO', 'SPNEGOUsers', 'org.jboss.security.negotiation.spnego.SPNEGOLoginModule'],
   ['RemoteHostTrust', 'org.jboss.security.auth.spi.RemoteHostTrustLoginModule'],
@@ -140,14 +143,7 @@ const laterLoginModules: readonly (readonly string[])[] = [
 const laterSecurityRealms: readonly string[] = ['local', 'ldap', 'jaas', 'users', 'truststore', 'kerberos', 'plug-in'];
 
 /** Undertow's other mechanisms (jboss-facts §6.4). */
-const laterMechanisms: readonly string[] = [
-  'DIGEST',
-  'CLIENT-CERT',
-  'CLIENT_CERT',
-  'EXTERNAL',
-  'GENERIC_HEADER',
-  'SPNEGO',
-];
+const laterMechanisms: readonly string[] = ['DIGEST', 'EXTERNAL', 'GENERIC_HEADER', 'SPNEGO'];
 
 const laterAuditProviders: readonly string[] = [
   'Log',

@@ -28,6 +28,7 @@ import { createRefusalRecorder } from './server/refusals.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
 import { buildStores } from './server/stores.ts';
+import { clientCertificateOptions } from './server/truststores.ts';
 import type { LoginModuleFactory } from './spi/login-module.ts';
 
 export interface ServerOptions {
@@ -76,7 +77,14 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
   const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger: log }), (open) =>
     open.close(),
   );
-  const stores = await buildStores({ configuration, home, logger: log, clock, watchFile: files.watchFile, closers });
+  const stores = await buildStores({
+    configuration,
+    home,
+    logger: log,
+    clock,
+    watchFile: files.watchFile,
+    closers,
+  });
   const { domains, audit } = await buildDomains({
     configuration,
     customModules: options.customModules,
@@ -103,7 +111,7 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
   });
 
   const recordRefusal = createRefusalRecorder(audit);
-  const publicApp = await createHttpApp({ logger: log, trustedProxies: configuration.trustedProxies, recordRefusal });
+  const publicApp = await createHttpApp({ logger: log, ...clientCertificateOptions(configuration), recordRefusal });
   const managementApp = await createHttpApp({ logger: log, trustedProxies: [], recordRefusal });
   closers.add(publicApp, (app) => app.close());
   closers.add(managementApp, (app) => app.close());
@@ -113,6 +121,7 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
     clock,
     log,
     portOffset: options.portOffset,
+    truststores: stores.truststores,
     closers,
     publicApp,
     managementApp,

@@ -11,6 +11,8 @@ describe('catalog', () => {
       'AdvancedAdLdap',
       'AdvancedLdap',
       'Anon',
+      'Certificate',
+      'CertificateRoles',
       'Client',
       'ConfiguredIdentity',
       'Database',

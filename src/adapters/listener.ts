@@ -53,7 +53,7 @@ export interface ListenerOptions {
 export interface ClientCertificates {
   /** A connection without any certificate is closed. Whether one is believed is decided elsewhere, and later. */
   readonly required: boolean;
-  /** PEM: whose certificates clients are asked for. Empty: anybody's. */
+  /** PEM: certificates with the names of those whose certificates clients are asked for. Empty: anybody's. */
   readonly authorities: readonly string[];
 }
 
@@ -101,7 +101,7 @@ function askForCertificates({ authorities }: ClientCertificates): HttpsOptions {
 }
 
 function closeWithoutCertificate(socket: TLSSocket): void {
-  if (socket.getPeerX509Certificate() === undefined) socket.destroy();
+  if (Object.keys(socket.getPeerCertificate()).length === 0) socket.destroy();
 }
 
 function listen(server: Server, options: ListenerOptions): Promise<{ address: string; port: number }> {

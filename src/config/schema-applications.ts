@@ -10,7 +10,7 @@ const mechanisms = () =>
     .array(text().max(64))
     .min(1)
     .max(8)
-    .describe('How a person may show who he is, in the order in which it is asked: FORM, BASIC.');
+    .describe('How a person may show who he is, in the order in which it is asked: FORM, BASIC, CLIENT-CERT.');
 
 const constraintSchema = z.strictObject({
   path: urlPattern().describe('`/exact`, `/prefix/*`, `*.extension` or `/`, below the context path.'),

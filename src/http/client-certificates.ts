@@ -1,7 +1,7 @@
 /** @module The certificate that a client has shown: in the TLS handshake, or to a trusted proxy that hands it on in a header field. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { type DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { maxCertificateChain } from '../spi/evidence-limits.ts';
 
@@ -33,11 +33,21 @@ export function readClientCertificates(
 ): void {
   const proxies = addressList(options.trustedProxies);
   const { reader } = options;
+  // A connection carries many requests, and every look copies the whole chain.
+  const known = new WeakMap<TLSSocket, { readonly chain: CertificateChain | undefined }>();
+
+  function chainOnce(socket: unknown): CertificateChain | undefined {
+    if (!(socket instanceof TLSSocket)) return undefined;
+    const read = known.get(socket) ?? { chain: handshakeChain(socket) };
+    known.set(socket, read);
+    return read.chain;
+  }
+
   app.decorateRequest(chains, undefined);
   app.addHook('onRequest', async (request) => {
     const { headers, socket } = request.raw;
     const fromProxy = isIn(proxies, socket.remoteAddress);
-    request[chains] = fromProxy ? reader.read?.(singleTexts(headers)) : handshakeChain(socket);
+    request[chains] = fromProxy ? reader.read?.(singleTexts(headers)) : chainOnce(socket);
     for (const name of Object.keys(headers)) if (reader.isCertificateHeader(name)) delete headers[name];
   });
 }
@@ -46,14 +56,16 @@ export function certificateChainOf(request: FastifyRequest): CertificateChain | 
   return request[chains];
 }
 
-/** Everything that the client has sent, in its order; which of it belongs together is for the truststore to find out. */
-function handshakeChain(socket: unknown): CertificateChain | undefined {
-  if (!(socket instanceof TLSSocket)) return undefined;
+/** The client's own certificate, then those of the others that it has sent which issued the one before. */
+function handshakeChain(socket: TLSSocket): CertificateChain | undefined {
   const chain: Uint8Array[] = [];
-  for (let at = socket.getPeerX509Certificate(); at !== undefined; at = at.issuerCertificate) {
+  let at: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(true);
+  // An empty object where there is none; a self-signed certificate is its own issuer.
+  while (at?.raw !== undefined && !chain.includes(at.raw)) {
+    chain.push(at.raw);
     // One more than may be, so that a chain that is too long is refused and not cut.
     if (chain.length > maxCertificateChain) break;
-    chain.push(at.raw);
+    at = at.issuerCertificate;
   }
   return chain.length === 0 ? undefined : chain;
 }

@@ -11,6 +11,7 @@ import type { Clock } from '../spi/clock.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { Closers } from './closers.ts';
 import { hostNamesOf } from './host-names.ts';
+import { clientCertificatesOf } from './truststores.ts';
 
 export interface DoorsOptions {
   readonly configuration: Configuration;
@@ -18,6 +19,7 @@ export interface DoorsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly portOffset: number;
+  readonly truststores: Parameters<typeof clientCertificatesOf>[1];
   readonly closers: Closers;
   readonly publicApp: FastifyInstance;
   readonly managementApp: FastifyInstance;
@@ -68,14 +70,28 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
       onChange: (next) => listener?.replaceTls(next),
     });
     options.closers.add(pair, (open) => open.close());
-    listener = await openPort(host, secure.port, handler, pair.current());
+    listener = await openPort(host, secure.port, handler, pair.current(), secure.tls);
     side.push(listener);
   }
 
-  async function openPort(host: string, port: number, handler: RequestListener, tls?: TlsKeyPair): Promise<Listener> {
+  async function openPort(
+    host: string,
+    port: number,
+    handler: RequestListener,
+    pair?: TlsKeyPair,
+    tls?: TlsConfiguration,
+  ): Promise<Listener> {
     const { portOffset, answerUnreadable } = options;
+    const clientCertificates = tls && clientCertificatesOf(tls, options.truststores);
     const bound = port === 0 ? 0 : port + portOffset;
-    const listener = await openListener({ host, port: bound, handler, answerUnreadable, tls });
+    const listener = await openListener({
+      host,
+      port: bound,
+      handler,
+      answerUnreadable,
+      tls: pair,
+      clientCertificates,
+    });
     return options.closers.add(listener, (open) => open.close(0));
   }
 

@@ -1,9 +1,11 @@
 /** @module Builds what login modules ask: databases, directories and truststores by name. */
+
 import { createFileChanger } from '../adapters/file-changer.ts';
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { createDirectories } from '../adapters/ldap/directories.ts';
 import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.ts';
 import { createPasswords } from '../adapters/passwords/passwords.ts';
+import type { OpenTruststore } from '../adapters/pki/truststore.ts';
 import { systemRandom } from '../adapters/system-clock.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Clock } from '../spi/clock.ts';
@@ -12,6 +14,7 @@ import type { WatchFile } from '../spi/watched-file.ts';
 import type { Closers } from './closers.ts';
 import { buildDatasources } from './datasources.ts';
 import type { Stores } from './module-services.ts';
+import { buildTruststores } from './truststores.ts';
 
 export interface StoresParts {
   readonly configuration: Configuration;
@@ -22,7 +25,10 @@ export interface StoresParts {
   readonly closers: Closers;
 }
 
-export async function buildStores(parts: StoresParts): Promise<Omit<Stores, 'realms'>> {
+/** Listeners ask a truststore more than modules may. */
+export type BuiltStores = Omit<Stores, 'realms'> & { readonly truststores: ReadonlyMap<string, OpenTruststore> };
+
+export async function buildStores(parts: StoresParts): Promise<BuiltStores> {
   const { clock, closers } = parts;
   const directories = closers.add(createDirectories(clock), (open) => open.close());
   return {
@@ -30,7 +36,7 @@ export async function buildStores(parts: StoresParts): Promise<Omit<Stores, 'rea
     changeFile: createFileChanger(parts.home),
     ephemeral: closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close()),
     datasources: await buildDatasources({ ...parts, datasources: parts.configuration.datasources }),
-    truststores: new Map(),
+    truststores: await buildTruststores(parts.configuration.truststores, { ...parts, random: systemRandom }),
     openDirectory: directories.open,
   };
 }

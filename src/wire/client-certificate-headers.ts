@@ -77,25 +77,9 @@ function pemCertificate(text: string | undefined): Uint8Array | undefined {
   return body === undefined ? undefined : decodeWrappedBase64(body);
 }
 
-/** `%[ssl_c_der,base64]`, or `%[ssl_c_chain_der,base64]`: one certificate after the other. Quotes come from `%{+Q}`. */
+/** `%[ssl_c_der,base64]`; the quotes come from `%{+Q}`. */
 function readHaproxy(value: string): HeaderChain {
-  let rest = decodeBase64(value.replace(/^"(.*)"$/, '$1'));
-  const chain: Uint8Array[] = [];
-  while (rest !== undefined && rest.length > 0 && chain.length <= maxCertificateChain) {
-    // A certificate's length stands in its first bytes (X.690 §8.1.3).
-    const length = certificateLength(rest);
-    if (length === undefined) return unreadable;
-    chain.push(rest.subarray(0, length));
-    rest = rest.subarray(length);
-  }
-  return chainOf(chain);
-}
-
-function certificateLength(bytes: Uint8Array): number | undefined {
-  const [tag, form = 0, high = 0, low = 0] = bytes;
-  if (tag !== 0x30 || form !== 0x82) return undefined;
-  const length = 4 + high * 256 + low;
-  return length <= bytes.length ? length : undefined;
+  return chainOf([decodeBase64(value.replace(/^"(.*)"$/, '$1'))]);
 }
 
 /** A byte sequence of structured fields (RFC 8941 §3.3.5); parameters have no meaning here (RFC 9440 §2.1). */

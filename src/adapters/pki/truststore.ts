@@ -6,6 +6,7 @@ import type { CertificateVerdict, Truststore } from '../../spi/truststore.ts';
 import type { Watched, WatchFile } from '../../spi/watched-file.ts';
 import { type Certificate, readCertificate } from '../../wire/x509/certificate.ts';
 import { type RevocationList, readRevocationList } from '../../wire/x509/revocation-list.ts';
+import { nameBearer } from './authority-names.ts';
 import { createWebFetch, type WebFetch } from './fetch.ts';
 import { createOcspClient, type OcspSettings } from './ocsp.ts';
 import { findPath, isSelfIssued, type Member, memberOf, type Refusal, refuseAsClient } from './path.ts';
@@ -43,7 +44,7 @@ export interface TruststoreParts {
 }
 
 export interface OpenTruststore extends Truststore {
-  /** PEM of the authorities that a TLS listener tells clients to choose a certificate of. */
+  /** PEM of certificates that bear the names of the authorities: what a TLS listener tells clients to choose by. */
   acceptedAuthorities(): readonly string[];
 }
 
@@ -81,7 +82,7 @@ export async function openTruststore(settings: TruststoreSettings, parts: Trusts
     find: (alias) => entries.get(alias)?.current().certificate.der,
     acceptedAuthorities: () => {
       const own = [...entries.values()].map((entry) => entry.current()).filter(isSelfIssued);
-      return [...current(anchors), ...own].map(({ certificate }) => pemOf(certificate.der));
+      return [...current(anchors), ...own].map(({ certificate }) => nameBearer(certificate.subjectDer));
     },
     async validate(chain, signal) {
       const members = membersOf(chain);
@@ -191,12 +192,4 @@ function refused({ reason, note }: Refusal): CertificateVerdict {
 
 function isSame(one: Member, other: Member): boolean {
   return Buffer.compare(one.certificate.der, other.certificate.der) === 0;
-}
-
-function pemOf(der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }

@@ -59,12 +59,18 @@ describe('the NameID', () => {
 });
 
 describe('the authentication context', () => {
-  const { password, passwordProtectedTransport, unspecified } = authnContextClasses;
+  const { password, passwordProtectedTransport, tlsClient, unspecified } = authnContextClasses;
   const asks = (comparison: string, ...classRefs: string[]) => ({ comparison, classRefs });
 
   it('never calls a password protected that crossed a network in the clear', () => {
     expect(authnContextOf({ ...entry, confidential: false })).toBe(password);
     expect(authnContextOf(entry)).toBe(passwordProtectedTransport);
+  });
+
+  it('of a client certificate is TLSClient, and better than any password', () => {
+    expect(authnContextOf({ ...entry, mechanism: 'CLIENT-CERT' })).toBe(tlsClient);
+    expect(satisfies(asks('better', passwordProtectedTransport), tlsClient)).toBe(true);
+    expect(satisfies(asks('exact', tlsClient), passwordProtectedTransport)).toBe(false);
   });
 
   it.each([

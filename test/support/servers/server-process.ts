@@ -1,7 +1,7 @@
 /** @module A real server as a child in the foreground: its account, its port, its readiness, its end, and how to stop its clock. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -41,8 +41,8 @@ export interface ServerCommand {
   readonly args: readonly string[];
   readonly account: Account;
   readonly cwd: string;
-  /** What it writes to either output when it answers. */
-  readonly ready: RegExp;
+  /** What it writes to either output when it answers; the port that it then has, where it writes nothing. */
+  readonly ready: RegExp | number;
   /** For a quick end in good order. */
   readonly stopSignal: NodeJS.Signals;
 }
@@ -88,13 +88,24 @@ function untilReady(child: ChildProcess, { file, ready }: ServerCommand): Promis
   let output = '';
   const read = (chunk: Buffer) => {
     output = (output + chunk.toString('utf8')).slice(-keptCharacters);
-    if (ready.test(output)) resolve();
+    if (ready instanceof RegExp && ready.test(output)) resolve();
   };
   child.stdout?.on('data', read);
   child.stderr?.on('data', read);
   child.once('error', reject);
   child.once('exit', (code) => reject(new Error(`${file} ended with ${code}:\n${output}`)));
+  if (typeof ready === 'number') untilAccepted(child, ready, resolve);
   return promise;
+}
+
+function untilAccepted(child: ChildProcess, port: number, resolve: () => void): void {
+  const socket = connect({ host: '127.0.0.1', port }, () => {
+    socket.destroy();
+    resolve();
+  });
+  socket.once('error', () => {
+    if (child.exitCode === null) setTimeout(() => untilAccepted(child, port, resolve), 20);
+  });
 }
 
 /** Children may be in sessions of their own, so a process group does not reach them. */

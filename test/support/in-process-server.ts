@@ -1,0 +1,54 @@
+/** @module The whole server in this process, on ports of the kernel's choice, over a home folder of its own. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openHome } from '../../src/adapters/home-folder.ts';
+import * as catalog from '../../src/catalog.ts';
+import type { Configuration } from '../../src/config/configuration.ts';
+import { loadConfiguration } from '../../src/config/load.ts';
+import { formatProblems } from '../../src/config/problem.ts';
+import { startServer } from '../../src/server.ts';
+
+export interface ServerHome {
+  /** Names in the configuration folder, with their texts; one is `gatehouse.yaml`. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly change?: (configuration: Configuration) => Configuration;
+}
+
+export async function startInProcess({ files, change = (same) => same }: ServerHome) {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-server-'));
+  const home = await openHome(folder);
+  const configurationFile = (name: string) => join(home.path, 'configuration', name);
+  for (const [name, text] of Object.entries(files)) writeFileSync(configurationFile(name), text);
+  const loaded = loadConfiguration({
+    text: files['gatehouse.yaml'] ?? '',
+    file: 'gatehouse.yaml',
+    catalog,
+    environment: {},
+    readSecretFile: (path) => home.readSecretFile(path),
+  });
+  if (loaded.status === 'refused') throw new Error(formatProblems(loaded.problems));
+  const configuration = change({
+    ...loaded.configuration,
+    ports: { http: 0, https: 0, managementHttp: 0, managementHttps: 0 },
+  });
+  const server = await startServer({
+    home,
+    configuration,
+    revision: loaded.revision,
+    customModules: [],
+    portOffset: 0,
+    schemasFolder: 'schemas',
+    logTo: join(home.path, 'log', 'server.log'),
+  });
+  return {
+    url: server.publicUrl,
+    httpPort: Number(new URL(server.publicUrl).port),
+    configurationFile,
+    auditFile: join(home.path, 'log', 'audit.jsonl'),
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

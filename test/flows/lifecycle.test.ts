@@ -112,7 +112,7 @@ describe('serve --check', () => {
   });
 
   test('of what another version will have says that it is not in this one', async () => {
-    const done = await check(good.replace('code: UsersRoles', 'code: Ldap'));
+    const done = await check(good.replace('code: UsersRoles', 'code: SPNEGO'));
     expect(done.code).toBe(1);
     expect(done.output).toContain('not in this version');
   });

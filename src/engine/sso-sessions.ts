@@ -28,7 +28,7 @@ export interface BeginSession {
 }
 
 export interface EndSession {
-  readonly reason: 'logout' | 'replaced' | 'expired';
+  readonly reason: 'logout' | 'replaced';
   readonly sourceAddress: string;
 }
 

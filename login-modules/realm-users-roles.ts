@@ -4,6 +4,7 @@ import { openFileStore } from '../src/spi/file-store.ts';
 import { defineLoginModule } from '../src/spi/login-module.ts';
 import { optionFlag, optionText } from '../src/spi/option-values.ts';
 import { plainPasswordOptions } from '../src/spi/password-hash-options.ts';
+import { rolesFileOptions } from '../src/spi/roles-file-options.ts';
 import { Secret } from '../src/spi/secret.ts';
 import { usernamePasswordModule, usernamePasswordOptions } from '../src/spi/username-password-module.ts';
 import { buildHa1 } from '../src/wire/http-digest.ts';
@@ -22,18 +23,7 @@ const options = z.strictObject({
   usersProperties: optionText
     .default('users.properties')
     .describe('File of users, a line each: `user=HEX(MD5(user:realm:password))`.'),
-  rolesProperties: optionText
-    .default('roles.properties')
-    .describe('File of roles: `user=r1,r2`, `user.CallerPrincipal=name`, `user.Group=member`.'),
-  defaultUsersProperties: optionText
-    .default('defaultUsers.properties')
-    .describe('Used when there is no file `usersProperties`.'),
-  defaultRolesProperties: optionText
-    .default('defaultRoles.properties')
-    .describe('Used when there is no file `rolesProperties`.'),
-  roleGroupSeperator: optionText
-    .default('.')
-    .describe('What stands between user and group in the roles file. Only its first character counts.'),
+  ...rolesFileOptions,
   ignorePasswordCase: optionFlag.default(false).describe('The case of a written hash does not count.'),
   hashAlgorithm: withoutEffect,
   hashStorePassword: withoutEffect,

@@ -4,6 +4,7 @@ import { openFileStore } from '../src/spi/file-store.ts';
 import { defineLoginModule } from '../src/spi/login-module.ts';
 import { optionText } from '../src/spi/option-values.ts';
 import { passwordHashOptions, rehashConflict, rehashOption } from '../src/spi/password-hash-options.ts';
+import { rolesFileOptions } from '../src/spi/roles-file-options.ts';
 import { usernamePasswordModule, usernamePasswordOptions } from '../src/spi/username-password-module.ts';
 import { openUsersStore } from '../src/wire/password/users-store.ts';
 import { parseProperties } from '../src/wire/properties-file.ts';
@@ -12,20 +13,7 @@ import { rolesOf } from '../src/wire/roles-file.ts';
 const options = z
   .strictObject({
     usersProperties: optionText.default('users.properties').describe('File of users, a line each: `user=password`.'),
-    rolesProperties: optionText
-      .default('roles.properties')
-      .describe('File of roles: `user=r1,r2`, `user.CallerPrincipal=name`, `user.Group=member`.'),
-    defaultUsersProperties: optionText
-      .default('defaultUsers.properties')
-      .describe('Used when there is no file `usersProperties`.'),
-    defaultRolesProperties: optionText
-      .default('defaultRoles.properties')
-      .describe('Used when there is no file `rolesProperties`.'),
-    roleGroupSeperator: optionText
-      .default('.')
-      .describe(
-        'What stands between user and group in the roles file. Only its first character counts. (Spelt as in JBoss.)',
-      ),
+    ...rolesFileOptions,
     ...passwordHashOptions,
     ...rehashOption,
     ...usernamePasswordOptions,

@@ -63,6 +63,13 @@ export const debianPackages: readonly DebianPackage[] = [
     file: '/usr/share/doc/samba-vfs-modules/copyright',
     reason: 'file systems that a new domain is made on',
   },
+  { name: 'redis-server', file: '/usr/bin/redis-server', reason: 'the stream that audit records go to' },
+  { name: 'rsyslog', file: '/usr/sbin/rsyslogd', reason: 'the collector that audit records go to by syslog' },
+  {
+    name: 'rsyslog-gnutls',
+    file: '/usr/share/doc/rsyslog-gnutls/copyright',
+    reason: 'syslog over TLS',
+  },
   { name: 'ldb-tools', file: '/usr/bin/ldbmodify', reason: 'fills that database' },
 ];
 

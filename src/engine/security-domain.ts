@@ -3,9 +3,12 @@ import type { Clock, Random, Timers } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Evidence } from '../spi/evidence.ts';
+import type { Logger } from '../spi/logger.ts';
 import type { PrincipalMapper, RoleMapper } from '../spi/mapping.ts';
 import type { LoginRequest, LoginResult, SecurityDomain } from '../spi/security-domain.ts';
 import type { AuditTrail } from './audit-trail.ts';
+import type { AuthCacheRule } from './auth-cache.ts';
+import { cachedStack } from './cached-stack.ts';
 import { withDeadline } from './deadline.ts';
 import { newId } from './decision-id.ts';
 import { faultWord } from './fault.ts';
@@ -35,6 +38,8 @@ export interface SecurityDomainOptions {
   readonly breaker?: { readonly failures: number; readonly openMs: number };
   /** Absent: anybody may guess as often as the modules can be asked. */
   readonly lockOut?: { readonly rule: LockOutRule; readonly ephemeral: EphemeralStore };
+  /** Absent: every login runs the stack. */
+  readonly cache?: { readonly rule: AuthCacheRule; readonly logger: Logger };
 }
 
 /**
@@ -45,7 +50,7 @@ export interface SecurityDomainOptions {
 export function createSecurityDomain(options: SecurityDomainOptions): SecurityDomain {
   const { name, audit, clock, random, configRevision, defaultDeadlineMs, timers } = options;
   const { roleMappers = [], principalMappers = [] } = options;
-  const stack = createLoginStack({
+  const plain = createLoginStack({
     domain: name,
     modules: options.modules,
     clock,
@@ -53,6 +58,8 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
     defaultDeadlineMs,
     ...(options.breaker === undefined ? {} : { breaker: options.breaker }),
   });
+  const cached = options.cache && cachedStack(plain, { ...options, ...options.cache, domain: name });
+  const stack = cached ?? plain;
   const limit = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     withDeadline(timers, defaultDeadlineMs, work);
   let closing: Promise<void> | undefined;
@@ -93,7 +100,7 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
 
   async function ask(evidence: Evidence, request: LoginRequest): Promise<Attempt> {
     const run = await stack.run(evidence, request);
-    return { decided: await conclude(run), undo: () => run.abort() };
+    return { decided: await conclude(run), undo: () => run.abort(), keep: run.keep };
   }
 
   const decide =
@@ -105,7 +112,7 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
     const begunAt = clock.now();
     const begun = clock.timer();
     const id = newId(clock, random);
-    const { decided, undo } = await decide(evidence, request);
+    const { decided, undo, keep } = await decide(evidence, request);
     const trace = buildTrace(
       { id, begunAt, ms: elapsedMs(clock, begun), domain: name, configRevision, evidence, request },
       decided,
@@ -123,6 +130,8 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
     const { conclusion } = decided;
     switch (conclusion.status) {
       case 'authenticated':
+        keep?.({ decision: id, principal: conclusion.subject.callerPrincipal.name });
+        return { ...conclusion, trace };
       case 'challenge':
         return { ...conclusion, trace };
       case 'denied':
@@ -143,6 +152,7 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
 
   return {
     name,
+    ...(cached === undefined ? {} : { cache: cached.cache }),
     login,
     close() {
       closing ??= stack.close();

@@ -29,7 +29,10 @@ export function decide(
   const lastEntry = modules[turns.length - 1];
   if (last?.status === 'challenge' && state.firstRequiredFailure === undefined) {
     const { challenge } = last;
-    return { verdict: { status: 'challenge', challenge }, decidedBy: `${titleOf(lastEntry)} asks for a ${challenge.kind}` };
+    return {
+      verdict: { status: 'challenge', challenge },
+      decidedBy: `${titleOf(lastEntry)} asks for a ${challenge.kind}`,
+    };
   }
   if (last?.status === 'bug') {
     return { verdict: { status: 'bug', error: last.error }, decidedBy: `${titleOf(lastEntry)} has a bug` };

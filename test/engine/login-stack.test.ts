@@ -66,7 +66,11 @@ describe('a login stack', () => {
     const asking = fakeModule((): ModuleOutcome => ({ status: 'challenge', challenge: { kind: 'one-time-code' } }));
     const after = fakeModule(() => succeeded());
     const { verdict, decidedBy, steps } = await openStack([
-      entry('required', 'A', fakeModule(() => failed('bad-credential'))),
+      entry(
+        'required',
+        'A',
+        fakeModule(() => failed('bad-credential')),
+      ),
       entry('required', 'Totp', asking),
       entry('required', 'B', after),
     ]).run();

@@ -171,7 +171,11 @@ describe('a challenge', () => {
       ),
     ]);
     const result = await domain.login(passwordOf('eric'), request);
-    expect(result).toMatchObject({ status: 'challenge', challenge, trace: { outcome: 'challenge', challenge: 'token' } });
+    expect(result).toMatchObject({
+      status: 'challenge',
+      challenge,
+      trace: { outcome: 'challenge', challenge: 'token' },
+    });
     expect(auditor.events).toMatchObject([{ type: 'login', outcome: 'failure', reason: 'challenge' }]);
   });
 });

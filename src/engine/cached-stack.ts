@@ -22,8 +22,8 @@ export interface CachedStack extends LoginStack {
 
 /**
  * A dry run neither reads nor writes. A run that a hit stands for has no steps, and there is nothing to undo. What the
- * stack has granted is kept once the login is on record, and only if no module says that its answers hold for one moment
- * and none has bytes for the client, which are good once.
+ * stack has granted is kept once the login is on record, and only if every module that was wanted could be asked, none says
+ * that its answers hold for one moment, and none has bytes for the client, which are good once.
  */
 export function cachedStack(stack: LoginStack, options: CachedStackOptions): CachedStack {
   const { domain, modules, logger } = options;
@@ -33,7 +33,8 @@ export function cachedStack(stack: LoginStack, options: CachedStackOptions): Cac
   async function logOut({ principal, contributions }: CachedLogin): Promise<void> {
     for (const { by, fault } of await stack.logout({ principal, contributions })) {
       const facts = { domain, module: by, reason: faultWord(fault) };
-      if (fault.status === 'bug') logger.error({ ...facts, err: fault.error }, 'a login module has a bug in its logout');
+      if (fault.status === 'bug')
+        logger.error({ ...facts, err: fault.error }, 'a login module has a bug in its logout');
       else logger.warn(facts, 'a login module could not be told that a login is no longer kept');
     }
   }
@@ -68,7 +69,8 @@ export function cachedStack(stack: LoginStack, options: CachedStackOptions): Cac
       const run = await stack.run(evidence, request);
       if (run.verdict.status !== 'succeeded') return run;
       const { contributions } = run.verdict;
-      if (contributions.some(({ reply }) => reply !== undefined)) return run;
+      const partial = run.steps.some(({ outcome }) => outcome === 'unavailable' || outcome === 'skipped');
+      if (partial || contributions.some(({ reply }) => reply !== undefined)) return run;
       return {
         ...run,
         keep: ({ decision, principal }) => cache.keep(evidence, { decision, principal, contributions }, generation),

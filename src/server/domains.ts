@@ -63,7 +63,10 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
       configRevision: parts.revision,
       defaultDeadlineMs: parts.configuration.login.moduleDeadlineMs,
       ...(domain.lockOut === undefined ? {} : { lockOut: { rule: domain.lockOut, ephemeral: stores.ephemeral } }),
+      ...(domain.cache === undefined ? {} : { cache: { rule: domain.cache, logger: parts.logger } }),
     });
+    // Whichever file it was: what was decided from any of them is decided again. Files change seldom.
+    parts.files.follow(() => void built.cache?.flush());
     domains.set(
       domain.name,
       parts.closers.add(built, (open) => open.close()),

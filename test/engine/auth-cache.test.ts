@@ -124,7 +124,9 @@ describe('a flush', () => {
 
   it('finds a principal by the name of the login and by every name that was proved', async () => {
     const { cache } = open();
-    const contributions = [{ identity: { name: 'id', type: 'user' }, callerPrincipal: { name: 'cp', type: 'user' } }] as const;
+    const contributions = [
+      { identity: { name: 'id', type: 'user' }, callerPrincipal: { name: 'cp', type: 'user' } },
+    ] as const;
     for (const name of ['typed', 'id', 'cp', 'mapped']) {
       cache.keep(passwordOf('typed'), { principal: 'mapped', decision: 'D', contributions }, cache.generation());
       expect(await cache.flush(name)).toBe(1);

@@ -1,12 +1,13 @@
 /** @module A security domain with an authentication cache: when its modules are asked, told, and passed over. */
 import { describe, expect, it } from 'vitest';
+import { createMemoryEphemeralStore } from '../../src/adapters/memory-ephemeral-store.ts';
 import type { SecurityDomainOptions, StackModule } from '../../src/engine/security-domain.ts';
 import type { Logger } from '../../src/spi/logger.ts';
 import type { LogoutContext, ModuleOutcome } from '../../src/spi/login-module.ts';
-import { createMemoryEphemeralStore } from '../../src/adapters/memory-ephemeral-store.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { entry, fakeModule, fakeUsers, identityOf, never, passwordOf, request, succeeded } from './fake-modules.ts';
 import { openDomain } from './open-domain.ts';
+import { down } from './open-stack.ts';
 
 function open(modules: readonly StackModule[], changes: Partial<SecurityDomainOptions> = {}) {
   const warnings: unknown[] = [];
@@ -46,7 +47,12 @@ describe('a domain with a cache', () => {
     await login();
     const { trace } = await login();
     expect(auditor.events).toHaveLength(2);
-    expect(auditor.events[1]).toMatchObject({ type: 'login', outcome: 'success', principal: 'eric', decision: trace.id });
+    expect(auditor.events[1]).toMatchObject({
+      type: 'login',
+      outcome: 'success',
+      principal: 'eric',
+      decision: trace.id,
+    });
   });
 
   it('maps the roles of a hit anew', async () => {
@@ -89,9 +95,19 @@ describe('a domain with a cache', () => {
     expect(domain.cache?.principals()).toEqual([]);
   });
 
+  it('does not keep a login for which a store could not be asked', async () => {
+    const roles = fakeModule(down);
+    const { login, domain } = open([...users().modules, entry('optional', 'Roles', roles)]);
+    expect((await login()).status).toBe('authenticated');
+    expect(domain.cache?.principals()).toEqual([]);
+  });
+
   it('keeps nothing where a module says that its answers hold for one moment', async () => {
     const { module, modules } = users();
-    const code = Object.assign(fakeModule(() => succeeded()), { neverCached: true });
+    const code = Object.assign(
+      fakeModule(() => succeeded()),
+      { neverCached: true },
+    );
     const { login, domain } = open([...modules, entry('optional', 'Totp', code)]);
     await login();
     await login();
@@ -106,7 +122,10 @@ describe('a domain with a cache', () => {
     await login();
     await login('wrong');
     await login('wrong');
-    expect(await login()).toMatchObject({ status: 'denied', trace: { decidedBy: expect.stringContaining('lock-out') } });
+    expect(await login()).toMatchObject({
+      status: 'denied',
+      trace: { decidedBy: expect.stringContaining('lock-out') },
+    });
   });
 });
 
@@ -200,7 +219,11 @@ describe('logout', () => {
     await login();
     await domain.cache?.flush();
     expect(loggedOut).toHaveLength(2);
-    expect(loggedOut[0]).toMatchObject({ domain: 'other', principal: 'eric', contributions: [{ roles: ['role of eric'] }] });
+    expect(loggedOut[0]).toMatchObject({
+      domain: 'other',
+      principal: 'eric',
+      contributions: [{ roles: ['role of eric'] }],
+    });
   });
 
   it('that fails is logged and keeps nobody in', async () => {
@@ -224,7 +247,13 @@ describe('logout', () => {
 
   it('is told of every kept login when the domain closes', async () => {
     const principals: string[] = [];
-    const { login, domain } = open([entry('required', 'A', leaving(async ({ principal }) => void principals.push(principal)))]);
+    const { login, domain } = open([
+      entry(
+        'required',
+        'A',
+        leaving(async ({ principal }) => void principals.push(principal)),
+      ),
+    ]);
     await login();
     await domain.close();
     expect(principals).toEqual(['eric']);

@@ -18,7 +18,7 @@ const application = startProgram(process.execPath, [join(configuration, 'sample-
   env: { ...process.env, PORT: '0' },
 });
 const origin = await poll(
-  () => /http:\/\/127\.0\.0\.1:\d+/.exec(application.stdout())?.[0],
+  async () => /http:\/\/127\.0\.0\.1:\d+/.exec(application.stdout())?.[0],
   () => application.output(),
 );
 const file = join(configuration, 'gatehouse.yaml');

@@ -5,7 +5,6 @@ import { type Log, openLog } from './adapters/log.ts';
 import { createMetrics } from './adapters/metrics.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { createWatchedFiles } from './adapters/watched-files.ts';
-import * as catalog from './catalog.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
 import { createHttpApp } from './http/app.ts';
 import { createBrowserKey } from './http/browser-key.ts';
@@ -24,6 +23,7 @@ import { createSignOn } from './protocols/saml-idp/sign-on.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
 import { buildDomains } from './server/domains.ts';
 import { type Doors, openDoors } from './server/doors.ts';
+import { applicationEntrance, buildEntrances, samlIdpEntrance } from './server/entrances.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
@@ -79,7 +79,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     watchFile: files.watchFile,
     closers,
   });
-  const { domains, audit } = await buildDomains({
+  const built = await buildDomains({
     configuration,
     customModules: options.customModules,
     revision: options.revision,
@@ -92,9 +92,10 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     stores,
     closers,
   });
-  const mechanisms = catalog.createMechanisms();
+  const { audit } = built;
   const key = await openPairwiseKey(home, random);
   const { ephemeral } = stores;
+  const entrances = buildEntrances(configuration, built, { clock, random, logger: log, ephemeral });
   const { sessions, pendingLogins } = buildSessions(configuration, {
     clock,
     random,
@@ -144,20 +145,19 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     }));
   await publicApp.register(async (pages) => {
     guardPages(pages, publicUrl);
-    mountLoginEndpoint(pages, { ...shared, domains, mechanisms });
+    mountLoginEndpoint(pages, { ...shared, entrances });
     mountLogoutEndpoint(pages, shared);
     if (idp === undefined || saml === undefined) return;
-    const entrance = { ...shared, domain: idp.securityDomain, mechanisms: idp.mechanisms };
-    mountSamlIdp(pages, { ...saml, clock, signOn: createSignOn({ ...entrance, ...saml }) });
-    mountPortal(pages, { ...entrance, apps: () => appLinks(saml.partners.list(clock.now())) });
+    const at = { ...shared, domain: idp.securityDomain, entrance: samlIdpEntrance };
+    mountSamlIdp(pages, { ...saml, clock, signOn: createSignOn({ ...at, ...saml }) });
+    mountPortal(pages, { ...at, apps: () => appLinks(saml.partners.list(clock.now())) });
   });
   if (configuration.applications.length > 0) {
     const { mountGateway } = await import('./protocols/gateway/endpoints.ts');
     await mountGateway(publicApp, {
       ...shared,
-      applications: configuration.applications,
-      domains,
-      mechanisms,
+      applications: configuration.applications.map((one) => ({ ...one, entrance: applicationEntrance(one.name) })),
+      entrances,
       ownCookies: [...sessionCookie.names, ...browserKey.cookieNames],
       publicHost: new URL(publicUrl).host,
       httpsOrigin: httpsOriginOf(publicUrl, doors.publicPorts.https),

@@ -10,6 +10,12 @@ export interface CatalogEntry {
   readonly options: z.ZodType;
 }
 
+/** An HttpMechanismFactory has this shape. */
+export interface MechanismCatalogEntry {
+  readonly name: string;
+  readonly options: z.ZodType;
+}
+
 /** `src/catalog.ts` satisfies it. Look-ups disregard case and know aliases (old fully-qualified class names). */
 export interface ConfigurationCatalog {
   loginModule(code: string): CatalogAnswer<CatalogEntry>;
@@ -19,6 +25,6 @@ export interface ConfigurationCatalog {
   auditProvider(code: string): CatalogAnswer<CatalogEntry>;
   auditProviderCodes(): readonly string[];
   /** FORM, BASIC … */
-  mechanism(name: string): CatalogAnswer<{ readonly name: string }>;
+  mechanism(name: string): CatalogAnswer<MechanismCatalogEntry>;
   mechanismNames(): readonly string[];
 }

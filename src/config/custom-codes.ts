@@ -21,7 +21,8 @@ export function customCodesIn(text: string, isKnown: (code: string) => boolean):
   const { value } = parseYamlTree(text);
   const codes = new Set<string>();
   for (const domain of valuesOf(valueAt(value, ['security-domains']))) {
-    for (const module of valuesOf(valueAt(domain, ['authentication']))) {
+    const stacks = valuesOf(valueAt(domain, ['authentication-jaspi', 'login-module-stacks']));
+    for (const module of [valueAt(domain, ['authentication']), ...stacks].flatMap(valuesOf)) {
       const code = valueAt(module, ['code']);
       if (typeof code !== 'string' || isKnown(code)) continue;
       if (isFileCode(code) || packagePattern.test(code)) codes.add(code);

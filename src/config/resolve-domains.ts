@@ -11,10 +11,12 @@ import type {
 } from './configuration.ts';
 import type { Path } from './problem.ts';
 import { known, optional, type ResolveContext } from './resolve-context.ts';
+import { resolveJaspi } from './resolve-mechanisms.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
 type AuditDocument = ConfigurationDocument['audit'];
 type DomainDocument = ConfigurationDocument['security-domains'][string];
+export type StackDocument = NonNullable<DomainDocument['authentication']>;
 
 export function resolveAudit(
   entries: AuditDocument,
@@ -41,9 +43,14 @@ export function resolveDomain(
   context: ResolveContext,
 ): DomainConfiguration {
   const path = ['security-domains', name];
+  const stackOf = (stack: StackDocument, at: Path) => resolveStack(stack, at, defaults, context);
+  const written = domain['authentication-jaspi'];
+  const jaspi = written && resolveJaspi(written, [...path, 'authentication-jaspi'], stackOf, context);
   return {
     name,
-    authentication: resolveStack(domain.authentication, [...path, 'authentication'], defaults, context),
+    ...(jaspi === undefined
+      ? { authentication: stackOf(domain.authentication ?? [], [...path, 'authentication']) }
+      : { authentication: jaspi.stacks[0]?.modules ?? [], jaspi }),
     ...optional('lockOut', lockOutOf(domain['lock-out'])),
     ...optional('cache', resolveCache(domain)),
     audit: domain.audit === undefined ? defaults.audit : resolveAudit(domain.audit, [...path, 'audit'], context),
@@ -53,7 +60,7 @@ export function resolveDomain(
 
 /** A list of login modules, each under a name of its own. */
 export function resolveStack(
-  stack: DomainDocument['authentication'],
+  stack: StackDocument,
   path: Path,
   defaults: Pick<DomainDefaults, 'moduleDeadlineMs'>,
   { catalog, place }: ResolveContext,

@@ -1,6 +1,6 @@
 /** @module A decision in words: the trace as a text that a person on support can read in a terminal. */
 import type { AuditEvent } from '../spi/audit.ts';
-import type { AuthorizationStep, ConfigurationPlace, DecisionTrace } from '../spi/decision-trace.ts';
+import type { AuthorizationStep, ConfigurationPlace, DecisionTrace, MechanismStep } from '../spi/decision-trace.ts';
 
 type Row = readonly string[];
 
@@ -30,6 +30,7 @@ export function explainEvent(event: AuditEvent): string {
 function explained(trace: DecisionTrace, more: readonly Row[]): string {
   return textOf([
     [`Decision ${visible(trace.id)}: ${outcomeWords[trace.outcome]}`, ...table([...summaryRows(trace), ...more])],
+    section('Mechanisms', mechanismRows(trace.mechanisms ?? [])),
     section('Login modules', moduleRows(trace)),
     section('Mapping', mappingRows(trace)),
     section('Authorization', authorizationRows(trace.authorization)),
@@ -76,6 +77,17 @@ function summaryRows(trace: DecisionTrace): Row[] {
     ['configuration', trace.configRevision],
     ...(trace.dryRun ? [['dry run', 'yes: nothing was changed, and nobody logged in']] : []),
   ];
+}
+
+function mechanismRows(steps: readonly MechanismStep[]): Row[] {
+  return steps.map((step, position) => [
+    `${position + 1}.`,
+    step.flag,
+    step.mechanism,
+    step.outcome,
+    placeWords(step.place),
+    [step.reason ?? [], ...labelled('decision', step.decision === undefined ? [] : [step.decision])].flat().join('; '),
+  ]);
 }
 
 function moduleRows(trace: DecisionTrace): Row[] {

@@ -10,6 +10,7 @@ import type { LoginModuleFactory } from '../spi/login-module.ts';
 import { Secret } from '../spi/secret.ts';
 import { createClosers } from './closers.ts';
 import { buildDomains } from './domains.ts';
+import { buildEntrances } from './entrances.ts';
 import { hostNamesOf } from './host-names.ts';
 import { buildSamlIdp } from './saml-idp.ts';
 import { buildStores } from './stores.ts';
@@ -38,7 +39,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       open.close(),
     );
     const stores = await buildStores({ configuration, home, logger, clock, watchFile: files.watchFile, closers });
-    await buildDomains({
+    const built = await buildDomains({
       configuration,
       customModules,
       revision: 'check',
@@ -51,6 +52,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       stores,
       closers,
     });
+    buildEntrances(configuration, built, { clock, random, logger, ephemeral: stores.ephemeral });
     if (configuration.samlIdp === undefined) return;
     await buildSamlIdp({
       configuration: configuration.samlIdp,

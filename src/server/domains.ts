@@ -6,6 +6,8 @@ import type {
   AuditConfiguration,
   Configuration,
   DomainConfiguration,
+  JaspiConfiguration,
+  LoginModuleConfiguration,
   RealmConfiguration,
 } from '../config/configuration.ts';
 import { type AuditTrail, createAuditTrail } from '../engine/audit-trail.ts';
@@ -37,7 +39,10 @@ export interface DomainParts {
 }
 
 export interface Domains {
+  /** By name. With `authentication-jaspi` the first of the domain's stacks. */
   readonly domains: ReadonlyMap<string, SecurityDomain>;
+  /** The stacks of each domain by their names. */
+  readonly stacks: ReadonlyMap<string, ReadonlyMap<string, SecurityDomain>>;
   /** Of the server itself: sessions, SAML messages, refused requests. */
   readonly audit: AuditTrail;
 }
@@ -49,30 +54,48 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
   for (const realm of parts.configuration.securityRealms) realms.set(realm.name, await buildRealm(realm, parts));
   const stores: Stores = { ...parts.stores, realms };
   const domains = new Map<string, SecurityDomain>();
+  const stacks = new Map<string, ReadonlyMap<string, SecurityDomain>>();
   for (const domain of parts.configuration.securityDomains) {
-    const trail = await trails(domain.audit);
-    // Last of what can fail: from here on the domain closes them.
-    const modules = await buildModules(domain, stores, parts);
-    const built = createSecurityDomain({
-      name: domain.name,
-      modules,
-      audit: trail,
-      clock: parts.clock,
-      random: parts.random,
-      timers: systemTimers,
-      configRevision: parts.revision,
-      defaultDeadlineMs: parts.configuration.login.moduleDeadlineMs,
-      ...(domain.lockOut === undefined ? {} : { lockOut: { rule: domain.lockOut, ephemeral: stores.ephemeral } }),
-      ...(domain.cache === undefined ? {} : { cache: { rule: domain.cache, logger: parts.logger } }),
-    });
-    // Whichever file it was: what was decided from any of them is decided again. Files change seldom.
-    parts.files.follow(() => void built.cache?.flush());
-    domains.set(
-      domain.name,
-      parts.closers.add(built, (open) => open.close()),
-    );
+    const built = new Map<string, SecurityDomain>();
+    for (const stack of stacksOf(domain)) {
+      built.set(stack.name, await buildDomain(domain, stack.modules, await trails(domain.audit), stores, parts));
+    }
+    stacks.set(domain.name, built);
+    const [first] = built.values();
+    if (first !== undefined) domains.set(domain.name, first);
   }
-  return { domains, audit };
+  return { domains, stacks, audit };
+}
+
+/** The stacks of login modules of a domain: several with `authentication-jaspi`, else one of the domain's own name. */
+export function stacksOf(domain: DomainConfiguration): JaspiConfiguration['stacks'] {
+  return domain.jaspi?.stacks ?? [{ name: domain.name, modules: domain.authentication }];
+}
+
+async function buildDomain(
+  domain: DomainConfiguration,
+  configured: readonly LoginModuleConfiguration[],
+  audit: AuditTrail,
+  stores: Stores,
+  parts: DomainParts,
+): Promise<SecurityDomain> {
+  // Last of what can fail: from here on the domain closes them.
+  const modules = await buildModules(domain.name, configured, stores, parts);
+  const built = createSecurityDomain({
+    name: domain.name,
+    modules,
+    audit,
+    clock: parts.clock,
+    random: parts.random,
+    timers: systemTimers,
+    configRevision: parts.revision,
+    defaultDeadlineMs: parts.configuration.login.moduleDeadlineMs,
+    ...(domain.lockOut === undefined ? {} : { lockOut: { rule: domain.lockOut, ephemeral: stores.ephemeral } }),
+    ...(domain.cache === undefined ? {} : { cache: { rule: domain.cache, logger: parts.logger } }),
+  });
+  // Whichever file it was: what was decided from any of them is decided again. Files change seldom.
+  parts.files.follow(() => void built.cache?.flush());
+  return parts.closers.add(built, (open) => open.close());
 }
 
 /** One trail for one list of providers, so that domains without a list of their own share the server's. */
@@ -127,11 +150,12 @@ export async function buildRealm(realm: RealmConfiguration, parts: PlugInParts):
 
 /** Whoever calls closes the modules; when one cannot be made, those before it are closed here. */
 export async function buildModules(
-  domain: DomainConfiguration,
+  domain: string,
+  stack: readonly LoginModuleConfiguration[],
   stores: Stores,
   parts: PlugInParts,
 ): Promise<readonly StackModule[]> {
-  const services = moduleServices(domain.name, {
+  const services = moduleServices(domain, {
     stores,
     clock: parts.clock,
     logger: parts.logger,
@@ -139,7 +163,7 @@ export async function buildModules(
   });
   return closedOnFailure(async (closers) => {
     const modules: StackModule[] = [];
-    for (const configured of domain.authentication) {
+    for (const configured of stack) {
       const custom = parts.customModules.find(({ code }) => code === configured.code);
       const factory = found(catalog.loginModule(configured.code) ?? custom, configured.code);
       modules.push({

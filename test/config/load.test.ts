@@ -120,7 +120,7 @@ describe('a whole configuration', () => {
   it('reads an application', () => {
     expect(configuration.applications[0]).toMatchObject({
       name: 'sampleApp1',
-      mechanisms: ['BASIC', 'FORM'],
+      mechanisms: [{ name: 'BASIC' }, { name: 'FORM' }],
       contextPath: '/sampleApp1',
       upstream: 'http://127.0.0.1:9001',
       constraints: [
@@ -131,7 +131,7 @@ describe('a whole configuration', () => {
   });
   it('reads the identity provider and its partners', () => {
     expect(configuration.samlIdp).toMatchObject({
-      mechanisms: ['FORM'],
+      mechanisms: [{ name: 'FORM', options: {} }],
       signing: { key: 'data/keys/idp.key', certificate: 'data/keys/idp.crt', algorithm: 'rsa-sha256' },
       partners: [
         { metadata: 'a.xml', roleAttribute: 'Role' },

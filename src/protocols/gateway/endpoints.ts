@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditTrail } from '../../engine/audit-trail.ts';
 import { authorize, createPathConstraints } from '../../engine/authorization.ts';
+import type { MechanismStack } from '../../engine/mechanism-stack.ts';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { LiveSessions } from '../../http/live-session.ts';
 import { sendPage } from '../../http/page.ts';
@@ -12,8 +13,7 @@ import type { AuthorizationModule } from '../../spi/authorization.ts';
 import type { Clock } from '../../spi/clock.ts';
 import type { AuthorizationStep } from '../../spi/decision-trace.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { HttpMechanism, MechanismRequest } from '../../spi/http-mechanism.ts';
-import type { SecurityDomain } from '../../spi/security-domain.ts';
+import type { MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { GatewayApplication } from './application.ts';
 import { type Caller, identify, joinSession } from './caller.ts';
 import { challenge, continuePath, insecurePage } from './challenge.ts';
@@ -22,8 +22,8 @@ import { readTarget, type Target } from './target.ts';
 
 export interface GatewayOptions {
   readonly applications: readonly GatewayApplication[];
-  readonly domains: ReadonlyMap<string, SecurityDomain>;
-  readonly mechanisms: ReadonlyMap<string, HttpMechanism>;
+  /** Mechanism stacks by the names that applications have for them. */
+  readonly entrances: ReadonlyMap<string, MechanismStack>;
   readonly sessions: SsoSessions;
   readonly liveSession: LiveSessions;
   /** Names of the cookies that no application gets to see or to set: the SSO cookie and the form guard's. */
@@ -45,8 +45,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 interface Mounted {
   readonly application: GatewayApplication;
   readonly modules: readonly AuthorizationModule[];
-  readonly mechanisms: readonly HttpMechanism[];
-  readonly domain: SecurityDomain;
+  readonly entrance: MechanismStack;
 }
 
 /** Why not, and what each authorization module said of it where they were asked. */
@@ -79,15 +78,13 @@ export async function mountGateway(app: FastifyInstance, options: GatewayOptions
 }
 
 function mount(options: GatewayOptions, application: GatewayApplication): Mounted {
-  const domain = options.domains.get(application.securityDomain);
-  const mechanisms = application.mechanisms.map((name) => options.mechanisms.get(name));
-  const known = mechanisms.filter((mechanism) => mechanism !== undefined);
-  if (domain === undefined || known.length < mechanisms.length) {
-    throw new GatehouseError('ERR_CONFIG_INVALID', 'application with an unknown security domain or mechanism', {
+  const entrance = options.entrances.get(application.entrance);
+  if (entrance === undefined) {
+    throw new GatehouseError('ERR_CONFIG_INVALID', 'application with an unknown mechanism stack', {
       facts: { application: application.name },
     });
   }
-  return { application, domain, mechanisms: known, modules: [createPathConstraints(application.constraints)] };
+  return { application, entrance, modules: [createPathConstraints(application.constraints)] };
 }
 
 async function refuseMethod(): Promise<never> {
@@ -108,7 +105,7 @@ async function serve(
   // Before anybody is asked for a password: over this connection it would be read by others.
   const early = on.facts.confidential ? undefined : await decide(at, on, undefined);
   if (early?.reason === 'transport') return secure(options, at, on, early);
-  const who = { ...options, application: application.name, domain: at.domain, mechanisms: at.mechanisms };
+  const who = { ...options, application: application.name, entrance: at.entrance };
   const caller = await identify(who, request, on.facts);
   if (caller.status === 'refused') return ask(options, at, on, caller);
   const decided = await decide(at, on, caller.status === 'authenticated' ? caller.roles : undefined);
@@ -143,7 +140,10 @@ function pass(options: GatewayOptions, forward: Forward, at: Mounted, on: Exchan
       },
       { caller: known, consumesAuthorization: known !== undefined && known.session === undefined, ownCookies },
     ),
-    responseHeaders: (headers) => responseHeadersFor(headers, { ownCookies, upstream }),
+    responseHeaders: (headers) => ({
+      ...responseHeadersFor(headers, { ownCookies, upstream }),
+      ...known?.answerFields,
+    }),
   });
 }
 
@@ -167,8 +167,8 @@ async function ask(
   const denied = caller.status === 'refused' ? caller.decision : undefined;
   const because = denial ?? { reason: caller.status === 'refused' ? 'malformed-evidence' : 'not-authenticated' };
   const decision = denied ?? (await recordRefusal(options, at, on, because, caller));
-  const { application, mechanisms } = at;
-  return challenge({ ...options, application, mechanisms }, { ...on, decision });
+  const { application, entrance } = at;
+  return challenge({ ...options, application, mechanisms: entrance.mechanisms }, { ...on, decision });
 }
 
 async function secure(options: GatewayOptions, at: Mounted, on: Exchange, denial: Denial): Promise<FastifyReply> {
@@ -189,7 +189,7 @@ async function recordRefusal(options: GatewayOptions, at: Mounted, on: Exchange,
     outcome: 'failure',
     reason: denial.reason,
     ...(denial.steps === undefined ? {} : { authorization: denial.steps }),
-    domain: at.domain.name,
+    domain: at.entrance.domain,
     application: at.application.name,
     sourceAddress: on.request.ip,
     path: on.target.path,

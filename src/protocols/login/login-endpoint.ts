@@ -1,22 +1,23 @@
 /** @module `/login/:id`: asks for evidence, has the domain decide, begins the session, and resumes what was parked. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditTrail } from '../../engine/audit-trail.ts';
+import type { MechanismAnswer, MechanismStack } from '../../engine/mechanism-stack.ts';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { BrowserKey } from '../../http/browser-key.ts';
 import type { OpaqueCookie } from '../../http/cookies.ts';
 import type { FormFields } from '../../http/form.ts';
-import { challengesOf, evidenceOf, type FoundEvidence } from '../../http/mechanisms.ts';
+import { challengesOf } from '../../http/mechanisms.ts';
 import { sendPage } from '../../http/page.ts';
 import { type ParkedLogin, type Parking, resumeLocation, signInPath } from '../../http/parking.ts';
 import { isProtectedTransport, mechanismRequestOf } from '../../http/request-facts.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { HttpMechanism, MechanismRequest } from '../../spi/http-mechanism.ts';
-import type { LoginResult, SecurityDomain } from '../../spi/security-domain.ts';
+import type { MechanismRequest } from '../../spi/http-mechanism.ts';
+import type { LoginResult } from '../../spi/security-domain.ts';
 import { type Refusal, signInPage } from './sign-in-page.ts';
 
 export interface LoginEndpointOptions {
-  readonly domains: ReadonlyMap<string, SecurityDomain>;
-  readonly mechanisms: ReadonlyMap<string, HttpMechanism>;
+  /** By the names that parked requests carry. */
+  readonly entrances: ReadonlyMap<string, MechanismStack>;
   readonly parking: Parking;
   readonly sessions: SsoSessions;
   readonly sessionCookie: OpaqueCookie;
@@ -32,6 +33,7 @@ const malformedText = 'The form was not filled in in a way that can be read.';
 
 type Proved = Extract<LoginResult, { status: 'authenticated' }>;
 type Denied = Exclude<LoginResult, { status: 'authenticated' }>;
+type Decided = Extract<MechanismAnswer, { status: 'decided' }>;
 
 interface LoginRoute {
   Params: { id: string };
@@ -42,7 +44,7 @@ interface Attempt {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly parked: ParkedLogin;
-  readonly mechanisms: readonly HttpMechanism[];
+  readonly entrance: MechanismStack;
   readonly facts: MechanismRequest;
 }
 
@@ -65,11 +67,15 @@ async function attempt(
   parked: ParkedLogin,
   form: FormFields | undefined,
 ): Promise<FastifyReply> {
-  const mechanisms = mechanismsOf(options, parked);
-  const on: Attempt = { request, reply, parked, mechanisms, facts: mechanismRequestOf(request, request.url, form) };
-  const found = evidenceOf(mechanisms, on.facts);
-  if (found.status === 'evidence') return decide(options, on, found);
-  if (found.status === 'none' && form === undefined) return ask(options, on, 200, undefined);
+  const entrance = entranceOf(options, parked);
+  const on: Attempt = { request, reply, parked, entrance, facts: mechanismRequestOf(request, request.url, form) };
+  const { application } = parked.pending;
+  const answer = await entrance.begin(on.facts).authenticate(() => ({
+    sourceAddress: request.ip,
+    ...(application === undefined ? {} : { application }),
+  }));
+  if (answer.status === 'decided') return settle(options, on, answer);
+  if (answer.status === 'none' && form === undefined) return ask(options, on, 200, undefined);
   const { id } = await options.audit.record({
     type: 'request-refused',
     outcome: 'failure',
@@ -81,28 +87,19 @@ async function attempt(
   return ask(options, on, 400, { text: malformedText, decision: id });
 }
 
-function mechanismsOf(options: LoginEndpointOptions, { pending }: ParkedLogin): readonly HttpMechanism[] {
-  return pending.mechanisms.map((name) => {
-    const mechanism = options.mechanisms.get(name);
-    if (mechanism === undefined) throw new GatehouseError('ERR_LOGIN_EXPIRED', 'parked for a mechanism that is gone');
-    return mechanism;
-  });
+function entranceOf(options: LoginEndpointOptions, { pending }: ParkedLogin): MechanismStack {
+  const entrance = options.entrances.get(pending.entrance);
+  if (entrance === undefined || entrance.domain !== pending.domain) {
+    throw new GatehouseError('ERR_LOGIN_EXPIRED', 'parked for an entrance that is gone');
+  }
+  return entrance;
 }
 
-async function decide(
-  options: LoginEndpointOptions,
-  on: Attempt,
-  { mechanism, evidence }: Extract<FoundEvidence, { status: 'evidence' }>,
-) {
-  const { pending } = on.parked;
-  const domain = options.domains.get(pending.domain);
-  if (domain === undefined) throw new GatehouseError('ERR_LOGIN_EXPIRED', 'parked for a domain that is gone');
-  const result = await domain.login(evidence, {
-    sourceAddress: on.request.ip,
-    mechanism,
-    ...(pending.application === undefined ? {} : { application: pending.application }),
-  });
-  return result.status === 'authenticated' ? complete(options, on, mechanism, result) : refuse(options, on, result);
+async function settle(options: LoginEndpointOptions, on: Attempt, answer: Decided) {
+  const { result } = answer;
+  if (result.status !== 'authenticated') return refuse(options, on, result);
+  on.reply.headers(await answer.complete());
+  return complete(options, on, answer.mechanism, result);
 }
 
 /**
@@ -135,7 +132,7 @@ function refuse(options: LoginEndpointOptions, on: Attempt, result: Denied) {
 
 /** `status` holds for the form; where only headers can ask, it is 401 (RFC 9110 §15.5.2), and no form is shown that nobody reads. */
 function ask(options: LoginEndpointOptions, on: Attempt, status: number, refusal: Refusal | undefined) {
-  const { hasForm, hasHeaders, headers } = challengesOf(on.mechanisms, on.facts);
+  const { hasForm, hasHeaders, headers } = challengesOf(on.entrance.mechanisms, on.facts);
   if (hasHeaders && !hasForm) on.reply.headers(headers);
   return sendPage(
     on.reply,

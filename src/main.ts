@@ -9,6 +9,11 @@ const refusals: readonly ErrorCode[] = [
   'ERR_CONFIG_UNREADABLE',
   'ERR_NOT_IN_THIS_VERSION',
   'ERR_TLS_KEY_PAIR',
+  'ERR_VAULT_KEY',
+  'ERR_VAULT_MISSING',
+  'ERR_VAULT_DAMAGED',
+  'ERR_VAULT_FULL',
+  'ERR_JBOSS_VAULT',
   'ERR_SAML_METADATA',
 ];
 
@@ -17,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   explain: async () => (await import('./commands/explain.ts')).explain,
   cert: async () => (await import('./commands/cert.ts')).cert,
+  vault: async () => (await import('./commands/vault.ts')).vault,
   users: async () => (await import('./commands/users.ts')).users,
 };
 

@@ -17,12 +17,13 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   explain: async () => (await import('./commands/explain.ts')).explain,
   cert: async () => (await import('./commands/cert.ts')).cert,
+  'test-login': async () => (await import('./commands/test-login.ts')).testLogin,
   users: async () => (await import('./commands/users.ts')).users,
 };
 
 async function usage(): Promise<string> {
   const lines = await Promise.all(
-    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(10)}${(await load()).summary}`),
+    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(12)}${(await load()).summary}`),
   );
   return `Usage: gatehouse <command> [options]\n\n${lines.join('\n')}\n\n"gatehouse <command> --help" tells more.\n`;
 }

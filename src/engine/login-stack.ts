@@ -1,7 +1,7 @@
 /** @module The login stack: a domain's modules run under their control flags, and undone when the login fails. */
 import type { Clock, Timers } from '../spi/clock.ts';
 import type { ModuleStep } from '../spi/decision-trace.ts';
-import type { Evidence } from '../spi/evidence.ts';
+import type { ModuleEvidence } from '../spi/evidence.ts';
 import type { Contribution, LoginContext } from '../spi/login-module.ts';
 import type { LoginRequest } from '../spi/security-domain.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
@@ -41,7 +41,7 @@ export interface AbortReport {
 }
 
 export interface LoginStack {
-  run(evidence: Evidence, request: LoginRequest): Promise<StackRun>;
+  run(evidence: ModuleEvidence, request: LoginRequest): Promise<StackRun>;
   /** Closes every module, also after one has failed to close. */
   close(): Promise<void>;
 }
@@ -73,7 +73,7 @@ export function createLoginStack(options: LoginStackOptions): LoginStack {
     return { steps: noted };
   }
 
-  async function run(evidence: Evidence, request: LoginRequest): Promise<StackRun> {
+  async function run(evidence: ModuleEvidence, request: LoginRequest): Promise<StackRun> {
     const stacked = createStackedState();
     const dryRun = request.dryRun === true;
     const turns: ModuleTurn[] = [];

@@ -1,8 +1,9 @@
 /** @module A security domain: one login from evidence to an explained, audited decision. */
 import type { Clock, Random, Timers } from '../spi/clock.ts';
+import type { DecisionTrace } from '../spi/decision-trace.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
-import type { Evidence } from '../spi/evidence.ts';
+import type { AssumedEvidence, Evidence, ModuleEvidence } from '../spi/evidence.ts';
 import type { PrincipalMapper, RoleMapper } from '../spi/mapping.ts';
 import type { LoginRequest, LoginResult, SecurityDomain } from '../spi/security-domain.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -10,7 +11,7 @@ import { withDeadline } from './deadline.ts';
 import { newId } from './decision-id.ts';
 import { faultWord } from './fault.ts';
 import { type Attempt, type LockOutRule, lockOut } from './lock-out.ts';
-import { buildLoginEvent, buildTrace, concludeFault, type Decided } from './login-record.ts';
+import { buildLoginEvent, buildTrace, type Conclusion, concludeFault, type Decided } from './login-record.ts';
 import { createLoginStack, type StackModule, type StackRun } from './login-stack.ts';
 import { applyMappers, type MapperEntry } from './mapping.ts';
 import { elapsedMs, stepNotReached } from './module-run.ts';
@@ -43,6 +44,61 @@ export interface SecurityDomainOptions {
  * logged in by it. A dry run is no login and leaves no audit record: its caller has the trace.
  */
 export function createSecurityDomain(options: SecurityDomainOptions): SecurityDomain {
+  const { name, run, close } = openDomain(options);
+  return {
+    name,
+    async login(evidence, request) {
+      // No type lets it come here. A cast that does must not let anybody in.
+      if (isAssumed(evidence)) {
+        throw new TypeError('assumed evidence outside of a rehearsal');
+      }
+      const { conclusion, trace } = await run(evidence, request);
+      if (conclusion.status !== 'bug') return resultOf(conclusion, trace);
+      throw new GatehouseError('ERR_LOGIN_MODULE_BUG', 'A login module or mapper threw what is not a GatehouseError', {
+        cause: conclusion.error,
+        facts: { decision: trace.id, domain: name },
+      });
+    },
+    close,
+  };
+}
+
+export type RehearsalResult =
+  | LoginResult
+  | { readonly status: 'bug'; readonly error: unknown; readonly trace: DecisionTrace };
+
+/** A domain that lets nobody in: it decides and explains, and every login of it is a dry run. */
+export interface Rehearsal {
+  readonly name: string;
+  rehearse(evidence: Evidence | AssumedEvidence, request: Omit<LoginRequest, 'dryRun'>): Promise<RehearsalResult>;
+  close(): Promise<void>;
+}
+
+/** The same domain for trying out (`gatehouse test-login`). Only here may a password be assumed. No server makes one. */
+export function createRehearsal(options: SecurityDomainOptions): Rehearsal {
+  const { name, run, close } = openDomain(options);
+  return {
+    name,
+    async rehearse(evidence, request) {
+      const { conclusion, trace } = await run(evidence, { ...request, dryRun: true });
+      if (conclusion.status === 'bug') return { status: 'bug', error: conclusion.error, trace };
+      return resultOf(conclusion, trace);
+    },
+    close,
+  };
+}
+
+function isAssumed({ kind }: ModuleEvidence): boolean {
+  return kind === 'assumed';
+}
+
+function resultOf(conclusion: Exclude<Conclusion, { status: 'bug' }>, trace: DecisionTrace): LoginResult {
+  return conclusion.status === 'denied'
+    ? { status: 'denied', reason: conclusion.reason, trace }
+    : { ...conclusion, trace };
+}
+
+function openDomain(options: SecurityDomainOptions) {
   const { name, audit, clock, random, configRevision, defaultDeadlineMs, timers } = options;
   const { roleMappers = [], principalMappers = [] } = options;
   const stack = createLoginStack({
@@ -91,7 +147,7 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
     return { conclusion, decidedBy, modules: steps, mapping: mapped.steps };
   }
 
-  async function ask(evidence: Evidence, request: LoginRequest): Promise<Attempt> {
+  async function ask(evidence: ModuleEvidence, request: LoginRequest): Promise<Attempt> {
     const run = await stack.run(evidence, request);
     return { decided: await conclude(run), undo: () => run.abort() };
   }
@@ -101,7 +157,7 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
       ? ask
       : lockOut(ask, { ...options.lockOut, domain: name, unasked: options.modules.map(stepNotReached), limit });
 
-  async function login(evidence: Evidence, request: LoginRequest): Promise<LoginResult> {
+  async function run(evidence: ModuleEvidence, request: LoginRequest) {
     const begunAt = clock.now();
     const begun = clock.timer();
     const id = newId(clock, random);
@@ -120,31 +176,13 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
       if (!recorded) await undo();
     }
 
-    const { conclusion } = decided;
-    switch (conclusion.status) {
-      case 'authenticated':
-      case 'challenge':
-        return { ...conclusion, trace };
-      case 'denied':
-        return { status: 'denied', reason: conclusion.reason, trace };
-      case 'bug':
-        throw new GatehouseError(
-          'ERR_LOGIN_MODULE_BUG',
-          'A login module or mapper threw what is not a GatehouseError',
-          {
-            cause: conclusion.error,
-            facts: { decision: id, domain: name },
-          },
-        );
-      default:
-        return conclusion satisfies never;
-    }
+    return { conclusion: decided.conclusion, trace };
   }
 
   return {
     name,
-    login,
-    close() {
+    run,
+    close(): Promise<void> {
       closing ??= stack.close();
       return closing;
     },

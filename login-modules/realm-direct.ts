@@ -10,7 +10,11 @@ import {
 } from '../src/spi/username-password-module.ts';
 
 const options = z.strictObject({
-  realm: optionText.default('ApplicationRealm').describe('The security realm that verifies and that gives the roles.'),
+  realm: optionText
+    .default('ApplicationRealm')
+    .describe(
+      'The security realm that verifies and that gives the roles. It stops the server at start when there is none of this name.',
+    ),
   ...usernamePasswordOptions,
 });
 

@@ -19,7 +19,9 @@ const withoutEffect = optionText
   .describe('Without effect, as in JBoss: the files of a realm are MD5 in HEX.');
 
 const options = z.strictObject({
-  realm: optionText.describe('The name of the realm, which is part of every hash in the file of users. Required.'),
+  realm: optionText.describe(
+    'The name of the realm, which is part of every hash in the file of users. (JBoss takes the text `null` without it.)',
+  ),
   usersProperties: optionText
     .default('users.properties')
     .describe('File of users, a line each: `user=HEX(MD5(user:realm:password))`.'),

@@ -24,6 +24,10 @@ const moduleSchema = z.looseObject({ login: z.custom(isFunction, 'must be a func
 const texts = z.array(z.string());
 const table = z.record(z.string(), texts);
 const principal = z.looseObject({ name: z.string().min(1), type: z.string() });
+const challenge = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('token'), token: z.instanceof(Uint8Array) }),
+  z.looseObject({ kind: z.literal('one-time-code') }),
+]);
 const outcomeSchema = z.discriminatedUnion('status', [
   z.looseObject({
     status: z.literal('succeeded'),
@@ -40,7 +44,7 @@ const outcomeSchema = z.discriminatedUnion('status', [
   }),
   z.looseObject({ status: z.literal('ignored'), note: z.string() }),
   z.looseObject({ status: z.literal('failed'), reason: z.enum(failureReasons), note: z.string().optional() }),
-  z.looseObject({ status: z.literal('challenge'), token: z.instanceof(Uint8Array) }),
+  z.looseObject({ status: z.literal('challenge'), challenge }),
 ]);
 
 export type FactoryReading = { readonly factory: LoginModuleFactory } | { readonly problem: string };

@@ -74,8 +74,8 @@ export interface DomainConfiguration {
 export interface ConstraintConfiguration {
   /** Servlet pattern below the context path: `/exact`, `/prefix/*`, `*.extension` or `/` (Servlet 3.1 §12.2). */
   readonly path: string;
-  /** Empty: nobody. `*`: any role that the application names. `**`: anybody who is signed in. */
-  readonly roles: readonly string[];
+  /** Absent: everybody. Empty: nobody. `*`: any role that the application names. `**`: anybody who is signed in. */
+  readonly roles?: readonly string[];
   /** Upper case; absent: every method. */
   readonly methods?: readonly string[];
   readonly transport: 'none' | 'confidential';

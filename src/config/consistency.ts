@@ -47,6 +47,22 @@ function applicationFindings(document: ConfigurationDocument): readonly Finding[
   return [...reserved, ...repeated(places, (other) => `has the context path of the application "${other}"`)];
 }
 
+/** A constraint without roles that does not ask for HTTPS either asks for nothing: roles were meant, and forgotten. */
+function idleConstraintFindings(document: ConfigurationDocument): readonly Finding[] {
+  return Object.entries(document.applications).flatMap(([name, { constraints }]) =>
+    constraints.flatMap(({ roles, transport }, index) =>
+      roles === undefined && transport !== 'confidential'
+        ? [
+            {
+              path: ['applications', name, 'constraints', index],
+              message: 'constrains nothing: add roles (`[]` is nobody, `["**"]` is everybody who is signed in)',
+            },
+          ]
+        : [],
+    ),
+  );
+}
+
 function transportFindings(document: ConfigurationDocument): readonly Finding[] {
   if (document.tls !== undefined || document['public-url']?.startsWith('https:') === true) {
     return [];
@@ -111,6 +127,7 @@ function partnerFindings(document: ConfigurationDocument): readonly Finding[] {
 export function consistencyFindings(document: ConfigurationDocument): readonly Finding[] {
   return [
     ...applicationFindings(document),
+    ...idleConstraintFindings(document),
     ...transportFindings(document),
     ...portFindings(document),
     ...moduleNameFindings(document),

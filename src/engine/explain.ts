@@ -83,6 +83,7 @@ function summaryRows(trace: DecisionTrace): Row[] {
     ['when', `${Number.isNaN(at.getTime()) ? trace.at : at.toISOString()}, took ${trace.ms} ms`],
     ['domain', trace.domain],
     ['evidence', `${trace.evidence}, read by ${trace.mechanism}`],
+    ...(trace.challenge === undefined ? [] : [['asked for', trace.challenge]]),
     ...(trace.principal === undefined ? [] : [['principal', trace.principal]]),
     ['roles', list(trace.roles)],
     ['configuration', trace.configRevision],

@@ -86,7 +86,7 @@ export function createLoginStack(options: LoginStackOptions): LoginStack {
       const turn = await takeTurn(entry, context, stacked, services);
       turns.push(turn);
       if (turn.result.status === 'succeeded') contributions.push(turn.result.contribution);
-      const outcome = flagOutcomeOf(turn.result);
+      const outcome = flagOutcomeOf(turn.result, state);
       if (outcome === undefined) break;
       state = nextAfter(state, entry.flag, outcome, position);
       if (state.ended) break;

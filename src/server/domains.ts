@@ -17,7 +17,7 @@ import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
 import type { SecurityRealm } from '../spi/security-realm.ts';
-import type { Closers } from './closers.ts';
+import { type Closers, closedOnFailure } from './closers.ts';
 import { moduleServices, type Stores } from './module-services.ts';
 
 export interface DomainParts {
@@ -48,7 +48,9 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
   const stores: Stores = { ...parts.stores, realms: await buildRealms(parts.configuration.securityRealms, parts) };
   const domains = new Map<string, SecurityDomain>();
   for (const domain of parts.configuration.securityDomains) {
-    const built = createSecurityDomain(await domainOptions(domain, stores, await trails(domain.audit), parts));
+    const trail = await trails(domain.audit);
+    // Last of what can fail: from here on the domain closes its modules.
+    const built = createSecurityDomain(await domainOptions(domain, stores, trail, parts));
     domains.set(
       domain.name,
       parts.closers.add(built, (open) => open.close()),
@@ -92,11 +94,15 @@ function createTrails(parts: DomainParts): (providers: readonly AuditConfigurati
   return async (configured) => {
     const known = built.get(configured);
     if (known !== undefined) return known;
-    const providers: AuditProvider[] = [parts.metrics];
-    for (const { code, options } of configured) {
-      const factory = found(catalog.auditProvider(code), code);
-      providers.push(await factory.create(options, parts.auditServices));
-    }
+    const providers = await closedOnFailure(async (closers) => {
+      const opened: AuditProvider[] = [parts.metrics];
+      for (const { code, options } of configured) {
+        const factory = found(catalog.auditProvider(code), code);
+        const provider = await factory.create(options, parts.auditServices);
+        opened.push(closers.add(provider, (open) => open.close()));
+      }
+      return opened;
+    });
     const trail = createAuditTrail({
       providers,
       node: parts.configuration.node,
@@ -132,6 +138,7 @@ export async function buildRealm(realm: RealmConfiguration, parts: PlugInParts):
   return parts.closers.add(built, (open) => open.close?.());
 }
 
+/** Whoever calls closes the modules; when one cannot be made, those before it are closed here. */
 export async function buildModules(
   domain: DomainConfiguration,
   stores: Stores,
@@ -143,21 +150,23 @@ export async function buildModules(
     logger: parts.logger,
     watchFile: parts.files.watchFile,
   });
-  const modules: StackModule[] = [];
-  for (const configured of domain.authentication) {
-    const custom = parts.customModules.find(({ code }) => code === configured.code);
-    const factory = found(catalog.loginModule(configured.code) ?? custom, configured.code);
-    modules.push({
-      name: configured.name,
-      code: factory.code,
-      flag: configured.flag,
-      module: await factory.create(configured.options, services),
-      stacking: String(configured.options['password-stacking']).toLowerCase() === 'usefirstpass',
-      deadlineMs: configured.deadlineMs,
-      place: configured.place,
-    });
-  }
-  return modules;
+  return closedOnFailure(async (closers) => {
+    const modules: StackModule[] = [];
+    for (const configured of domain.authentication) {
+      const custom = parts.customModules.find(({ code }) => code === configured.code);
+      const factory = found(catalog.loginModule(configured.code) ?? custom, configured.code);
+      modules.push({
+        name: configured.name,
+        code: factory.code,
+        flag: configured.flag,
+        module: closers.add(await factory.create(configured.options, services), (open) => open.close?.()),
+        stacking: String(configured.options['password-stacking']).toLowerCase() === 'usefirstpass',
+        deadlineMs: configured.deadlineMs,
+        place: configured.place,
+      });
+    }
+    return modules;
+  });
 }
 
 /** The configuration has been checked against this very catalogue. */

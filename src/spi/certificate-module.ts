@@ -24,12 +24,19 @@ export type PrincipalSource = (typeof principalSources)[number];
 export const certificateModuleOptions = {
   securityDomain: optionText
     .default('other')
-    .describe('The truststore, under the name that its JSSE security domain had in JBoss.'),
-  truststore: optionText.optional().describe('The truststore; `securityDomain` where it is left out.'),
+    .describe(
+      'The truststore, under the name that its JSSE security domain had in JBoss; a leading `java:/jaas/` does no harm.',
+    ),
+  truststore: optionText
+    .optional()
+    .meta({ absent: '`securityDomain`' })
+    .describe('The truststore that decides. It stops the server at start when there is none of this name.'),
   verifier: z
     .never({ error: 'is a Java class and refused: the truststore decides which certificates are believed' })
     .optional()
-    .describe('Refused. A class of this name decided in JBoss; `AnyCertVerifier` believed every certificate.'),
+    .describe(
+      'A Java class decided in JBoss; `AnyCertVerifier` believed every certificate. Here the truststore decides.',
+    ),
   'principal-from': z
     .enum(principalSources)
     .default('SubjectDN')
@@ -39,7 +46,9 @@ export const certificateModuleOptions = {
   unauthenticatedIdentity: optionText
     .optional()
     .describe('The name that a caller gets who showed nothing. Without it such a caller is refused.'),
-  ...passwordStackingOption,
+  'password-stacking': passwordStackingOption['password-stacking'].describe(
+    '`useFirstPass`: trust the certificate that an earlier module has proved, and publish the one proved here.',
+  ),
 } as const;
 
 const schema = z.strictObject(certificateModuleOptions);

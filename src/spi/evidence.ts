@@ -10,6 +10,8 @@ export interface PasswordEvidence {
   readonly kind: 'password';
   readonly username: string;
   readonly password: Secret<string>;
+  /** What an authenticator shows, or a recovery code: typed after a challenge `one-time-code`. */
+  readonly oneTimeCode?: Secret<string>;
 }
 
 /** An HTTP digest response (RFC 7616 §3.4): everything that HA1 is not. The nonce has been checked by the mechanism. */

@@ -7,6 +7,7 @@ import type { Directory, DirectoryOptions } from './directory.ts';
 import type { EphemeralStore } from './ephemeral-store.ts';
 import type { ModuleEvidence } from './evidence.ts';
 import type { Logger } from './logger.ts';
+import type { LoginChallenge } from './login-challenge.ts';
 import type { PasswordReport, Passwords } from './passwords.ts';
 import type { LoginRequest } from './security-domain.ts';
 import type { SecurityRealm } from './security-realm.ts';
@@ -51,7 +52,7 @@ export type ModuleOutcome =
   | { readonly status: 'ignored'; readonly note: string }
   | { readonly status: 'failed'; readonly reason: FailureReason; readonly note?: string }
   /** The exchange needs one more leg; the stack stops here and runs again with the client's answer. */
-  | { readonly status: 'challenge'; readonly token: Uint8Array };
+  | { readonly status: 'challenge'; readonly challenge: LoginChallenge };
 
 /** A no, where a yes would be something else than an outcome. */
 export type Refusal = Extract<ModuleOutcome, { status: 'failed' }>;

@@ -1,6 +1,7 @@
 /** @module The contract of a security domain: evidence in, one explained decision out. */
 import type { DecisionTrace } from './decision-trace.ts';
 import type { Evidence } from './evidence.ts';
+import type { ChallengeKind, LoginChallenge } from './login-challenge.ts';
 import type { Subject } from './subject.ts';
 
 /** Facts about the request that a login is part of. */
@@ -11,6 +12,8 @@ export interface LoginRequest {
   readonly mechanism: string;
   /** The application or partner that the person wants to reach, where known. */
   readonly application?: string;
+  /** What the client can be asked for in one more leg. Absent: nothing, the evidence is all that there will be. */
+  readonly answers?: readonly ChallengeKind[];
   /** Decide and explain, but change nothing. */
   readonly dryRun?: boolean;
 }
@@ -22,7 +25,7 @@ export type LoginResult =
       readonly replies: readonly Uint8Array[];
       readonly trace: DecisionTrace;
     }
-  | { readonly status: 'challenge'; readonly token: Uint8Array; readonly trace: DecisionTrace }
+  | { readonly status: 'challenge'; readonly challenge: LoginChallenge; readonly trace: DecisionTrace }
   /** `unavailable`: a store that had to be asked could not be. Nothing finer ever leaves the house. */
   | { readonly status: 'denied'; readonly reason: 'rejected' | 'unavailable'; readonly trace: DecisionTrace };
 

@@ -51,7 +51,8 @@ describe('the answer of a custom module', () => {
     [{ status: 'succeeded', contribution: { identity: { name: 'eric', type: 'user' }, roles: ['a'] } }],
     [{ status: 'ignored', note: 'not mine' }],
     [{ status: 'failed', reason: 'bad-credential' }],
-    [{ status: 'challenge', token: new Uint8Array(1) }],
+    [{ status: 'challenge', challenge: { kind: 'token', token: new Uint8Array(1) } }],
+    [{ status: 'challenge', challenge: { kind: 'one-time-code' } }],
   ])('goes on as it is: %j', async (outcome) => {
     expect(await answer(outcome)).toBe(outcome);
   });
@@ -64,6 +65,8 @@ describe('the answer of a custom module', () => {
     [{ status: 'succeeded', contribution: { roles: 'admin' } }],
     [{ status: 'succeeded', contribution: { identity: { name: '', type: 'user' } } }],
     [{ status: 'failed', reason: 'because' }],
+    [{ status: 'challenge', challenge: { kind: 'token' } }],
+    [{ status: 'challenge', challenge: { kind: 'riddle' } }],
   ])('is a bug when it is %j', async (outcome) => {
     await expect(answer(outcome)).rejects.toThrow(TypeError);
   });

@@ -123,6 +123,19 @@ describe('two things in one place', () => {
   });
 });
 
+describe('a constraint without roles', () => {
+  const text = (rest: string) =>
+    `${domain}applications: { a: { security-domain: d, mechanisms: [FORM], upstream: "http://h", constraints: [ { path: /${rest} } ] } }\npublic-url: https://sso\n`;
+
+  it('is refused when it asks for nothing: the roles were forgotten', () => {
+    expect(complaints(text('')).join()).toContain('applications.a.constraints[0] constrains nothing');
+  });
+  it('is refused with methods alone', () => {
+    expect(complaints(text(', methods: [GET]')).join()).toContain('constrains nothing');
+  });
+  it('is right when it asks for HTTPS', () => expect(complaints(text(', transport: confidential'))).toEqual([]));
+});
+
 describe('an application that demands confidential transport', () => {
   const text = `${domain}applications: { a: { security-domain: d, mechanisms: [FORM], upstream: "http://h", constraints: [ { path: /, roles: [], transport: confidential } ] } }\n`;
 

@@ -7,6 +7,7 @@ import { createAttemptGate } from './attempt-gate.ts';
 import { attemptKeys } from './attempt-keys.ts';
 import { classifyFault, faultWord } from './fault.ts';
 import { type Conclusion, concludeFault, type Decided } from './login-record.ts';
+import type { StackRun } from './login-stack.ts';
 
 export interface LockOutRule {
   /** Failures for one name from one address. */
@@ -22,6 +23,8 @@ export interface LockOutRule {
 export interface Attempt {
   readonly decided: Decided;
   undo(): Promise<unknown>;
+  /** To be called once the login is granted and on record. */
+  readonly keep?: StackRun['keep'];
 }
 
 export type Decide = (evidence: ModuleEvidence, request: LoginRequest) => Promise<Attempt>;

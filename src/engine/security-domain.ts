@@ -3,10 +3,13 @@ import type { Clock, Random, Timers } from '../spi/clock.ts';
 import type { DecisionTrace } from '../spi/decision-trace.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
-import type { AssumedEvidence, Evidence, ModuleEvidence } from '../spi/evidence.ts';
+import type { ModuleEvidence } from '../spi/evidence.ts';
+import type { Logger } from '../spi/logger.ts';
 import type { PrincipalMapper, RoleMapper } from '../spi/mapping.ts';
 import type { LoginRequest, LoginResult, SecurityDomain } from '../spi/security-domain.ts';
 import type { AuditTrail } from './audit-trail.ts';
+import type { AuthCacheRule } from './auth-cache.ts';
+import { cachedStack } from './cached-stack.ts';
 import { withDeadline } from './deadline.ts';
 import { newId } from './decision-id.ts';
 import { faultWord } from './fault.ts';
@@ -36,6 +39,8 @@ export interface SecurityDomainOptions {
   readonly breaker?: { readonly failures: number; readonly openMs: number };
   /** Absent: anybody may guess as often as the modules can be asked. */
   readonly lockOut?: { readonly rule: LockOutRule; readonly ephemeral: EphemeralStore };
+  /** Absent: every login runs the stack. */
+  readonly cache?: { readonly rule: AuthCacheRule; readonly logger: Logger };
 }
 
 /**
@@ -44,7 +49,7 @@ export interface SecurityDomainOptions {
  * logged in by it. A dry run is no login and leaves no audit record: its caller has the trace.
  */
 export function createSecurityDomain(options: SecurityDomainOptions): SecurityDomain {
-  const { name, run, close } = openDomain(options);
+  const { name, run, close, cached } = decidingDomain(options);
   return {
     name,
     async login(evidence, request) {
@@ -59,31 +64,7 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
         facts: { decision: trace.id, domain: name },
       });
     },
-    close,
-  };
-}
-
-export type RehearsalResult =
-  | LoginResult
-  | { readonly status: 'bug'; readonly error: unknown; readonly trace: DecisionTrace };
-
-/** A domain that lets nobody in: it decides and explains, and every login of it is a dry run. */
-export interface Rehearsal {
-  readonly name: string;
-  rehearse(evidence: Evidence | AssumedEvidence, request: Omit<LoginRequest, 'dryRun'>): Promise<RehearsalResult>;
-  close(): Promise<void>;
-}
-
-/** The same domain for trying out (`gatehouse test-login`). Only here may a password be assumed. No server makes one. */
-export function createRehearsal(options: SecurityDomainOptions): Rehearsal {
-  const { name, run, close } = openDomain(options);
-  return {
-    name,
-    async rehearse(evidence, request) {
-      const { conclusion, trace } = await run(evidence, { ...request, dryRun: true });
-      if (conclusion.status === 'bug') return { status: 'bug', error: conclusion.error, trace };
-      return resultOf(conclusion, trace);
-    },
+    ...(cached === undefined ? {} : { cache: cached.cache }),
     close,
   };
 }
@@ -92,16 +73,18 @@ function isAssumed({ kind }: ModuleEvidence): boolean {
   return kind === 'assumed';
 }
 
-function resultOf(conclusion: Exclude<Conclusion, { status: 'bug' }>, trace: DecisionTrace): LoginResult {
+/** What a conclusion is to the caller of a domain. */
+export function resultOf(conclusion: Exclude<Conclusion, { status: 'bug' }>, trace: DecisionTrace): LoginResult {
   return conclusion.status === 'denied'
     ? { status: 'denied', reason: conclusion.reason, trace }
     : { ...conclusion, trace };
 }
 
-function openDomain(options: SecurityDomainOptions) {
+/** What every kind of domain does: it decides, records and explains. */
+export function decidingDomain(options: SecurityDomainOptions) {
   const { name, audit, clock, random, configRevision, defaultDeadlineMs, timers } = options;
   const { roleMappers = [], principalMappers = [] } = options;
-  const stack = createLoginStack({
+  const plain = createLoginStack({
     domain: name,
     modules: options.modules,
     clock,
@@ -109,6 +92,8 @@ function openDomain(options: SecurityDomainOptions) {
     defaultDeadlineMs,
     ...(options.breaker === undefined ? {} : { breaker: options.breaker }),
   });
+  const cached = options.cache && cachedStack(plain, { ...options, ...options.cache, domain: name });
+  const stack = cached ?? plain;
   const limit = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     withDeadline(timers, defaultDeadlineMs, work);
   let closing: Promise<void> | undefined;
@@ -149,7 +134,7 @@ function openDomain(options: SecurityDomainOptions) {
 
   async function ask(evidence: ModuleEvidence, request: LoginRequest): Promise<Attempt> {
     const run = await stack.run(evidence, request);
-    return { decided: await conclude(run), undo: () => run.abort() };
+    return { decided: await conclude(run), undo: () => run.abort(), keep: run.keep };
   }
 
   const decide =
@@ -161,7 +146,7 @@ function openDomain(options: SecurityDomainOptions) {
     const begunAt = clock.now();
     const begun = clock.timer();
     const id = newId(clock, random);
-    const { decided, undo } = await decide(evidence, request);
+    const { decided, undo, keep } = await decide(evidence, request);
     const trace = buildTrace(
       { id, begunAt, ms: elapsedMs(clock, begun), domain: name, configRevision, evidence, request },
       decided,
@@ -176,11 +161,16 @@ function openDomain(options: SecurityDomainOptions) {
       if (!recorded) await undo();
     }
 
-    return { conclusion: decided.conclusion, trace };
+    const { conclusion } = decided;
+    if (conclusion.status === 'authenticated') {
+      keep?.({ decision: id, principal: conclusion.subject.callerPrincipal.name });
+    }
+    return { conclusion, trace };
   }
 
   return {
     name,
+    cached,
     run,
     close(): Promise<void> {
       closing ??= stack.close();

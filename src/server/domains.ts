@@ -51,6 +51,8 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
     const trail = await trails(domain.audit);
     // Last of what can fail: from here on the domain closes its modules.
     const built = createSecurityDomain(await domainOptions(domain, stores, trail, parts));
+    // Whichever file it was: what was decided from any of them is decided again. Files change seldom.
+    parts.files.follow(() => void built.cache?.flush());
     domains.set(
       domain.name,
       parts.closers.add(built, (open) => open.close()),
@@ -85,6 +87,7 @@ export async function domainOptions(
     configRevision: parts.revision,
     defaultDeadlineMs: parts.configuration.login.moduleDeadlineMs,
     ...(domain.lockOut === undefined ? {} : { lockOut: { rule: domain.lockOut, ephemeral: stores.ephemeral } }),
+    ...(domain.cache === undefined ? {} : { cache: { rule: domain.cache, logger: parts.logger } }),
   };
 }
 

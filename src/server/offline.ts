@@ -6,7 +6,7 @@ import { createWatchedFiles } from '../adapters/watched-files.ts';
 import type { ApplicationConfiguration, Configuration } from '../config/configuration.ts';
 import { createAuditTrail } from '../engine/audit-trail.ts';
 import { type AuthorizationResult, authorize, createPathConstraints } from '../engine/authorization.ts';
-import { createRehearsal, type Rehearsal } from '../engine/security-domain.ts';
+import { createRehearsal, type Rehearsal } from '../engine/rehearsal.ts';
 import type { AuthorizationRequest } from '../spi/authorization.ts';
 import type { ChangeFile } from '../spi/change-file.ts';
 import type { Clock } from '../spi/clock.ts';

@@ -1,6 +1,6 @@
 /** @module One login tried out offline, and what an application would answer to whom it lets in. */
 import type { AuthorizationResult } from '../engine/authorization.ts';
-import type { RehearsalResult } from '../engine/security-domain.ts';
+import type { RehearsalResult } from '../engine/rehearsal.ts';
 import type { AuthorizationRequest } from '../spi/authorization.ts';
 import type { DecisionTrace } from '../spi/decision-trace.ts';
 import type { ModuleEvidence } from '../spi/evidence.ts';

@@ -9,7 +9,7 @@ const files = ['src', 'login-modules', 'realms'].flatMap((folder) => sourceFiles
 const naming = (pattern: RegExp) => files.filter((file) => pattern.test(readFileSync(join(projectRoot, file), 'utf8')));
 
 test('only the composition without a server makes a rehearsal', () => {
-  expect(naming(/\bcreateRehearsal\b/).sort()).toEqual(['src/engine/security-domain.ts', 'src/server/offline.ts']);
+  expect(naming(/\bcreateRehearsal\b/).sort()).toEqual(['src/engine/rehearsal.ts', 'src/server/offline.ts']);
 });
 
 test('only what commands run makes the composition without a server', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryEphemeralStore } from '../../src/adapters/memory-ephemeral-store.ts';
 import { createAuditTrail } from '../../src/engine/audit-trail.ts';
-import { createRehearsal } from '../../src/engine/security-domain.ts';
+import { createRehearsal } from '../../src/engine/rehearsal.ts';
 import type { Evidence, ModuleEvidence } from '../../src/spi/evidence.ts';
 import { usernamePasswordModule } from '../../src/spi/username-password-module.ts';
 import { createFakeClock } from '../support/fake-clock.ts';

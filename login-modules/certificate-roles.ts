@@ -14,7 +14,7 @@ const options = z.strictObject({
     .describe('File of roles, a line each: the name with `\\` before each `=`, `:` and blank, then `=role1,role2`.'),
   defaultRolesProperties: optionText
     .default('defaultRoles.properties')
-    .describe('Used when there is no file `rolesProperties`.'),
+    .describe('Used when there is no file `rolesProperties`; not merged with it.'),
   roleGroupSeperator: optionText
     .default('.')
     .describe(

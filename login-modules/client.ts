@@ -9,7 +9,9 @@ const options = z.strictObject({
   'restore-login-identity': optionFlag
     .default(false)
     .describe('Without effect: there is no earlier association to restore.'),
-  ...passwordStackingOption,
+  'password-stacking': passwordStackingOption['password-stacking'].describe(
+    '`useFirstPass`: take over who an earlier module has proved.',
+  ),
 });
 
 export const client = defineLoginModule({

@@ -6,10 +6,14 @@ import { stopIfAborted } from '../src/spi/username-password-module.ts';
 
 const options = z
   .strictObject({
-    principal: optionText.optional().describe('The name of the principal. Default: the user name.'),
-    username: optionText.optional().describe('The user name for the connection.'),
-    userName: optionText.optional().describe('Another name of `username`.'),
-    password: optionText.optional().describe('The password for the connection.'),
+    principal: optionText.optional().meta({ absent: 'the user name' }).describe('The name of the principal.'),
+    username: optionText
+      .optional()
+      .describe('The user name for the connection. It, its other name, or `principal` alone must be there.'),
+    userName: optionText.optional().describe('Another name of `username`; only one of them can be set.'),
+    password: optionText
+      .optional()
+      .describe('The password for the connection, best as a secret from the environment or a file.'),
     managedConnectionFactoryName: optionText
       .optional()
       .describe('Without effect: the JBoss name of the resource that the identity was for.'),

@@ -6,8 +6,12 @@ import { passwordStackingOption, stopIfAborted } from '../src/spi/username-passw
 
 const options = z.strictObject({
   principal: optionText.default('guest').describe('The name that every caller gets.'),
-  roles: optionText.optional().describe('Roles that every caller gets, separated by commas.'),
-  ...passwordStackingOption,
+  roles: optionText
+    .optional()
+    .describe('Roles that every caller gets, separated by commas; blanks around them do not count.'),
+  'password-stacking': passwordStackingOption['password-stacking'].describe(
+    '`useFirstPass`: publish the name. It is a name without proof: a later module still checks the evidence.',
+  ),
 });
 
 export const identity = defineLoginModule({

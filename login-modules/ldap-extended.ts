@@ -13,7 +13,7 @@ import {
 } from '../src/wire/ldap/extended-options.ts';
 import { extendedRoles } from '../src/wire/ldap/extended-roles.ts';
 import { checkDirectoryOptions, filterTemplate, openDirectory, searchScope } from '../src/wire/ldap/module-options.ts';
-import { checkUser, findUser } from '../src/wire/ldap/user-search.ts';
+import { checkUser, findUser, notAskedAsUser } from '../src/wire/ldap/user-search.ts';
 
 /** No organisation nests groups deeper; a search of its own is made for each role on the way. */
 const maxRecursion = 100;
@@ -28,7 +28,9 @@ const options = z
       .optional()
       .describe('How roles are found, such as `(member={1})`. `{0}`: the name, `{1}`: the DN of the user.'),
     roleAttributeID: optionText.default('role').describe('The attribute of what is found that holds roles.'),
-    roleAttributeIsDN: optionFlag.default(false).describe('It holds DNs of entries of roles.'),
+    roleAttributeIsDN: optionFlag
+      .default(false)
+      .describe('It holds DNs of entries of roles. What the filter finds is then a role too.'),
     roleNameAttributeID: optionText
       .default('name')
       .describe('The attribute of such an entry that holds the name of the role.'),
@@ -41,12 +43,14 @@ const options = z
       .min(0)
       .max(maxRecursion)
       .default(0)
-      .describe('How often the filter is run again with what was found as `{1}`.'),
+      .describe('How often the filter is run again with what was found as `{1}`. Circles end.'),
     defaultRole: optionText.optional().describe('A role that every user of the directory has.'),
     searchScope,
     referralUserAttributeIDToCheck: optionText
       .optional()
-      .describe('The attribute in which an entry of another server must name the user for its roles to count.'),
+      .describe(
+        'The attribute in which an entry of another server must name the user for its roles to count. Without it none of them counts.',
+      ),
     ...usernamePasswordOptions,
   })
   .superRefine((value, issues) => {
@@ -93,6 +97,15 @@ export const ldapExtended = defineLoginModule({
         const verdict = await checkUser(directory, user, base, password, signal);
         if (verdict.status === 'failed' || user.status === 'failed') return verdict;
         return { ...verdict, contribution: { roles: await rolesOf(name, user.dn, signal) } };
+      },
+      async assume(name, { signal }) {
+        const user = await find(name, signal);
+        if (user.status === 'failed') return user;
+        return {
+          status: 'verified',
+          contribution: { roles: await rolesOf(name, user.dn, signal) },
+          note: notAskedAsUser,
+        };
       },
       async contribute(name, { evidence, signal }) {
         if (evidence.kind === 'anonymous') return { roles: [] };

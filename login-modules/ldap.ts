@@ -17,7 +17,7 @@ import {
   storedCredential,
 } from '../src/wire/ldap/module-options.ts';
 import { collectRoles } from '../src/wire/ldap/role-collector.ts';
-import { bindVerdict } from '../src/wire/ldap/user-search.ts';
+import { bindVerdict, notAskedAsUser } from '../src/wire/ldap/user-search.ts';
 
 const attributeName = optionText.refine((text) => /^[A-Za-z0-9][A-Za-z0-9.;-]*$/.test(text), 'must be an attribute');
 
@@ -25,14 +25,16 @@ const affix = z.union([z.literal(''), optionText]);
 
 const options = z
   .strictObject({
-    principalDNPrefix: affix.default('').describe('What stands before the name in the DN, such as `uid=`.'),
+    principalDNPrefix: affix
+      .default('')
+      .describe('What stands before the name in the DN, such as `uid=`. Behind a `=` the name is escaped.'),
     principalDNSuffix: affix
       .default('')
       .describe('What stands behind it, such as `,ou=people,dc=example,dc=com` or `@ad.example.com`.'),
     rolesCtxDN: optionText.optional().describe('Where roles are searched. Without it there are none.'),
     userRolesCtxDNAttributeName: attributeName
       .optional()
-      .describe('The attribute of the user’s entry that says where his roles are searched, before `rolesCtxDN`.'),
+      .describe("The attribute of the user's entry that says where his roles are searched, before `rolesCtxDN`."),
     uidAttributeID: attributeName.default('uid').describe('The attribute of a role entry that holds its users.'),
     matchOnUserDN: optionFlag.default(false).describe('It holds the DNs of users and not their names.'),
     roleAttributeID: attributeName.default('roles').describe('The attribute of a role entry that holds roles.'),
@@ -41,7 +43,9 @@ const options = z
       .default('name')
       .describe('The attribute of such an entry that holds the name of the role.'),
     searchScope,
-    allowEmptyPasswords: onlyFalse.default(false).describe('Only `false`: an empty password is an anonymous bind.'),
+    allowEmptyPasswords: onlyFalse
+      .default(false)
+      .describe('Only `false`: an empty password would be an anonymous bind.'),
     'java.naming.security.principal': optionText
       .optional()
       .describe('Who searches roles; without it the user himself does.'),
@@ -81,6 +85,13 @@ export const ldap = defineLoginModule({
           if (!(error instanceof GatehouseError) || error.code !== 'ERR_STORE_UNAVAILABLE') throw error;
           return { ...verdict, contribution: { roles: [] }, note: `no roles: ${error.message}` };
         }
+      },
+      async assume(name, { signal }) {
+        const dn = dnOf(settings, name);
+        if (dn === undefined) return { status: 'failed', reason: 'unknown-user', note: 'the name is a DN of its own' };
+        if (service === undefined) return { status: 'verified', note: 'only the user himself could search his roles' };
+        const roles = await rolesOf(directory, settings, { name, dn }, undefined, signal);
+        return { status: 'verified', contribution: { roles }, note: notAskedAsUser };
       },
       // As in JBoss: roles are looked for while a password is checked, and at no other time.
       contribute: async () => ({ roles: [] }),

@@ -10,11 +10,12 @@ const options = z
   .strictObject({
     usersProperties: optionText
       .optional()
-      .describe('File of users, a line each: `user=password`. Default `users.properties`.'),
-    properties: optionText.optional().describe('Another name of `usersProperties`.'),
+      .meta({ absent: '`users.properties`' })
+      .describe('File of users, a line each: `user=password`.'),
+    properties: optionText.optional().describe('Another name of `usersProperties`; only one of them can be set.'),
     defaultUsersProperties: optionText
       .default('defaultUsers.properties')
-      .describe('Used when there is no file `usersProperties`.'),
+      .describe('Used when there is no file `usersProperties`; not merged with it.'),
     ...passwordHashOptions,
     ...rehashOption,
     ...usernamePasswordOptions,
@@ -43,6 +44,7 @@ export const propertiesUsers = defineLoginModule({
       options: settings,
       check: users.check,
       checkDigest: users.checkDigest,
+      assume: users.assume,
       contribute: async () => ({ roles: [] }),
     });
     return { ...module, passwordReport: users.passwordReport };

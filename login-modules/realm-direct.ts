@@ -10,7 +10,11 @@ import {
 } from '../src/spi/username-password-module.ts';
 
 const options = z.strictObject({
-  realm: optionText.default('ApplicationRealm').describe('The security realm that verifies and that gives the roles.'),
+  realm: optionText
+    .default('ApplicationRealm')
+    .describe(
+      'The security realm that verifies and that gives the roles. It stops the server at start when there is none of this name.',
+    ),
   ...usernamePasswordOptions,
 });
 
@@ -39,7 +43,13 @@ export const realmDirect = defineLoginModule({
 
     return usernamePasswordModule({
       options: settings,
-      check: (name, _password, context) => verify(name, context.evidence, context),
+      check: (username, password, context) => verify(username, { kind: 'password', username, password }, context),
+      async assume(name, { signal }) {
+        const identity = await realm.identity(name, signal);
+        return identity.exists
+          ? { status: 'verified', contribution: { roles: identity.roles } }
+          : { status: 'failed', reason: 'unknown-user' };
+      },
       checkDigest: (evidence, context) => verify(evidence.username, evidence, context),
       async contribute(name, context) {
         const identity = await realm.identity(name, context.signal);

@@ -10,7 +10,7 @@ import { usernamePasswordModule, usernamePasswordOptions } from '../src/spi/user
 import { buildHa1 } from '../src/wire/http-digest.ts';
 import { createDecoys } from '../src/wire/password/decoys.ts';
 import { readStoredPassword, schemeName } from '../src/wire/password/stored-password.ts';
-import { countNames } from '../src/wire/password/users-store.ts';
+import { assumedVerdict, countNames } from '../src/wire/password/users-store.ts';
 import { parseProperties } from '../src/wire/properties-file.ts';
 import { rolesOf } from '../src/wire/roles-file.ts';
 
@@ -19,7 +19,9 @@ const withoutEffect = optionText
   .describe('Without effect, as in JBoss: the files of a realm are MD5 in HEX.');
 
 const options = z.strictObject({
-  realm: optionText.describe('The name of the realm, which is part of every hash in the file of users. Required.'),
+  realm: optionText.describe(
+    'The name of the realm, which is part of every hash in the file of users. (JBoss takes the text `null` without it.)',
+  ),
   usersProperties: optionText
     .default('users.properties')
     .describe('File of users, a line each: `user=HEX(MD5(user:realm:password))`.'),
@@ -62,6 +64,7 @@ export const realmUsersRoles = defineLoginModule({
           ? { status: 'verified' }
           : { status: 'failed', reason: stored === undefined ? 'unknown-user' : 'bad-credential' };
       },
+      assume: async (name) => assumedVerdict((await users.read()).byName.get(name)),
       async contribute(name) {
         const { callerPrincipal, ...found } = rolesOf(await roles.read(), name, separator);
         return callerPrincipal === undefined

@@ -9,8 +9,12 @@ const options = z.strictObject({
   useClientCert: optionFlag
     .refine((value) => !value, 'true is not in this version: a connection does not hand on its certificate')
     .default(false)
-    .describe('Publish the certificate of the peer in place of the connection. Only `false` in this version.'),
-  ...passwordStackingOption,
+    .describe(
+      'Publish the certificate of the peer in place of the connection. Only `false` in this version: a connection does not hand it on.',
+    ),
+  'password-stacking': passwordStackingOption['password-stacking'].describe(
+    '`useFirstPass`: publish the user and the connection, so that a later module adds his roles.',
+  ),
 });
 
 export const remoting = defineLoginModule({

@@ -7,9 +7,13 @@ import { passwordStackingOption, stopIfAborted } from '../src/spi/username-passw
 import { parseProperties, propertiesByKey } from '../src/wire/properties-file.ts';
 
 const options = z.strictObject({
-  rolesProperties: optionText.describe('File of mappings, a line each: `role=other1,other2`. Required.'),
+  rolesProperties: optionText.describe(
+    'File of mappings, a line each: `role=other1,other2`. Relative to the configuration folder, UTF-8, not trimmed at commas.',
+  ),
   replaceRole: optionFlag.default(false).describe('Take a role that is mapped away.'),
-  ...passwordStackingOption,
+  'password-stacking': passwordStackingOption['password-stacking'].describe(
+    'Accepted, as in JBoss; the module verifies nobody and publishes nobody.',
+  ),
 });
 
 export const roleMapping = defineLoginModule({

@@ -10,15 +10,15 @@ const userNames = ['username', 'userName', 'principal'] as const;
 const options = z
   .strictObject({
     username: optionText.optional().describe('The user name for the connection. One of the three names is required.'),
-    userName: optionText.optional().describe('Another name of `username`.'),
-    principal: optionText.optional().describe('Another name of `username`.'),
+    userName: optionText.optional().describe('Another name of `username`; exactly one of the three can be set.'),
+    principal: optionText.optional().describe('Another name of `username`; exactly one of the three can be set.'),
     password: optionText
       .refine(
         (encoded) => decodeSecureIdentity(encoded) !== undefined,
         'is not a password that SecureIdentity has encoded',
       )
       .describe(
-        'The password for the connection, encoded by JBoss (Blowfish with a key that everybody knows). Required.',
+        'The password for the connection, encoded by JBoss (Blowfish with a key that everybody knows). One that cannot be decoded stops the start.',
       ),
     managedConnectionFactoryName: optionText
       .optional()

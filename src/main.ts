@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   explain: async () => (await import('./commands/explain.ts')).explain,
   cert: async () => (await import('./commands/cert.ts')).cert,
+  'test-login': async () => (await import('./commands/test-login.ts')).testLogin,
   users: async () => (await import('./commands/users.ts')).users,
   'import-jboss': async () => (await import('./commands/import-jboss.ts')).importJbossCommand,
 };

@@ -45,7 +45,7 @@ export const passwordHashOptions = {
   hashAlgorithm: nameIn(digestNames, 'digest')
     .optional()
     .describe(
-      'Digest of the stored passwords (MD5, SHA-256 …). Absent: they are stored plain or in a form that says what it is (`$argon2id$…`, `{SSHA}…`).',
+      'Digest of the stored passwords: `MD5`, `SHA`, `SHA-224`, `SHA-256`, `SHA-384`, `SHA-512`, `SHA-512/256`, `SHA3-256`, `SHA3-512`. Without it they are stored plain or in a form that says what it is (`$argon2id$…`, `{SSHA}…`).',
     ),
   hashEncoding: nameIn({ BASE64: 'BASE64', HEX: 'HEX', RFC2617: 'RFC2617' }, 'encoding')
     .default('BASE64')
@@ -53,8 +53,8 @@ export const passwordHashOptions = {
       'How a digest is written: `BASE64`, `HEX` (lower case) or `RFC2617` (lower-case hex of its first 16 bytes).',
     ),
   hashCharset: nameIn(charsets, 'charset')
-    .default('utf8')
-    .describe('Character set in which a password is digested. Default UTF-8.'),
+    .prefault('UTF-8')
+    .describe('Character set in which a password is digested: `UTF-8`, `ISO-8859-1`, `US-ASCII` or `UTF-16LE`.'),
   hashUserPassword: optionFlag.default(true).describe('Digest the password that was typed.'),
   hashStorePassword: optionFlag.default(false).describe('Digest the stored password before comparing.'),
   ignorePasswordCase: optionFlag
@@ -63,17 +63,19 @@ export const passwordHashOptions = {
   storeDigestCallback: z
     .literal('org.jboss.security.auth.callback.RFC2617Digest')
     .optional()
-    .describe('Verify HTTP digest responses (and nothing else) against the stored passwords.'),
+    .describe('Verify HTTP digest responses, and no passwords, against what is stored.'),
   passwordIsA1Hash: optionFlag
     .default(false)
-    .describe('With RFC2617Digest: what is stored is HEX(MD5(user:realm:password)) instead of the password.'),
+    .describe('With RFC2617Digest: what is stored is `HEX(MD5(user:realm:password))` instead of the password.'),
 } as const;
 
 /** Of modules whose store can be written. */
 export const rehashOption = {
   rehash: optionFlag
     .default(false)
-    .describe('When somebody signs in whose password is kept in an older way, replace it by an Argon2id hash.'),
+    .describe(
+      'When somebody signs in whose password is kept in an older way, replace it in the file by an Argon2id hash. Not with `storeDigestCallback` or `ignorePasswordCase`.',
+    ),
 } as const;
 
 /**

@@ -7,10 +7,10 @@ export const rolesFileOptions = {
     .describe('File of roles: `user=r1,r2`, `user.CallerPrincipal=name`, `user.Group=member`.'),
   defaultUsersProperties: optionText
     .default('defaultUsers.properties')
-    .describe('Used when there is no file `usersProperties`.'),
+    .describe('Used when there is no file `usersProperties`; not merged with it.'),
   defaultRolesProperties: optionText
     .default('defaultRoles.properties')
-    .describe('Used when there is no file `rolesProperties`.'),
+    .describe('Used when there is no file `rolesProperties`; not merged with it.'),
   roleGroupSeperator: optionText
     .default('.')
     .describe(

@@ -16,7 +16,9 @@ export const databaseOptions = {
   dsJndiName: optionText
     .default(defaultJndiName)
     .describe('The datasource: its `jndi-name` or its name, with or without `java:/` or `java:jboss/datasources/`.'),
-  datasource: optionText.optional().describe('The datasource by its name; `dsJndiName` is not looked at then.'),
+  datasource: optionText
+    .optional()
+    .describe('The datasource by its name; `dsJndiName` is not looked at then. JBoss does not have it.'),
   suspendResume: optionFlag
     .default(true)
     .describe('No meaning: in JBoss it suspended the transaction of the caller, and there is none here.'),

@@ -22,17 +22,21 @@ const fields = z.strictObject({
   bindAuthentication: z
     .literal('simple', { error: 'only simple: Kerberos for the bind is not in this version' })
     .default('simple')
-    .describe('Only `simple`.'),
+    .describe('How the module binds. Nothing else is done.'),
   ...serviceOptions,
-  baseCtxDN: optionText.optional().describe('Where users are searched. Without it the name itself is taken for a DN.'),
-  baseFilter: filterTemplate(1).optional().describe('How a user is found, such as `(uid={0})`. `{0}`: the name.'),
-  rolesCtxDN: optionText.optional().describe('Where roles are searched.'),
+  baseCtxDN: optionText
+    .optional()
+    .describe('Where users are searched, with everything below. Without it the name itself is taken for a DN.'),
+  baseFilter: filterTemplate(1)
+    .optional()
+    .describe('How a user is found, such as `(uid={0})`. `{0}`: the name, escaped. It goes together with `baseCtxDN`.'),
+  rolesCtxDN: optionText.optional().describe('Where roles are searched. It goes together with `roleFilter`.'),
   roleFilter: filterTemplate(2)
     .optional()
     .describe(
-      'How roles are found. `{0}`: the name, `{1}`: the DN. Without it `roleAttributeID` is read from the user’s own entry.',
+      "How roles are found. `{0}`: the name, `{1}`: the DN. Without it `roleAttributeID` is read from the user's own entry.",
     ),
-  recurseRoles: optionFlag.default(false).describe('Look for the roles of roles, however deep.'),
+  recurseRoles: optionFlag.default(false).describe('Look for the roles of roles, however deep. Circles end.'),
   roleAttributeID: optionText.optional().describe('The attribute that holds roles. Without it there are none.'),
   roleAttributeIsDN: optionFlag.default(false).describe('It holds DNs of entries of roles.'),
   roleNameAttributeID: optionText
@@ -41,8 +45,12 @@ const fields = z.strictObject({
   searchScope,
   referralUserAttributeIDToCheck: optionText
     .optional()
-    .describe('The attribute in which an entry of another server must name the user for its roles to count.'),
-  allowEmptyPassword: onlyFalse.default(false).describe('Only `false`: an empty password is an anonymous bind.'),
+    .describe(
+      'The attribute in which an entry of another server must name the user for its roles to count. Without it none of them counts.',
+    ),
+  allowEmptyPassword: onlyFalse
+    .default(false)
+    .describe('Only `false`: an empty password would be an anonymous bind. (Spelt as in JBoss.)'),
   ...directoryOptions,
   ...usernamePasswordOptions,
 });

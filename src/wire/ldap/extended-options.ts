@@ -7,7 +7,11 @@ import { directoryOptions, filterTemplate, onlyFalse, storedCredential } from '.
 
 /** Who searches. Spread into a module's strict zod object. */
 export const serviceOptions = {
-  bindDN: optionText.optional().describe('Who searches; without it the search is anonymous.'),
+  bindDN: optionText
+    .optional()
+    .describe(
+      'Who searches; without it `java.naming.security.principal`, where the module has that option; without both the search is anonymous.',
+    ),
   bindCredential: storedCredential.optional().describe('The password of `bindDN`.'),
 } as const;
 
@@ -19,16 +23,20 @@ export const extendedUserOptions = {
     .optional()
     .describe('The password of `java.naming.security.principal`.'),
   baseCtxDN: optionText.describe('Where users are searched, with everything below.'),
-  baseFilter: filterTemplate(1).describe('How a user is found, such as `(uid={0})`. `{0}`: the name.'),
+  baseFilter: filterTemplate(1).describe('How a user is found, such as `(uid={0})`. `{0}`: the name, escaped.'),
   distinguishedNameAttribute: optionText
     .default('distinguishedName')
     .describe('The attribute that holds the DN to bind with, where an entry has it.'),
   parseUsername: optionFlag
     .default(false)
     .describe('Search with a part of the name that was typed. The name itself stays as it is.'),
-  usernameBeginString: optionText.optional().describe('What is cut off up to its end; nothing where it is not found.'),
-  usernameEndString: optionText.optional().describe('What is cut off from there on; nothing where it is not found.'),
-  allowEmptyPasswords: onlyFalse.default(false).describe('Only `false`: an empty password is an anonymous bind.'),
+  usernameBeginString: optionText
+    .optional()
+    .describe('What precedes is cut off, up to the end of this text; nothing where it is not found.'),
+  usernameEndString: optionText
+    .optional()
+    .describe('What follows is cut off, from the beginning of this text; nothing where it is not found.'),
+  allowEmptyPasswords: onlyFalse.default(false).describe('Only `false`: an empty password would be an anonymous bind.'),
   ...directoryOptions,
 } as const;
 

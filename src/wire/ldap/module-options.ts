@@ -62,32 +62,39 @@ const scopes: Readonly<Record<string, SearchScope>> = {
 export const searchScope = z
   .enum(['SUBTREE_SCOPE', 'ONELEVEL_SCOPE', 'OBJECT_SCOPE'])
   .transform((name): SearchScope => scopes[name] ?? 'sub')
-  .default('sub')
-  .describe('How far below `rolesCtxDN` roles are searched: `SUBTREE_SCOPE`, `ONELEVEL_SCOPE`, `OBJECT_SCOPE`.');
+  .prefault('SUBTREE_SCOPE')
+  .describe('How far below `rolesCtxDN` roles are searched.');
 
 /** Spread into a module's strict zod object. */
 export const directoryOptions = {
   'java.naming.factory.initial': z
     .literal('com.sun.jndi.ldap.LdapCtxFactory')
     .optional()
-    .describe('Only JNDI’s own LDAP factory, and it changes nothing.'),
+    .describe('Only the LDAP factory of JNDI itself, and it changes nothing.'),
   'java.naming.provider.url': ldapUrls
     .optional()
-    .describe(
-      'The servers, `ldap://` or `ldaps://`, separated by spaces: the next is asked when one cannot be. Default: `ldap://localhost:389`.',
-    ),
-  'java.naming.security.authentication': z.literal('simple').optional().describe('Only `simple`.'),
+    .meta({ absent: '`ldap://localhost:389`' })
+    .describe('The servers, `ldap://` or `ldaps://`, separated by spaces: the next is asked when one cannot be.'),
+  'java.naming.security.authentication': z
+    .literal('simple')
+    .optional()
+    .meta({ absent: '`simple`' })
+    .describe('How the server binds. Nothing else is done.'),
   'java.naming.security.protocol': z.literal('ssl').optional().describe('`ssl`: the URLs are meant as `ldaps://`.'),
   'java.naming.referral': z
     .enum(['follow', 'ignore', 'throw'])
     .default('ignore')
-    .describe('What is done where a part of an answer is on another server.'),
+    .describe(
+      'What is done where a part of an answer is on another server. `throw` is as `follow` in the modules that search users: JBoss catches the referral and goes there itself.',
+    ),
   'com.sun.jndi.ldap.connect.timeout': wait()
     .optional()
-    .describe('How long TCP, TLS and the first bind may take together, in milliseconds. Default: 1500.'),
+    .meta({ absent: '`1500`' })
+    .describe('How long TCP, TLS and the first bind may take together, in milliseconds.'),
   'com.sun.jndi.ldap.read.timeout': wait()
     .optional()
-    .describe('How long one answer may take, in milliseconds. Default: 3000.'),
+    .meta({ absent: '`3000`' })
+    .describe('How long one answer may take, in milliseconds.'),
   searchTimeLimit: z.coerce
     .number()
     .int()
@@ -103,14 +110,16 @@ export const directoryOptions = {
   'start-tls': optionFlag.default(false).describe('Begin TLS inside connections to `ldap://` URLs.'),
   'tls-ca': optionText
     .optional()
-    .describe('PEM file of the authorities that servers are checked against; those that Node trusts without it.'),
+    .meta({ absent: 'what Node trusts' })
+    .describe('PEM file of the authorities that servers are checked against. It is read again when it changes.'),
   'pool-size': z.coerce
     .number()
     .int()
     .min(1)
     .max(maxPoolSize)
     .optional()
-    .describe('Connections that search, and as many that bind. Default: 8.'),
+    .meta({ absent: '`8`' })
+    .describe('Connections that search, and as many that bind.'),
 } as const;
 
 const schema = z.strictObject(directoryOptions);

@@ -63,7 +63,12 @@ async function start(text: string, doorman: Doorman, modules: readonly LoginModu
     revision: 'r',
     clock: createFakeClock(),
     random: createFakeRandom(),
-    files: { watchFile: services.watchFile, check: async () => undefined, close: async () => undefined },
+    files: {
+      watchFile: services.watchFile,
+      watchBytes: services.files.watchBytes,
+      check: async () => undefined,
+      close: async () => undefined,
+    },
     logger: services.logger,
     metrics: createRecordingAuditor(),
     auditServices: {

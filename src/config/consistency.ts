@@ -1,4 +1,5 @@
 /** @module Checks between parts of the file that each are right alone: two things in one place, HTTPS wanted and nowhere to be had. */
+import { cacheFindings } from './auth-cache.ts';
 import { certificateFindings } from './certificate-consistency.ts';
 import { datasourceNameFindings } from './datasources.ts';
 import type { Finding, Path } from './problem.ts';
@@ -132,6 +133,7 @@ export function consistencyFindings(document: ConfigurationDocument): readonly F
     ...portFindings(document),
     ...moduleNameFindings(document),
     ...partnerFindings(document),
+    ...cacheFindings(document['security-domains']),
     ...certificateFindings(document),
     ...datasourceNameFindings(document.datasources),
   ];

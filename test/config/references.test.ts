@@ -79,7 +79,6 @@ it.each([
     `security-realms: { r: { server-identities: {}, authentication: [ { properties: { path: u } } ] } }`,
     'security-realms.r.server-identities',
   ],
-  [domain.replace('{ authentication', '{ cache-type: default, authentication'), 'security-domains.d.cache-type'],
   [domain.replace('{ authentication', '{ mapping: [], authentication'), 'security-domains.d.mapping'],
   [domain.replace('{ authentication', '{ authorization: [], authentication'), 'security-domains.d.authorization'],
 ])('%s is refused as not in this version', (text, path) => {

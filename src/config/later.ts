@@ -4,7 +4,6 @@ import type { Path } from './problem.ts';
 /** `*` stands for any name or index. */
 const laterKeys: Readonly<Record<string, readonly string[]>> = {
   '': [
-    'vault',
     'outbound-connections',
     'access-control',
     'management-interfaces',

@@ -62,7 +62,7 @@ export function cachedStack(stack: LoginStack, options: CachedStackOptions): Cac
     ...stack,
     cache: { principals: () => cache.principals(), flush: (principal) => cache.flush(principal) },
     async run(evidence, request) {
-      if (momentary || request.dryRun === true) return stack.run(evidence, request);
+      if (momentary || evidence.kind === 'assumed' || request.dryRun === true) return stack.run(evidence, request);
       const hit = cache.find(evidence);
       if (hit !== undefined) return known(hit);
       const generation = cache.generation();

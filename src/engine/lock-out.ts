@@ -1,7 +1,7 @@
 /** @module Lock-out: who has guessed too often at a name from an address, or from an address at all, is refused unasked for a while. */
 import type { ModuleStep } from '../spi/decision-trace.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
-import type { Evidence } from '../spi/evidence.ts';
+import type { ModuleEvidence } from '../spi/evidence.ts';
 import type { LoginRequest } from '../spi/security-domain.ts';
 import { createAttemptGate } from './attempt-gate.ts';
 import { attemptKeys } from './attempt-keys.ts';
@@ -27,7 +27,7 @@ export interface Attempt {
   readonly keep?: StackRun['keep'];
 }
 
-export type Decide = (evidence: Evidence, request: LoginRequest) => Promise<Attempt>;
+export type Decide = (evidence: ModuleEvidence, request: LoginRequest) => Promise<Attempt>;
 
 export interface LockOutOptions {
   readonly domain: string;

@@ -1,7 +1,7 @@
 /** @module The login stack: a domain's modules run under their control flags, and undone when the login fails. */
 import type { Clock, Timers } from '../spi/clock.ts';
 import type { ModuleStep } from '../spi/decision-trace.ts';
-import type { Evidence } from '../spi/evidence.ts';
+import type { ModuleEvidence } from '../spi/evidence.ts';
 import type { Contribution, LoginContext, LogoutContext } from '../spi/login-module.ts';
 import type { LoginRequest } from '../spi/security-domain.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
@@ -49,7 +49,7 @@ export interface LogoutFault {
 }
 
 export interface LoginStack {
-  run(evidence: Evidence, request: LoginRequest): Promise<StackRun>;
+  run(evidence: ModuleEvidence, request: LoginRequest): Promise<StackRun>;
   /** Tells every module, at once, that a login is no longer kept. Never rejects. */
   logout(login: Pick<LogoutContext, 'principal' | 'contributions'>): Promise<readonly LogoutFault[]>;
   /** Closes every module, also after one has failed to close. */
@@ -83,7 +83,7 @@ export function createLoginStack(options: LoginStackOptions): LoginStack {
     return { steps: noted };
   }
 
-  async function run(evidence: Evidence, request: LoginRequest): Promise<StackRun> {
+  async function run(evidence: ModuleEvidence, request: LoginRequest): Promise<StackRun> {
     const stacked = createStackedState();
     const dryRun = request.dryRun === true;
     const turns: ModuleTurn[] = [];

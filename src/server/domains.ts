@@ -11,7 +11,7 @@ import type {
   RealmConfiguration,
 } from '../config/configuration.ts';
 import { type AuditTrail, createAuditTrail } from '../engine/audit-trail.ts';
-import { createSecurityDomain, type StackModule } from '../engine/security-domain.ts';
+import { createSecurityDomain, type SecurityDomainOptions, type StackModule } from '../engine/security-domain.ts';
 import type { AuditProvider, AuditServices } from '../spi/audit.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import { GatehouseError } from '../spi/errors.ts';
@@ -50,9 +50,7 @@ export interface Domains {
 export async function buildDomains(parts: DomainParts): Promise<Domains> {
   const trails = createTrails(parts);
   const audit = await trails(parts.configuration.audit);
-  const realms = new Map<string, SecurityRealm>();
-  for (const realm of parts.configuration.securityRealms) realms.set(realm.name, await buildRealm(realm, parts));
-  const stores: Stores = { ...parts.stores, realms };
+  const stores: Stores = { ...parts.stores, realms: await buildRealms(parts.configuration.securityRealms, parts) };
   const domains = new Map<string, SecurityDomain>();
   const stacks = new Map<string, ReadonlyMap<string, SecurityDomain>>();
   for (const domain of parts.configuration.securityDomains) {
@@ -74,16 +72,38 @@ export function stacksOf(domain: DomainConfiguration): JaspiConfiguration['stack
 
 async function buildDomain(
   domain: DomainConfiguration,
-  configured: readonly LoginModuleConfiguration[],
+  stack: readonly LoginModuleConfiguration[],
   audit: AuditTrail,
   stores: Stores,
   parts: DomainParts,
 ): Promise<SecurityDomain> {
-  // Last of what can fail: from here on the domain closes them.
-  const modules = await buildModules(domain.name, configured, stores, parts);
-  const built = createSecurityDomain({
+  // Last of what can fail: from here on the domain closes its modules.
+  const built = createSecurityDomain(await domainOptions(domain, stores, audit, parts, stack));
+  // Whichever file it was: what was decided from any of them is decided again. Files change seldom.
+  parts.files.follow(() => void built.cache?.flush());
+  return parts.closers.add(built, (open) => open.close());
+}
+
+export async function buildRealms(
+  configured: readonly RealmConfiguration[],
+  parts: PlugInParts,
+): Promise<ReadonlyMap<string, SecurityRealm>> {
+  const realms = new Map<string, SecurityRealm>();
+  for (const realm of configured) realms.set(realm.name, await buildRealm(realm, parts));
+  return realms;
+}
+
+/** What a domain is made of, for a server and for a rehearsal alike. */
+export async function domainOptions(
+  domain: DomainConfiguration,
+  stores: Stores,
+  audit: AuditTrail,
+  parts: PlugInParts & Pick<DomainParts, 'configuration' | 'revision' | 'random'>,
+  stack: readonly LoginModuleConfiguration[] = domain.authentication,
+): Promise<SecurityDomainOptions> {
+  return {
     name: domain.name,
-    modules,
+    modules: await buildModules(domain.name, stack, stores, parts),
     audit,
     clock: parts.clock,
     random: parts.random,
@@ -92,10 +112,7 @@ async function buildDomain(
     defaultDeadlineMs: parts.configuration.login.moduleDeadlineMs,
     ...(domain.lockOut === undefined ? {} : { lockOut: { rule: domain.lockOut, ephemeral: stores.ephemeral } }),
     ...(domain.cache === undefined ? {} : { cache: { rule: domain.cache, logger: parts.logger } }),
-  });
-  // Whichever file it was: what was decided from any of them is decided again. Files change seldom.
-  parts.files.follow(() => void built.cache?.flush());
-  return parts.closers.add(built, (open) => open.close());
+  };
 }
 
 /** One trail for one list of providers, so that domains without a list of their own share the server's. */

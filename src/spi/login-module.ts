@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Datasource } from './datasource.ts';
 import type { Directory, DirectoryOptions } from './directory.ts';
 import type { EphemeralStore } from './ephemeral-store.ts';
-import type { Evidence } from './evidence.ts';
+import type { ModuleEvidence } from './evidence.ts';
 import type { Logger } from './logger.ts';
 import type { LoginChallenge } from './login-challenge.ts';
 import type { PasswordReport, Passwords } from './passwords.ts';
@@ -65,7 +65,7 @@ export function isRefusal(answer: Contribution | Refusal): answer is Refusal {
 export interface StackedIdentity {
   readonly name: string;
   /** Absent when only the name was published (Identity): a later module then still checks the evidence itself. */
-  readonly evidence?: Evidence;
+  readonly evidence?: ModuleEvidence;
 }
 
 /** Password stacking. A module without `password-stacking: useFirstPass` reads `undefined` and publishes into the void. */
@@ -76,7 +76,7 @@ export interface SharedState {
 
 export interface LoginContext {
   readonly domain: string;
-  readonly evidence: Evidence;
+  readonly evidence: ModuleEvidence;
   readonly request: LoginRequest;
   readonly shared: SharedState;
   /** Contributions of the modules before this one that succeeded, in order. */

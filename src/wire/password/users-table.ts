@@ -12,7 +12,7 @@ import { textOf } from '../database-roles.ts';
 import { verifyDigestText } from '../password-hash.ts';
 import { createDecoys } from './decoys.ts';
 import { isCurrent, readStoredPassword, schemeName } from './stored-password.ts';
-import { countNames } from './users-store.ts';
+import { assumedVerdict, countNames } from './users-store.ts';
 
 export interface UsersTableOptions extends PasswordHashOptions {
   readonly principalsQuery: string;
@@ -25,6 +25,7 @@ export interface UsersTableOptions extends PasswordHashOptions {
 export interface UsersTable {
   check(name: string, password: Secret<string>, context: LoginContext): Promise<PasswordVerdict>;
   checkDigest(evidence: DigestEvidence, context: LoginContext): Promise<PasswordVerdict>;
+  assume(name: string, context: LoginContext): Promise<PasswordVerdict>;
   passwordReport?(signal: AbortSignal): Promise<readonly PasswordReport[]>;
 }
 
@@ -68,10 +69,11 @@ export function openUsersTable(
       // JBoss takes the first row: the password of whom the database names first.
       return { status: 'unusable', note: texts.size > 1 ? 'principalsQuery gave different passwords' : 'no password' };
     }
-    const stored = parse(text);
-    if (stored === undefined) {
-      return { status: 'unusable', note: 'the stored password has no form that is supported' };
+    const read = parse(text);
+    if ('problem' in read) {
+      return { status: 'unusable', note: read.problem };
     }
+    const { stored } = read;
     if (learned < maxLearned) {
       learned += 1;
       decoys.note(stored);
@@ -116,14 +118,18 @@ export function openUsersTable(
       const text = found.status === 'user' && found.stored.kind === 'text' ? found.stored.text : '';
       return verdict(found, verifyDigestText(text, evidence, options));
     },
+    async assume(name, { signal }) {
+      const found = await find(name, signal);
+      return found.status === 'user' ? assumedVerdict(found.stored) : verdict(found, false);
+    },
     ...(passwordsQuery === undefined
       ? {}
       : {
           async passwordReport(signal: AbortSignal) {
             const rows = await datasource.query(passwordsQuery, [], signal);
             const names = rows.map(([value = null]) => {
-              const stored = parse(textOf(value) ?? '');
-              return stored === undefined ? 'unsupported' : schemeName(stored, options.hashAlgorithm);
+              const read = parse(textOf(value) ?? '');
+              return 'problem' in read ? 'unsupported' : schemeName(read.stored, options.hashAlgorithm);
             });
             return [{ store: `datasource ${datasource.name}`, schemes: countNames(names) }];
           },
@@ -131,13 +137,13 @@ export function openUsersTable(
   };
 }
 
-/** `undefined` for a form that is not supported: a row like that keeps one user out, not the server from starting. */
-function parse(text: string): StoredPassword | undefined {
+/** `problem`: in words, which name the scheme. A row like that keeps one user out, not the server from starting. */
+function parse(text: string): { readonly stored: StoredPassword } | { readonly problem: string } {
   try {
-    return readStoredPassword(text);
+    return { stored: readStoredPassword(text) };
   } catch (error) {
     if (error instanceof GatehouseError && error.code === 'ERR_CONFIG_INVALID') {
-      return undefined;
+      return { problem: error.message };
     }
     throw error;
   }

@@ -20,6 +20,7 @@ import { mountPortal } from './protocols/portal/endpoints.ts';
 import { mountSamlIdp } from './protocols/saml-idp/endpoints.ts';
 import type { Partner } from './protocols/saml-idp/partner.ts';
 import { createSignOn } from './protocols/saml-idp/sign-on.ts';
+import type { CustomAfterLogin } from './server/authorization.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
 import { buildDomains } from './server/domains.ts';
 import { type Doors, openDoors } from './server/doors.ts';
@@ -35,6 +36,7 @@ export interface ServerOptions {
   readonly home: HomeFolder;
   readonly configuration: Configuration;
   readonly customModules: readonly LoginModuleFactory[];
+  readonly customAfterLogin: CustomAfterLogin;
   readonly revision: string;
   /** Added to every configured port, like JBoss's `jboss.socket.binding.port-offset`. */
   readonly portOffset: number;
@@ -83,6 +85,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const built = await buildDomains({
     configuration,
     customModules: options.customModules,
+    customAfterLogin: options.customAfterLogin,
     revision: options.revision,
     clock,
     random,
@@ -159,6 +162,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       ...shared,
       applications: configuration.applications.map((one) => ({ ...one, entrance: applicationEntrance(one.name) })),
       entrances,
+      authorization: built.authorization,
       ownCookies: [...sessionCookie.names, ...browserKey.cookieNames],
       publicHost: new URL(publicUrl).host,
       httpsOrigin: httpsOriginOf(publicUrl, doors.publicPorts.https),

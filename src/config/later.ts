@@ -20,7 +20,7 @@ const laterKeys: Readonly<Record<string, readonly string[]>> = {
   'security-realms.*': ['server-identities', 'plug-ins'],
   'security-realms.*.authentication.*': ['local', 'ldap', 'truststore', 'kerberos', 'jaas', 'users', 'plug-in'],
   'security-realms.*.authorization': ['ldap', 'plug-in'],
-  'security-domains.*': ['mapping', 'authorization', 'jsse'],
+  'security-domains.*': ['jsse'],
   'applications.*': ['saml-sp', 'forward-auth'],
   'saml-idp.partners.*': ['attributes', 'attribute-mapping'],
 };

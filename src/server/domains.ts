@@ -11,14 +11,16 @@ import type {
   RealmConfiguration,
 } from '../config/configuration.ts';
 import { type AuditTrail, createAuditTrail } from '../engine/audit-trail.ts';
+import type { AuthorizationStack } from '../engine/authorization-stack.ts';
 import { createSecurityDomain, type SecurityDomainOptions, type StackModule } from '../engine/security-domain.ts';
 import type { AuditProvider, AuditServices } from '../spi/audit.ts';
 import type { Clock, Random } from '../spi/clock.ts';
-import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
 import type { SecurityRealm } from '../spi/security-realm.ts';
+import { buildAfterLogin, type CustomAfterLogin } from './authorization.ts';
+import { found } from './catalog-answers.ts';
 import { type Closers, closedOnFailure } from './closers.ts';
 import { moduleServices, type Stores } from './module-services.ts';
 
@@ -26,6 +28,7 @@ export interface DomainParts {
   readonly configuration: Configuration;
   /** Login modules that are not in the catalogue, by the codes that they have themselves. */
   readonly customModules: readonly LoginModuleFactory[];
+  readonly customAfterLogin: CustomAfterLogin;
   readonly revision: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -43,6 +46,8 @@ export interface Domains {
   readonly domains: ReadonlyMap<string, SecurityDomain>;
   /** The stacks of each domain by their names. */
   readonly stacks: ReadonlyMap<string, ReadonlyMap<string, SecurityDomain>>;
+  /** By domain, as `domains`. */
+  readonly authorization: ReadonlyMap<string, AuthorizationStack>;
   /** Of the server itself: sessions, SAML messages, refused requests. */
   readonly audit: AuditTrail;
 }
@@ -53,16 +58,20 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
   const stores: Stores = { ...parts.stores, realms: await buildRealms(parts.configuration.securityRealms, parts) };
   const domains = new Map<string, SecurityDomain>();
   const stacks = new Map<string, ReadonlyMap<string, SecurityDomain>>();
+  const authorization = new Map<string, AuthorizationStack>();
   for (const domain of parts.configuration.securityDomains) {
+    const after = await buildAfterLogin(domain, { ...parts, stores });
+    authorization.set(domain.name, after.authorization);
     const built = new Map<string, SecurityDomain>();
-    for (const stack of stacksOf(domain)) {
-      built.set(stack.name, await buildDomain(domain, stack.modules, await trails(domain.audit), stores, parts));
+    for (const { name, modules } of stacksOf(domain)) {
+      const options = { stores, audit: await trails(domain.audit), mappers: after.mappers };
+      built.set(name, await buildDomain(domain, modules, options, parts));
     }
     stacks.set(domain.name, built);
     const [first] = built.values();
     if (first !== undefined) domains.set(domain.name, first);
   }
-  return { domains, stacks, audit };
+  return { domains, stacks, authorization, audit };
 }
 
 /** The stacks of login modules of a domain: several with `authentication-jaspi`, else one of the domain's own name. */
@@ -73,12 +82,13 @@ export function stacksOf(domain: DomainConfiguration): JaspiConfiguration['stack
 async function buildDomain(
   domain: DomainConfiguration,
   stack: readonly LoginModuleConfiguration[],
-  audit: AuditTrail,
-  stores: Stores,
+  shared: { readonly stores: Stores } & Pick<SecurityDomainOptions, 'audit' | 'mappers'>,
   parts: DomainParts,
 ): Promise<SecurityDomain> {
+  const { stores, audit, mappers } = shared;
   // Last of what can fail: from here on the domain closes its modules.
-  const built = createSecurityDomain(await domainOptions(domain, stores, audit, parts, stack));
+  const options = await domainOptions(domain, stores, audit, parts, stack);
+  const built = createSecurityDomain(mappers === undefined ? options : { ...options, mappers });
   // Whichever file it was: what was decided from any of them is decided again. Files change seldom.
   parts.files.follow(() => void built.cache?.flush());
   return parts.closers.add(built, (open) => open.close());
@@ -93,7 +103,7 @@ export async function buildRealms(
   return realms;
 }
 
-/** What a domain is made of, for a server and for a rehearsal alike. */
+/** What a domain is made of except its mappers, for a server and for a rehearsal alike. */
 export async function domainOptions(
   domain: DomainConfiguration,
   stores: Stores,
@@ -195,12 +205,4 @@ export async function buildModules(
     }
     return modules;
   });
-}
-
-/** The configuration has been checked against this very catalogue. */
-function found<T>(answer: T | 'later' | undefined, name: string): T {
-  if (answer === undefined || answer === 'later') {
-    throw new GatehouseError('ERR_NOT_IN_THIS_VERSION', 'not in this version', { facts: { name } });
-  }
-  return answer;
 }

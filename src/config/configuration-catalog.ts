@@ -8,6 +8,8 @@ export interface CatalogEntry {
   readonly code: string;
   /** Strict schema of the raw options. */
   readonly options: z.ZodType;
+  /** Options that may not be written in the file itself. */
+  readonly secretOptions?: readonly string[];
 }
 
 /** `src/catalog.ts` satisfies it. Look-ups disregard case and know aliases (old fully-qualified class names). */

@@ -1,4 +1,5 @@
 /** @module Builds realms, audit trails and security domains out of the configuration and the catalogue. */
+import type { Metrics } from '../adapters/metrics.ts';
 import { systemTimers } from '../adapters/system-clock.ts';
 import type { WatchedFiles } from '../adapters/watched-files.ts';
 import * as catalog from '../catalog.ts';
@@ -8,6 +9,7 @@ import type {
   DomainConfiguration,
   RealmConfiguration,
 } from '../config/configuration.ts';
+import { withAuditPolicy } from '../engine/audit-policy.ts';
 import { type AuditTrail, createAuditTrail } from '../engine/audit-trail.ts';
 import { createSecurityDomain, type StackModule } from '../engine/security-domain.ts';
 import type { AuditProvider, AuditServices } from '../spi/audit.ts';
@@ -31,7 +33,7 @@ export interface DomainParts {
   readonly logger: Logger;
   readonly auditServices: AuditServices;
   /** Told everything, beside the providers that are configured. */
-  readonly metrics: AuditProvider;
+  readonly metrics: Pick<Metrics, 'provider' | 'meter'>;
   readonly stores: Omit<Stores, 'realms'>;
   readonly closers: Closers;
 }
@@ -76,10 +78,13 @@ function createTrails(parts: DomainParts): (providers: readonly AuditConfigurati
   return async (configured) => {
     const known = built.get(configured);
     if (known !== undefined) return known;
-    const providers: AuditProvider[] = [parts.metrics];
-    for (const { code, options } of configured) {
+    const providers: AuditProvider[] = [parts.metrics.provider];
+    const watch = { timers: systemTimers, logger: parts.logger, meter: parts.metrics.meter };
+    for (const { options, place, ...settings } of configured) {
+      const { code } = settings;
       const factory = found(catalog.auditProvider(code), code);
-      providers.push(await factory.create(options, parts.auditServices));
+      const provider = await factory.create(options, parts.auditServices);
+      providers.push(withAuditPolicy(provider, { ...settings, place: `${place.file}:${place.line}`, ...watch }));
     }
     const trail = createAuditTrail({
       providers,

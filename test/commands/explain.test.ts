@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildAuditLine } from '../../src/plugins/auditors/file.ts';
+import { buildAuditRecord } from '../../src/wire/audit/record.ts';
 import { auditEvent } from '../conformance/audit-provider.ts';
 import { decisionTrace, moduleStep } from '../support/decision-trace.ts';
 import { gatehouse } from '../support/gatehouse-command.ts';
@@ -16,8 +16,8 @@ let home: TempFolder;
 beforeAll(async () => {
   home = await makeTempFolder('explain');
   await mkdir(join(home.path, 'log'));
-  await writeFile(join(home.path, 'log', 'audit.jsonl'), `${buildAuditLine(login)}\n`);
-  await writeFile(join(home.path, 'log', 'domain.jsonl'), `${buildAuditLine(ended)}\n`);
+  await writeFile(join(home.path, 'log', 'audit.jsonl'), `${buildAuditRecord(login)}\n`);
+  await writeFile(join(home.path, 'log', 'domain.jsonl'), `${buildAuditRecord(ended)}\n`);
 });
 afterAll(() => home.remove());
 

@@ -24,6 +24,10 @@ const moduleSchema = z.looseObject({ login: z.custom(isFunction, 'must be a func
 const texts = z.array(z.string());
 const table = z.record(z.string(), texts);
 const principal = z.looseObject({ name: z.string().min(1), type: z.string() });
+const challenge = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('token'), token: z.instanceof(Uint8Array) }),
+  z.looseObject({ kind: z.literal('one-time-code') }),
+]);
 const outcomeSchema = z.discriminatedUnion('status', [
   z.looseObject({
     status: z.literal('succeeded'),
@@ -40,7 +44,7 @@ const outcomeSchema = z.discriminatedUnion('status', [
   }),
   z.looseObject({ status: z.literal('ignored'), note: z.string() }),
   z.looseObject({ status: z.literal('failed'), reason: z.enum(failureReasons), note: z.string().optional() }),
-  z.looseObject({ status: z.literal('challenge'), token: z.instanceof(Uint8Array) }),
+  z.looseObject({ status: z.literal('challenge'), challenge }),
 ]);
 
 export type FactoryReading = { readonly factory: LoginModuleFactory } | { readonly problem: string };
@@ -75,7 +79,7 @@ function guarded(factory: LoginModuleFactory): LoginModuleFactory {
 
 /** An answer of another shape is a bug of the module: the engine refuses the login and says whose it is. */
 function guardedModule(module: LoginModule, code: string): LoginModule {
-  const { abort, close, passwordReport } = module;
+  const { abort, close, logout, neverCached, passwordReport } = module;
   return {
     async login(context) {
       const outcome: ModuleOutcome = await module.login(context);
@@ -84,6 +88,9 @@ function guardedModule(module: LoginModule, code: string): LoginModule {
     },
     ...(abort === undefined ? {} : { abort: (context) => abort.call(module, context) }),
     ...(close === undefined ? {} : { close: () => close.call(module) }),
+    ...(logout === undefined ? {} : { logout: (context) => logout.call(module, context) }),
+    // Whatever is not false: a module that means to forbid is not to be misread.
+    neverCached: neverCached !== undefined && neverCached !== false,
     ...(passwordReport === undefined ? {} : { passwordReport: (signal) => passwordReport.call(module, signal) }),
   };
 }

@@ -1,7 +1,8 @@
 /** @module What is written down about a login: its trace and its audit event, built from how it was concluded. */
 import type { AuditEvent } from '../spi/audit.ts';
 import type { DecisionTrace, MappingStep, ModuleStep } from '../spi/decision-trace.ts';
-import { claimedName, type Evidence } from '../spi/evidence.ts';
+import { claimedName, type ModuleEvidence } from '../spi/evidence.ts';
+import type { LoginChallenge } from '../spi/login-challenge.ts';
 import type { LoginRequest } from '../spi/security-domain.ts';
 import type { Subject } from '../spi/subject.ts';
 import { type Fault, faultWord } from './fault.ts';
@@ -9,7 +10,7 @@ import { type Fault, faultWord } from './fault.ts';
 /** How a login ended. `because` is a failure reason, an error code or a constant word. */
 export type Conclusion =
   | { readonly status: 'authenticated'; readonly subject: Subject; readonly replies: readonly Uint8Array[] }
-  | { readonly status: 'challenge'; readonly token: Uint8Array }
+  | { readonly status: 'challenge'; readonly challenge: LoginChallenge }
   | { readonly status: 'denied'; readonly reason: 'rejected' | 'unavailable'; readonly because: string }
   | { readonly status: 'bug'; readonly error: unknown };
 
@@ -26,7 +27,7 @@ export interface LoginFacts {
   readonly ms: number;
   readonly domain: string;
   readonly configRevision: string;
-  readonly evidence: Evidence;
+  readonly evidence: ModuleEvidence;
   readonly request: LoginRequest;
 }
 
@@ -42,6 +43,7 @@ export function buildTrace(facts: LoginFacts, { conclusion, decidedBy, modules, 
     mechanism: facts.request.mechanism,
     outcome: outcomeOf(conclusion),
     decidedBy,
+    ...(conclusion.status === 'challenge' ? { challenge: conclusion.challenge.kind } : {}),
     ...(subject === undefined ? {} : { principal: subject.callerPrincipal.name }),
     roles: subject?.roles ?? [],
     modules,
@@ -56,7 +58,7 @@ export function buildTrace(facts: LoginFacts, { conclusion, decidedBy, modules, 
 export function buildLoginEvent(
   trace: DecisionTrace,
   conclusion: Conclusion,
-  evidence: Evidence,
+  evidence: ModuleEvidence,
   request: LoginRequest,
 ): Omit<AuditEvent, 'id' | 'at' | 'node'> {
   const principal = trace.principal ?? claimedName(evidence);

@@ -3,7 +3,7 @@ import type { Clock, Timers } from '../spi/clock.ts';
 import type { ConfigurationPlace, ModuleStep, StepOutcome } from '../spi/decision-trace.ts';
 import type { ControlFlag, LoginContext, LoginModule, ModuleOutcome } from '../spi/login-module.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
-import type { FlagOutcome } from './control-flags.ts';
+import type { FlagOutcome, FlagState } from './control-flags.ts';
 import { withDeadline } from './deadline.ts';
 import { bugName, classifyFault, type Fault } from './fault.ts';
 import type { StackedState } from './shared-state.ts';
@@ -82,8 +82,11 @@ function checked(outcome: ModuleOutcome): ModuleOutcome {
   }
 }
 
-/** What the result is to the control flags. `undefined`: the phase stops here, whatever the flag. */
-export function flagOutcomeOf(result: ModuleResult): FlagOutcome | undefined {
+/**
+ * What the result is to the control flags. `undefined`: the phase stops here, whatever the flag. Once a required module has
+ * failed, one more leg could change nothing, and to ask for it would tell which module said no: the phase goes on.
+ */
+export function flagOutcomeOf(result: ModuleResult, state: FlagState): FlagOutcome | undefined {
   switch (result.status) {
     case 'succeeded':
     case 'ignored':
@@ -93,6 +96,7 @@ export function flagOutcomeOf(result: ModuleResult): FlagOutcome | undefined {
     case 'skipped':
       return 'failed';
     case 'challenge':
+      return state.firstRequiredFailure === undefined ? undefined : 'failed';
     case 'bug':
       return undefined;
     default:
@@ -161,6 +165,7 @@ function stepOutcome(flag: ControlFlag, result: ModuleResult): StepOutcome {
 
 function stepReason(result: ModuleResult): string | undefined {
   if (result.status === 'ignored' || result.status === 'succeeded') return result.note;
+  if (result.status === 'challenge') return result.challenge.kind;
   if (result.status === 'bug') return bugName(result.error);
   if (result.status === 'failed' && 'note' in result && result.note !== undefined) {
     return `${result.reason}: ${result.note}`;

@@ -1,4 +1,5 @@
 /** @module What the turns of a stack come to: granted, refused or unanswerable, by which module, in words. */
+import type { LoginChallenge } from '../spi/login-challenge.ts';
 import type { Contribution } from '../spi/login-module.ts';
 import { type FlagState, verdict } from './control-flags.ts';
 import { type ModuleTurn, reasonOf, type StackModule } from './module-run.ts';
@@ -6,7 +7,7 @@ import { type ModuleTurn, reasonOf, type StackModule } from './module-run.ts';
 export type StackVerdict =
   | { readonly status: 'succeeded'; readonly contributions: readonly Contribution[] }
   /** One more leg. Nothing has been aborted: the exchange is still open in its module. */
-  | { readonly status: 'challenge'; readonly token: Uint8Array }
+  | { readonly status: 'challenge'; readonly challenge: LoginChallenge }
   /** `because` is a failure reason, an error code or `all-ignored`. */
   | { readonly status: 'failed'; readonly reason: 'rejected' | 'unavailable'; readonly because: string }
   | { readonly status: 'bug'; readonly error: unknown };
@@ -26,8 +27,12 @@ export function decide(
 ): StackDecision {
   const last = turns.at(-1)?.result;
   const lastEntry = modules[turns.length - 1];
-  if (last?.status === 'challenge') {
-    return { verdict: { status: 'challenge', token: last.token }, decidedBy: `${titleOf(lastEntry)} asks for more` };
+  if (last?.status === 'challenge' && state.firstRequiredFailure === undefined) {
+    const { challenge } = last;
+    return {
+      verdict: { status: 'challenge', challenge },
+      decidedBy: `${titleOf(lastEntry)} asks for a ${challenge.kind}`,
+    };
   }
   if (last?.status === 'bug') {
     return { verdict: { status: 'bug', error: last.error }, decidedBy: `${titleOf(lastEntry)} has a bug` };

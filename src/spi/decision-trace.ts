@@ -2,6 +2,7 @@
 
 import type { ControlFlag } from './control-flag.ts';
 import type { EvidenceKind } from './evidence.ts';
+import type { ChallengeKind } from './login-challenge.ts';
 
 /** Where in the configuration a thing was written. */
 export interface ConfigurationPlace {
@@ -29,7 +30,7 @@ export interface ModuleStep {
   readonly name: string;
   readonly flag: ControlFlag;
   readonly outcome: StepOutcome;
-  /** A failure reason, an error code or a module's note. */
+  /** A failure reason, an error code, what a challenge asks for, or a module's note. */
   readonly reason?: string;
   /** Wall time in milliseconds, to the microsecond. */
   readonly ms: number;
@@ -67,6 +68,8 @@ export interface DecisionTrace {
   readonly outcome: 'authenticated' | 'challenge' | 'denied' | 'unavailable' | 'bug';
   /** The rule that decided, in words: `required UsersRoles failed`, `all modules ignored` … */
   readonly decidedBy: string;
+  /** What was asked for; set when the outcome is `challenge`. */
+  readonly challenge?: ChallengeKind;
   /** Set when somebody was authenticated. */
   readonly principal?: string;
   readonly roles: readonly string[];

@@ -9,6 +9,7 @@ export * from './errors.ts';
 export * from './evidence.ts';
 export * from './evidence-limits.ts';
 export * from './logger.ts';
+export * from './login-challenge.ts';
 export * from './login-module.ts';
 export * from './option-values.ts';
 export * from './passwords.ts';

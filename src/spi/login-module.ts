@@ -5,8 +5,9 @@ import type { Clock } from './clock.ts';
 import type { Datasource } from './datasource.ts';
 import type { Directory, DirectoryOptions } from './directory.ts';
 import type { EphemeralStore } from './ephemeral-store.ts';
-import type { Evidence } from './evidence.ts';
+import type { ModuleEvidence } from './evidence.ts';
 import type { Logger } from './logger.ts';
+import type { LoginChallenge } from './login-challenge.ts';
 import type { PasswordReport, Passwords } from './passwords.ts';
 import type { LoginRequest } from './security-domain.ts';
 import type { SecurityRealm } from './security-realm.ts';
@@ -51,7 +52,7 @@ export type ModuleOutcome =
   | { readonly status: 'ignored'; readonly note: string }
   | { readonly status: 'failed'; readonly reason: FailureReason; readonly note?: string }
   /** The exchange needs one more leg; the stack stops here and runs again with the client's answer. */
-  | { readonly status: 'challenge'; readonly token: Uint8Array };
+  | { readonly status: 'challenge'; readonly challenge: LoginChallenge };
 
 /** A no, where a yes would be something else than an outcome. */
 export type Refusal = Extract<ModuleOutcome, { status: 'failed' }>;
@@ -64,7 +65,7 @@ export function isRefusal(answer: Contribution | Refusal): answer is Refusal {
 export interface StackedIdentity {
   readonly name: string;
   /** Absent when only the name was published (Identity): a later module then still checks the evidence itself. */
-  readonly evidence?: Evidence;
+  readonly evidence?: ModuleEvidence;
 }
 
 /** Password stacking. A module without `password-stacking: useFirstPass` reads `undefined` and publishes into the void. */
@@ -75,7 +76,7 @@ export interface SharedState {
 
 export interface LoginContext {
   readonly domain: string;
-  readonly evidence: Evidence;
+  readonly evidence: ModuleEvidence;
   readonly request: LoginRequest;
   readonly shared: SharedState;
   /** Contributions of the modules before this one that succeeded, in order. */
@@ -86,14 +87,32 @@ export interface LoginContext {
   readonly dryRun: boolean;
 }
 
+/** A login that the domain's authentication cache keeps no longer: it was flushed, replaced, pushed out or has ended. */
+export interface LogoutContext {
+  readonly domain: string;
+  /** The name that applications saw. */
+  readonly principal: string;
+  /** Of all modules that succeeded, in order. */
+  readonly contributions: readonly Contribution[];
+  /** Aborted at the module's deadline. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * A login module. "No" is a value. Throwing `GatehouseError` with `ERR_STORE_UNAVAILABLE` means "could not ask";
  * any other Error is a bug and fails the whole login whatever the flag.
  */
 export interface LoginModule {
+  /**
+   * True where an answer holds for its one moment: a one-time code, or an answer that depends on more than the evidence,
+   * such as the client's address. A domain with such a module keeps no login in its authentication cache.
+   */
+  readonly neverCached?: boolean;
   login(context: LoginContext): Promise<ModuleOutcome>;
   /** Called on every configured module, reached or not, when the login failed. */
   abort?(context: LoginContext): Promise<void>;
+  /** Called on every configured module when a login leaves the domain's authentication cache. Sessions are not ended by it. */
+  logout?(context: LogoutContext): Promise<void>;
   /** For a module that can list its users: how their passwords are kept. @throws as `login` does. */
   passwordReport?(signal: AbortSignal): Promise<readonly PasswordReport[]>;
   /** Frees files, timers and pools. Called once, also after a half-failed start. */

@@ -1,6 +1,7 @@
 /** @module The contract of a security domain: evidence in, one explained decision out. */
 import type { DecisionTrace } from './decision-trace.ts';
 import type { Evidence } from './evidence.ts';
+import type { ChallengeKind, LoginChallenge } from './login-challenge.ts';
 import type { Subject } from './subject.ts';
 
 /** Facts about the request that a login is part of. */
@@ -11,6 +12,8 @@ export interface LoginRequest {
   readonly mechanism: string;
   /** The application or partner that the person wants to reach, where known. */
   readonly application?: string;
+  /** What the client can be asked for in one more leg. Absent: nothing, the evidence is all that there will be. */
+  readonly answers?: readonly ChallengeKind[];
   /** Decide and explain, but change nothing. */
   readonly dryRun?: boolean;
 }
@@ -22,12 +25,22 @@ export type LoginResult =
       readonly replies: readonly Uint8Array[];
       readonly trace: DecisionTrace;
     }
-  | { readonly status: 'challenge'; readonly token: Uint8Array; readonly trace: DecisionTrace }
+  | { readonly status: 'challenge'; readonly challenge: LoginChallenge; readonly trace: DecisionTrace }
   /** `unavailable`: a store that had to be asked could not be. Nothing finer ever leaves the house. */
   | { readonly status: 'denied'; readonly reason: 'rejected' | 'unavailable'; readonly trace: DecisionTrace };
 
+/** What a domain remembers of the logins that it has granted on this node (jboss-facts §10.1). */
+export interface DomainCache {
+  /** The names that applications see, each once. */
+  principals(): readonly string[];
+  /** Forgets the logins of one principal, or all. Resolves with their number when every module has been told. */
+  flush(principal?: string): Promise<number>;
+}
+
 export interface SecurityDomain {
   readonly name: string;
+  /** Absent: every login runs the stack. */
+  readonly cache?: DomainCache;
   /**
    * Runs the stack, maps roles, audits, and explains.
    * @throws ERR_LOGIN_MODULE_BUG when a module threw anything but a `GatehouseError`; `facts.decision` names the trace.

@@ -51,7 +51,8 @@ describe('the answer of a custom module', () => {
     [{ status: 'succeeded', contribution: { identity: { name: 'eric', type: 'user' }, roles: ['a'] } }],
     [{ status: 'ignored', note: 'not mine' }],
     [{ status: 'failed', reason: 'bad-credential' }],
-    [{ status: 'challenge', token: new Uint8Array(1) }],
+    [{ status: 'challenge', challenge: { kind: 'token', token: new Uint8Array(1) } }],
+    [{ status: 'challenge', challenge: { kind: 'one-time-code' } }],
   ])('goes on as it is: %j', async (outcome) => {
     expect(await answer(outcome)).toBe(outcome);
   });
@@ -64,6 +65,8 @@ describe('the answer of a custom module', () => {
     [{ status: 'succeeded', contribution: { roles: 'admin' } }],
     [{ status: 'succeeded', contribution: { identity: { name: '', type: 'user' } } }],
     [{ status: 'failed', reason: 'because' }],
+    [{ status: 'challenge', challenge: { kind: 'token' } }],
+    [{ status: 'challenge', challenge: { kind: 'riddle' } }],
   ])('is a bug when it is %j', async (outcome) => {
     await expect(answer(outcome)).rejects.toThrow(TypeError);
   });
@@ -80,9 +83,24 @@ it('keeps what a module does beside answering, as its own method', async () => {
     async close() {
       done.push(`close ${this.name}`);
     },
+    async logout() {
+      done.push(`logout ${this.name}`);
+    },
   };
   const module = await factoryOf(made).create({}, pluginServices());
   await module.abort?.(loginContext(password('eric', 'x')));
   await module.close?.();
-  expect(done).toEqual(['abort mine', 'close mine']);
+  const { signal } = loginContext(password('eric', 'x'));
+  await module.logout?.({ domain: 'd', principal: 'eric', contributions: [], signal });
+  expect(done).toEqual(['abort mine', 'close mine', 'logout mine']);
+});
+
+it.each([
+  [undefined, false],
+  [false, false],
+  [true, true],
+  ['yes', true],
+])('takes neverCached: %j for %j, rather too often than too seldom', async (written, meant) => {
+  const module = await factoryOf({ login: async () => undefined, neverCached: written }).create({}, pluginServices());
+  expect(module.neverCached).toBe(meant);
 });

@@ -82,6 +82,12 @@ describe('an explanation', () => {
     expect(explainTrace({ ...trace, outcome }).split('\n')[0]).toBe(`Decision ${trace.id}: ${words}`);
   });
 
+  it('says what was asked for', () => {
+    expect(explainTrace({ ...trace, outcome: 'challenge', challenge: 'one-time-code' })).toContain(
+      'asked for      one-time-code',
+    );
+  });
+
   it('shows no time for a module that was not reached', () => {
     const text = explainTrace({
       ...trace,

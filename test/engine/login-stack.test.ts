@@ -43,17 +43,40 @@ describe('a login stack', () => {
   });
 
   it('stops at a challenge and aborts nothing, since the exchange goes on', async () => {
-    const token = new Uint8Array([1, 2]);
-    const negotiate = fakeModule((): ModuleOutcome => ({ status: 'challenge', token }));
+    const challenge = { kind: 'token', token: new Uint8Array([1, 2]) } as const;
+    const negotiate = fakeModule((): ModuleOutcome => ({ status: 'challenge', challenge }));
     const after = fakeModule(() => succeeded());
     const { verdict, decidedBy, steps } = await openStack([
       entry('sufficient', 'SPNEGO', negotiate),
       entry('required', 'B', after),
     ]).run();
-    expect(verdict).toEqual({ status: 'challenge', token });
-    expect(decidedBy).toBe('sufficient SPNEGO asks for more');
+    expect(verdict).toEqual({ status: 'challenge', challenge });
+    expect(decidedBy).toBe('sufficient SPNEGO asks for a token');
     expect(steps.map(({ outcome }) => outcome)).toEqual(['challenge', 'not-reached']);
     expect([...negotiate.aborts, ...after.aborts, ...after.logins]).toEqual([]);
+  });
+
+  it('names in the step what a challenge asks for', async () => {
+    const asking = fakeModule((): ModuleOutcome => ({ status: 'challenge', challenge: { kind: 'one-time-code' } }));
+    const { steps } = await openStack([entry('required', 'Totp', asking)]).run();
+    expect(steps).toMatchObject([{ outcome: 'challenge', reason: 'one-time-code' }]);
+  });
+
+  it('asks for nothing more once a required module has failed, and lets the modules after it run', async () => {
+    const asking = fakeModule((): ModuleOutcome => ({ status: 'challenge', challenge: { kind: 'one-time-code' } }));
+    const after = fakeModule(() => succeeded());
+    const { verdict, decidedBy, steps } = await openStack([
+      entry(
+        'required',
+        'A',
+        fakeModule(() => failed('bad-credential')),
+      ),
+      entry('required', 'Totp', asking),
+      entry('required', 'B', after),
+    ]).run();
+    expect(verdict).toEqual({ status: 'failed', reason: 'rejected', because: 'bad-credential' });
+    expect(decidedBy).toBe('required A failed: bad-credential');
+    expect(steps.map(({ outcome }) => outcome)).toEqual(['failed', 'challenge', 'succeeded']);
   });
 
   it('aborts every module when the login fails, those that were not reached too', async () => {

@@ -162,16 +162,20 @@ describe('a login that is denied', () => {
 
 describe('a challenge', () => {
   it('carries the bytes for the client, and is no success in the audit trail', async () => {
-    const token = new Uint8Array([1]);
+    const challenge = { kind: 'token', token: new Uint8Array([1]) } as const;
     const { domain, auditor } = openDomain([
       entry(
         'required',
         'SPNEGO',
-        fakeModule((): ModuleOutcome => ({ status: 'challenge', token })),
+        fakeModule((): ModuleOutcome => ({ status: 'challenge', challenge })),
       ),
     ]);
     const result = await domain.login(passwordOf('eric'), request);
-    expect(result).toMatchObject({ status: 'challenge', token, trace: { outcome: 'challenge' } });
+    expect(result).toMatchObject({
+      status: 'challenge',
+      challenge,
+      trace: { outcome: 'challenge', challenge: 'token' },
+    });
     expect(auditor.events).toMatchObject([{ type: 'login', outcome: 'failure', reason: 'challenge' }]);
   });
 });

@@ -35,7 +35,7 @@ describe('gatehouse explain', () => {
 
   it('reads several files, packed ones among them', async () => {
     const packed = join(home.path, 'old.jsonl.gz');
-    await writeFile(packed, gzipSync(`${buildAuditLine(login)}\n`));
+    await writeFile(packed, gzipSync(`${buildAuditRecord(login)}\n`));
     const other = join(home.path, 'log', 'domain.jsonl');
     expect(await explain(id, '--file', other, '--file', packed)).toMatchObject({ code: 0 });
   });
@@ -54,7 +54,7 @@ describe('gatehouse explain', () => {
       decision: id,
     });
     const file = join(home.path, 'both.jsonl');
-    await writeFile(file, `${buildAuditLine(login)}\n${buildAuditLine(refusal)}\n`);
+    await writeFile(file, `${buildAuditRecord(login)}\n${buildAuditRecord(refusal)}\n`);
     expect((await explain(id, '--file', file)).stdout).toContain(`  ${refusal.id}  authorization, failure`);
     expect((await explain(refusal.id, '--file', file)).stdout).toContain(
       `It follows from this login:\n\nDecision ${id}`,

@@ -1,4 +1,4 @@
-/** @module The chain of an audit file: each line vouches for itself and the one before it, under a key (ADR 0019). */
+/** @module The chain of an audit file: each line vouches for itself and the one before it, under a key (ADR 0020). */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Secret } from '../../spi/secret.ts';

@@ -15,6 +15,8 @@ const authorizationStep = z.looseObject({
   place: place.optional(),
 });
 
+const mappingStep = z.looseObject({ type: z.string(), code: z.string(), place: place.optional() });
+
 const trace = z.looseObject({
   id: id('The decision id.'),
   at: z.number(),
@@ -37,7 +39,7 @@ const trace = z.looseObject({
       place: place.optional(),
     }),
   ),
-  mapping: z.array(z.looseObject({ type: z.string(), code: z.string(), place: place.optional() })),
+  mapping: z.array(mappingStep),
   authorization: z.array(authorizationStep),
   dryRun: z.boolean(),
   ms: z.number(),
@@ -66,6 +68,7 @@ export const auditRecordSchema = z
     application: text("The application's name or the partner's entityID.").optional(),
     path: text('What was asked for, without its query.').optional(),
     decision: id('The decision that this follows from.').optional(),
+    mapping: z.array(mappingStep).optional().describe('What each mapping module made of the roles.'),
     authorization: z.array(authorizationStep).optional().describe('What each module said.'),
     trace: trace.optional().describe('Of a login: the whole decision.'),
     cut: z.array(z.string()).optional().describe('Fields that were left out or shortened (Syslog).'),

@@ -32,7 +32,7 @@ function escaped(text: string): string {
 /** Field by field: what is not in the contract of an audit event is not written, whatever the object carries. */
 export function recordOf(event: AuditEvent): AuditRecord {
   const { id, at, type, node, outcome, reason, domain, principal, sourceAddress, application, path } = event;
-  const { decision, authorization, trace } = event;
+  const { decision, mapping, authorization, trace } = event;
   return {
     time: new Date(at).toISOString(),
     id,
@@ -47,6 +47,7 @@ export function recordOf(event: AuditEvent): AuditRecord {
     ...(application === undefined ? {} : { application }),
     ...(path === undefined ? {} : { path }),
     ...(decision === undefined ? {} : { decision }),
+    ...(mapping === undefined ? {} : { mapping }),
     ...(authorization === undefined ? {} : { authorization }),
     ...(trace === undefined ? {} : { trace }),
   };

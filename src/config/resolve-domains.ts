@@ -12,12 +12,11 @@ import type {
 import type { Path } from './problem.ts';
 import { known, optional, type ResolveContext } from './resolve-context.ts';
 import { resolveAuthorization, resolveMapping } from './resolve-mapping.ts';
-import { resolveJaspi } from './resolve-mechanisms.ts';
+import { resolveJaspi, type StackDocument } from './resolve-mechanisms.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
 type AuditDocument = ConfigurationDocument['audit'];
 type DomainDocument = ConfigurationDocument['security-domains'][string];
-export type StackDocument = NonNullable<DomainDocument['authentication']>;
 
 export function resolveAudit(
   entries: AuditDocument,

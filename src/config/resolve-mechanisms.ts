@@ -8,9 +8,9 @@ import type {
 import { isApplicationsOwn } from './mechanism-findings.ts';
 import type { Path } from './problem.ts';
 import { known, type ResolveContext } from './resolve-context.ts';
-import type { StackDocument } from './resolve-domains.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
+export type StackDocument = NonNullable<ConfigurationDocument['security-domains'][string]['authentication']>;
 type ListDocument = ConfigurationDocument['applications'][string]['mechanisms'];
 type JaspiDocument = NonNullable<ConfigurationDocument['security-domains'][string]['authentication-jaspi']>;
 

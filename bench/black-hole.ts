@@ -11,7 +11,7 @@ import { startSlapd } from '../test/support/servers/slapd.ts';
 import { personPassword, suffix } from '../test/support/servers/slapd-people.ts';
 import { median, type Row, row } from './row.ts';
 
-const rounds = 5;
+const rounds = 7;
 const password = 'correct horse battery staple';
 /** People who try to sign in where the directory is asked, each again this long after the last answer. */
 const besides = 32;
@@ -38,7 +38,7 @@ const measured: readonly Measured[] = [
   {
     name: 'files-argon2id',
     callers: 2,
-    perRound: 120,
+    perRound: 200,
     stored: () => hashArgon2(new Secret(password), systemRandom.bytes(16)),
     options: {},
   },

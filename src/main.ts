@@ -9,6 +9,11 @@ const refusals: readonly ErrorCode[] = [
   'ERR_CONFIG_UNREADABLE',
   'ERR_NOT_IN_THIS_VERSION',
   'ERR_TLS_KEY_PAIR',
+  'ERR_VAULT_KEY',
+  'ERR_VAULT_MISSING',
+  'ERR_VAULT_DAMAGED',
+  'ERR_VAULT_FULL',
+  'ERR_JBOSS_VAULT',
   'ERR_SAML_METADATA',
   'ERR_XML_MALFORMED',
   'ERR_XML_FORBIDDEN',
@@ -18,8 +23,10 @@ const refusals: readonly ErrorCode[] = [
 /** Loaded one at a time: a command that is not asked for costs nothing. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
+  audit: async () => (await import('./commands/audit.ts')).audit,
   explain: async () => (await import('./commands/explain.ts')).explain,
   cert: async () => (await import('./commands/cert.ts')).cert,
+  vault: async () => (await import('./commands/vault.ts')).vault,
   'test-login': async () => (await import('./commands/test-login.ts')).testLogin,
   users: async () => (await import('./commands/users.ts')).users,
   'import-jboss': async () => (await import('./commands/import-jboss.ts')).importJbossCommand,

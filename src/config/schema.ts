@@ -5,6 +5,7 @@ import { datasourcesSchema } from './schema-datasources.ts';
 import { auditListSchema, deadlineMs, domainsSchema, realmsSchema } from './schema-domains.ts';
 import { address, addressBlock, hostName, maxEntries, origin, path, port, seconds } from './schema-fields.ts';
 import { clientCertificateFields, clientCertificateHeaderSchema, truststoresSchema } from './schema-truststores.ts';
+import { secretCommandsSchema, vaultSchema } from './schema-vault.ts';
 
 export type { Configuration } from './configuration.ts';
 
@@ -87,6 +88,8 @@ export const configurationSchema = z
       .describe('X-Forwarded-For and X-Forwarded-Proto count only from these addresses.'),
     'client-certificate-header': clientCertificateHeaderSchema.optional(),
     truststores: truststoresSchema,
+    vault: vaultSchema.optional(),
+    'secret-commands': secretCommandsSchema,
     sessions: sessionsSchema.default(() => sessionsSchema.parse({})).describe('Single-sign-on sessions.'),
     login: loginSchema.default(() => loginSchema.parse({})).describe('Limits of a login.'),
     datasources: datasourcesSchema,
@@ -95,7 +98,7 @@ export const configurationSchema = z
     applications: applicationsSchema,
     'saml-idp': samlIdpSchema.optional(),
     audit: auditListSchema()
-      .default([{ code: 'File', options: { path: 'audit.jsonl' } }])
+      .default(() => auditListSchema().parse([{ code: 'File', options: { path: 'audit.jsonl' } }]))
       .describe('Where decisions and events are recorded. Paths are relative to the log folder.'),
   })
   .describe('The configuration of Gatehouse.');

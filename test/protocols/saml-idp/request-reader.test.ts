@@ -50,6 +50,7 @@ function open(metadata: Partial<SpMetadata> = {}, settings: Partial<PartnerSetti
     {
       entityId: spEntityId,
       signingKeys: [pair.publicKey],
+      encryptionKeys: [],
       assertionConsumerServices: [
         { binding: 'HTTP-POST', location: acsUrl, index: 0 },
         { binding: 'HTTP-Artifact', location: `${acsUrl}/artifact`, index: 1 },

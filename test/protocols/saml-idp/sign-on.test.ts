@@ -42,7 +42,14 @@ async function open() {
   const nameIds = createNameIdSource({ pairwiseKey: key, random });
   const assertionConsumerServices = [{ binding: 'HTTP-POST', location: acsUrl, index: 0 } as const];
   const partner = createPartner(
-    { entityId: spEntityId, signingKeys: [], assertionConsumerServices, nameIdFormats: [], authnRequestsSigned: false },
+    {
+      entityId: spEntityId,
+      signingKeys: [],
+      encryptionKeys: [],
+      assertionConsumerServices,
+      nameIdFormats: [],
+      authnRequestsSigned: false,
+    },
     { name: 'Archive', sign: 'assertion', roleAttribute: 'Role' },
   );
   const signOn = createSignOn({

@@ -1,8 +1,11 @@
 /** @module What the rest of the house sees of `gatehouse.yaml`: checked, with defaults and secrets filled in. */
 
+import type { AuditFailurePolicy } from '../spi/audit-policy.ts';
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
+import type { MappingType } from '../spi/mapping.ts';
 import type { SignatureAlgorithm } from '../spi/signer.ts';
+import type { ContentCipher, KeyTransport } from '../spi/xml-encryption.ts';
 import type { AuthCacheConfiguration } from './auth-cache.ts';
 import type { DatasourceConfiguration } from './datasources.ts';
 import type { ClientCertificateHeader, TruststoreConfiguration } from './truststores.ts';
@@ -50,8 +53,27 @@ export interface LoginModuleConfiguration {
 
 export interface AuditConfiguration {
   readonly code: string;
+  readonly onFailure: AuditFailurePolicy;
+  readonly deadlineMs: number;
   readonly options: RawOptions;
   readonly place: ConfigurationPlace;
+}
+
+export interface MapperConfiguration {
+  /** As the catalogue spells it. */
+  readonly code: string;
+  readonly type: MappingType;
+  readonly options: RawOptions;
+  readonly place: ConfigurationPlace;
+}
+
+export interface AuthorizationModuleConfiguration {
+  /** As the catalogue spells it. */
+  readonly code: string;
+  readonly flag: ControlFlag;
+  readonly options: RawOptions;
+  /** Absent for the default, which nobody has written. */
+  readonly place?: ConfigurationPlace;
 }
 
 export interface LockOutConfiguration {
@@ -67,6 +89,9 @@ export interface DomainConfiguration {
   readonly authentication: readonly LoginModuleConfiguration[];
   /** Absent: nobody is locked out. */
   readonly lockOut?: LockOutConfiguration;
+  readonly mapping: readonly MapperConfiguration[];
+  /** Never empty: JBoss's Delegating where nothing is written (jboss-facts §4.3). */
+  readonly authorization: readonly AuthorizationModuleConfiguration[];
   /** Absent: every login asks the modules. */
   readonly cache?: AuthCacheConfiguration;
   /** The domain's own list, else `Configuration.audit` (the same array then). */
@@ -95,6 +120,8 @@ export interface ApplicationConfiguration {
   /** `http://host:port`, without a path. */
   readonly upstream: string;
   readonly constraints: readonly ConstraintConfiguration[];
+  /** Roles by user: what DeploymentRoles gives. */
+  readonly roleMapping: ReadonlyMap<string, readonly string[]>;
   readonly place: ConfigurationPlace;
 }
 
@@ -110,6 +137,8 @@ export interface PartnerConfiguration {
   /** URI (saml-core §8.3). Absent: what the request or the metadata asks for. */
   readonly nameIdFormat?: string;
   readonly roleAttribute: string;
+  /** Absent: assertions are not encrypted for it. */
+  readonly encrypt?: { readonly cipher: ContentCipher; readonly transport: KeyTransport };
   readonly place: ConfigurationPlace;
 }
 

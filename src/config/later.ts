@@ -20,9 +20,9 @@ const laterKeys: Readonly<Record<string, readonly string[]>> = {
   'security-realms.*': ['server-identities', 'plug-ins'],
   'security-realms.*.authentication.*': ['local', 'ldap', 'truststore', 'kerberos', 'jaas', 'users', 'plug-in'],
   'security-realms.*.authorization': ['ldap', 'plug-in'],
-  'security-domains.*': ['mapping', 'authorization', 'authentication-jaspi', 'identity-trust', 'acl', 'jsse'],
+  'security-domains.*': ['authentication-jaspi', 'identity-trust', 'acl', 'jsse'],
   'applications.*': ['saml-sp', 'forward-auth'],
-  'saml-idp.partners.*': ['encrypt', 'attributes', 'attribute-mapping'],
+  'saml-idp.partners.*': ['attributes', 'attribute-mapping'],
 };
 
 /** True for a key that a later version has at this place. */

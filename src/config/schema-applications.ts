@@ -1,7 +1,9 @@
 /** @module The part of the schema about what people reach after signing in: applications and SAML partners. */
 import { z } from 'zod';
 import { signatureAlgorithms } from '../spi/signer.ts';
+import { contentCiphers, keyTransports } from '../spi/xml-encryption.ts';
 import { contextPath, maxEntries, name, path, seconds, text, upstreamOrigin, urlPattern } from './schema-fields.ts';
+import { roleMappingSchema } from './schema-mapping.ts';
 
 const role = () => text().max(256);
 
@@ -47,9 +49,21 @@ const applicationSchema = z.strictObject({
     .max(maxEntries)
     .default([])
     .describe('Who may do what. A path that no constraint names is open to everybody.'),
+  'role-mapping': roleMappingSchema(),
 });
 
 const nameIdFormatSchema = z.enum(['unspecified', 'email-address', 'transient', 'persistent']);
+
+const encryptSchema = z.strictObject({
+  cipher: z
+    .enum(contentCiphers)
+    .default('aes256-gcm')
+    .describe('How the content is encrypted. CBC notices no change: only for a partner that knows nothing else.'),
+  'key-transport': z
+    .enum(keyTransports)
+    .default('rsa-oaep-sha256')
+    .describe("How the content's key is encrypted. Older partners know `rsa-oaep-sha1` alone, which is as safe."),
+});
 
 const partnerSchema = z.strictObject({
   metadata: path().describe("The partner's SAML metadata, a file relative to the configuration folder."),
@@ -67,6 +81,11 @@ const partnerSchema = z.strictObject({
   'name-id-format': nameIdFormatSchema
     .optional()
     .describe('The form of the name that the partner gets; what it asks for where it is left out.'),
+  encrypt: encryptSchema
+    .optional()
+    .describe(
+      'Encrypt assertions with the key in its metadata. `{}` takes the defaults. Without it they go as they are.',
+    ),
   'role-attribute': text().max(256).default('Role').describe('The attribute whose values are the roles of the person.'),
 });
 

@@ -1,52 +1,103 @@
 /** @module A decision in words: the trace as a text that a person on support can read in a terminal. */
 import type { AuditEvent } from '../spi/audit.ts';
 import type { AuthorizationDecision, AuthorizationRequest } from '../spi/authorization.ts';
-import type { AuthorizationStep, ConfigurationPlace, DecisionTrace } from '../spi/decision-trace.ts';
+import type { AuthorizationStep, ConfigurationPlace, DecisionTrace, MappingStep } from '../spi/decision-trace.ts';
+import { authorizationStory, type Circumstances, loginStory, type Story } from './explain-story.ts';
 
 type Row = readonly string[];
 
+export interface ExplainOptions {
+  /** The text of a line of configuration, without secrets; `undefined` where it is not at hand. */
+  readonly source?: (place: ConfigurationPlace) => string | undefined;
+  /** For a terminal: bold and colours. */
+  readonly color?: boolean;
+  /** What is known beside the trace. */
+  readonly around?: Circumstances;
+}
+
 /**
- * The trace as aligned lines: what was asked, who decided, one line for each step with its line of configuration. Ends
- * with a line feed. Control and direction characters are escaped: names come from outside, terminals obey them.
+ * The trace as a text that ends with a line feed: a plain sentence, what follows, then aligned lines, one for each step
+ * with its line of configuration. Control and direction characters are escaped: names come from outside, terminals obey them.
  */
-export function explainTrace(trace: DecisionTrace): string {
-  return explained(trace, []);
+export function explainTrace(trace: DecisionTrace, options: ExplainOptions = {}): string {
+  return explained(trace, [], options);
 }
 
 /** An audit event in the same form: for a login the whole trace, and whose it was, from where and on the way to what. */
-export function explainEvent(event: AuditEvent): string {
-  if (event.trace !== undefined) return explained(event.trace, eventRows(event));
+export function explainEvent(event: AuditEvent, options: ExplainOptions = {}): string {
+  if (event.trace !== undefined) return explained(event.trace, eventRows(event), { ...options, around: event });
   const when = ['when', new Date(event.at).toISOString()];
   const reason = event.reason === undefined ? [] : [['reason', event.reason]];
   const domain = event.domain === undefined ? [] : [['domain', event.domain]];
+  const story = event.type === 'authorization' ? authorizationStory(event) : undefined;
+  const steps = event.authorization ?? [];
   return textOf([
-    [
-      `Decision ${visible(event.id)}: ${event.type}, ${event.outcome}`,
-      ...table([...reason, when, ...domain, ...eventRows(event)]),
-    ],
-    section('Authorization', authorizationRows(event.authorization ?? [])),
+    [heading(`Decision ${visible(event.id)}: ${event.type}, ${event.outcome}`, event.outcome === 'success', options)],
+    storyLines(story),
+    [...table([...reason, when, ...domain, ...eventRows(event)])],
+    section('Mapping', mappingRows(event.mapping ?? [])),
+    section('Authorization', authorizationRows(steps)),
+    section('Configuration', sourceRows(steps, options)),
   ]);
 }
 
 /** What an application would answer, as a paragraph that follows a trace. */
 export function explainAccess(
   asked: Omit<AuthorizationRequest, 'roles'>,
-  answer: Pick<AuthorizationDecision, 'decision' | 'reason'> & { readonly steps: readonly AuthorizationStep[] },
+  answer: Pick<AuthorizationDecision, 'decision' | 'reason'> & {
+    readonly mapping?: readonly MappingStep[];
+    readonly steps: readonly AuthorizationStep[];
+  },
 ): string {
   const scheme = asked.confidential ? 'HTTPS' : 'HTTP';
   const request = `${asked.method} ${asked.path} of ${asked.application} over ${scheme}`;
   return textOf([
-    [visible(`${request}: ${answer.decision}, ${answer.reason}`), ...table(authorizationRows(answer.steps))],
+    [
+      visible(`${request}: ${answer.decision}, ${answer.reason}`),
+      ...table(mappingRows(answer.mapping ?? [])),
+      ...table(authorizationRows(answer.steps)),
+    ],
   ]);
 }
 
-function explained(trace: DecisionTrace, more: readonly Row[]): string {
+function explained(trace: DecisionTrace, more: readonly Row[], options: ExplainOptions): string {
+  const good = trace.outcome === 'authenticated' || trace.outcome === 'challenge';
   return textOf([
-    [`Decision ${visible(trace.id)}: ${outcomeWords[trace.outcome]}`, ...table([...summaryRows(trace), ...more])],
+    [heading(`Decision ${visible(trace.id)}: ${outcomeWords[trace.outcome]}`, good, options)],
+    storyLines(loginStory(trace, options.around ?? {})),
+    table([...summaryRows(trace), ...more]),
     section('Login modules', moduleRows(trace)),
-    section('Mapping', mappingRows(trace)),
+    section('Mapping', mappingRows(trace.mapping)),
     section('Authorization', authorizationRows(trace.authorization)),
+    section('Configuration', sourceRows([...trace.modules, ...trace.mapping, ...trace.authorization], options)),
   ]);
+}
+
+function storyLines(story: Story | undefined): readonly string[] {
+  if (story === undefined) return [];
+  const { means, next } = story.advice ?? {};
+  return [
+    visible(story.sentence),
+    ...(means === undefined ? [] : [visible(`What it means: ${means}`)]),
+    ...(next === undefined ? [] : [visible(`What to do: ${next}`)]),
+  ];
+}
+
+function heading(text: string, good: boolean, { color }: ExplainOptions): string {
+  return color === true ? `\u001b[1;${good ? 32 : 31}m${text}\u001b[0m` : text;
+}
+
+/** Each line of configuration once, as it is written. */
+function sourceRows(
+  steps: readonly { readonly place?: ConfigurationPlace }[],
+  { source = () => undefined }: ExplainOptions,
+): Row[] {
+  const rows = new Map<string, Row>();
+  for (const { place } of steps) {
+    const text = place && source(place);
+    if (text !== undefined) rows.set(placeWords(place), [placeWords(place), text]);
+  }
+  return [...rows.values()];
 }
 
 /** What the event knows and no trace does. On a denied login the name is the one that was claimed. */
@@ -108,19 +159,22 @@ function moduleRows(trace: DecisionTrace): Row[] {
   ]);
 }
 
-function mappingRows(trace: DecisionTrace): Row[] {
-  return trace.mapping.map((step, position) => [
+function mappingRows(steps: readonly MappingStep[]): Row[] {
+  return steps.map((step, position) => [
     `${position + 1}.`,
     step.type,
     step.code,
     placeWords(step.place),
-    `${list(step.before)} -> ${list(step.after)}`,
+    step.fault === undefined ? `${list(step.before)} -> ${list(step.after)}` : `failed: ${step.fault}`,
   ]);
 }
 
 function authorizationRows(steps: readonly AuthorizationStep[]): Row[] {
+  // The constraints stand before the list of modules and have no flag: they hold whatever it says.
+  const flagged = steps.some(({ flag }) => flag !== undefined);
   return steps.map((step, position) => [
     `${position + 1}.`,
+    ...(flagged ? [step.flag ?? '-'] : []),
     step.code,
     step.decision,
     placeWords(step.place),

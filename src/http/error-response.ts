@@ -52,6 +52,7 @@ const publicErrors: Readonly<Record<ErrorCode, PublicError>> = {
   ERR_XML_FORBIDDEN: { status: 400, text: badSamlRequest },
   ERR_XML_LIMIT: { status: 413, text: badSamlRequest },
   ERR_XML_SIGNATURE: { status: 403, text: badSamlRequest },
+  ERR_XML_ENCRYPTION: { status: 403, text: badSamlRequest },
   ERR_XML_SCHEMA: { status: 400, text: badSamlRequest },
   ERR_SAML_MALFORMED: { status: 400, text: badSamlRequest },
   ERR_SAML_DESTINATION: { status: 400, text: badSamlRequest },

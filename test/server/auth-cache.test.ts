@@ -10,6 +10,7 @@ import { loadConfiguration } from '../../src/config/load.ts';
 import { createClosers } from '../../src/server/closers.ts';
 import { buildDomains } from '../../src/server/domains.ts';
 import { Secret } from '../../src/spi/secret.ts';
+import { auditServices, silentMeter } from '../support/audit-services.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeRandom } from '../support/fake-random.ts';
 import { pluginServices } from '../support/plugin-services.ts';
@@ -53,13 +54,14 @@ async function start() {
   const { domains } = await buildDomains({
     configuration: loaded.configuration,
     customModules: [],
+    customAfterLogin: { mappers: [], authorizationModules: [] },
     revision: 'r',
     clock: createFakeClock(),
     random,
     files,
     logger: services.logger,
-    metrics: createRecordingAuditor(),
-    auditServices: { appendOnly: () => Promise.reject(new Error('no file is audited to')) },
+    metrics: { provider: createRecordingAuditor(), meter: silentMeter },
+    auditServices: auditServices({}),
     stores: {
       ...services,
       passwords: closers.add(createPasswords({ random }), (open) => open.close()),

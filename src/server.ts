@@ -101,7 +101,7 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
   const mechanisms = catalog.createMechanisms();
   const key = await openPairwiseKey(home, random);
   const { ephemeral } = stores;
-  const { sessions, pendingLogins } = buildSessions(configuration, {
+  const { sessions, pendingLogins, firstLegs } = buildSessions(configuration, {
     clock,
     random,
     audit,
@@ -150,7 +150,7 @@ async function build(options: ServerOptions, closers: ReturnType<typeof createCl
     }));
   await publicApp.register(async (pages) => {
     guardPages(pages, publicUrl);
-    mountLoginEndpoint(pages, { ...shared, domains, mechanisms });
+    mountLoginEndpoint(pages, { ...shared, domains, mechanisms, firstLegs });
     mountLogoutEndpoint(pages, shared);
     if (idp === undefined || saml === undefined) return;
     const entrance = { ...shared, domain: idp.securityDomain, mechanisms: idp.mechanisms };

@@ -1,7 +1,13 @@
 /** @module What a login module from outside must look like: no compiler has checked it, so the house does. */
 import { z } from 'zod';
 import { GatehouseError } from '../spi/errors.ts';
-import { failureReasons, type LoginModule, type LoginModuleFactory, type ModuleOutcome } from '../spi/login-module.ts';
+import {
+  controlFlags,
+  failureReasons,
+  type LoginModule,
+  type LoginModuleFactory,
+  type ModuleOutcome,
+} from '../spi/login-module.ts';
 
 /** It stands in traces, metrics and audit records, like JBoss's codes. */
 const codePattern = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
@@ -11,6 +17,7 @@ const isFunction = (value: unknown) => typeof value === 'function';
 const factorySchema = z.object({
   code: z.string().regex(codePattern, 'must begin with a letter and have up to 64 letters, digits, dots, hyphens'),
   aliases: z.array(z.string()),
+  flags: z.array(z.enum(controlFlags)).exactOptional(),
   summary: z.string(),
   options: z.custom<LoginModuleFactory['options']>(
     (value) => typeof value === 'object' && value !== null && '_zod' in value,
@@ -35,6 +42,7 @@ const outcomeSchema = z.discriminatedUnion('status', [
     contribution: z.looseObject({
       identity: principal.optional(),
       callerPrincipal: principal.optional(),
+      loginName: z.string().optional(),
       roles: texts.optional(),
       removedRoles: texts.optional(),
       groups: table.optional(),
@@ -79,7 +87,7 @@ function guarded(factory: LoginModuleFactory): LoginModuleFactory {
 
 /** An answer of another shape is a bug of the module: the engine refuses the login and says whose it is. */
 function guardedModule(module: LoginModule, code: string): LoginModule {
-  const { abort, close, passwordReport } = module;
+  const { abort, close, passwordReport, oneTimeCodes, readEvidence } = module;
   return {
     async login(context) {
       const outcome: ModuleOutcome = await module.login(context);
@@ -87,6 +95,10 @@ function guardedModule(module: LoginModule, code: string): LoginModule {
       return outcome;
     },
     ...(abort === undefined ? {} : { abort: (context) => abort.call(module, context) }),
+    ...(oneTimeCodes === undefined ? {} : { oneTimeCodes }),
+    ...(readEvidence === undefined
+      ? {}
+      : { readEvidence: (evidence, request, signal) => readEvidence.call(module, evidence, request, signal) }),
     ...(close === undefined ? {} : { close: () => close.call(module) }),
     ...(passwordReport === undefined ? {} : { passwordReport: (signal) => passwordReport.call(module, signal) }),
   };

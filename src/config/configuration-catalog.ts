@@ -8,6 +8,8 @@ export interface CatalogEntry {
   readonly code: string;
   /** Strict schema of the raw options. */
   readonly options: z.ZodType;
+  /** Control flags that a login module may have; every one where nothing is said. */
+  readonly flags?: readonly string[];
 }
 
 /** `src/catalog.ts` satisfies it. Look-ups disregard case and know aliases (old fully-qualified class names). */

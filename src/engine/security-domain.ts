@@ -141,8 +141,10 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
     }
   }
 
+  const oneTimeCodes = options.modules.find(({ module }) => module.oneTimeCodes !== undefined)?.module.oneTimeCodes;
   return {
     name,
+    ...(oneTimeCodes === undefined ? {} : { oneTimeCodes }),
     login,
     close() {
       closing ??= stack.close();

@@ -18,7 +18,7 @@ import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
 import type { SecurityRealm } from '../spi/security-realm.ts';
 import type { Closers } from './closers.ts';
-import { moduleServices, type Stores } from './module-services.ts';
+import { moduleServices, type ServiceParts, type Stores } from './module-services.ts';
 
 export interface DomainParts {
   readonly configuration: Configuration;
@@ -50,11 +50,12 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
   const stores: Stores = { ...parts.stores, realms };
   const domains = new Map<string, SecurityDomain>();
   for (const domain of parts.configuration.securityDomains) {
-    const modules = await buildModules(domain, stores, parts);
+    const trail = await trails(domain.audit);
+    const modules = await buildModules(domain, stores, { ...parts, record: trail.record });
     const built = createSecurityDomain({
       name: domain.name,
       modules,
-      audit: await trails(domain.audit),
+      audit: trail,
       clock: parts.clock,
       random: parts.random,
       timers: systemTimers,
@@ -96,7 +97,10 @@ function createTrails(parts: DomainParts): (providers: readonly AuditConfigurati
 }
 
 /** What realms and modules need; `users report` builds them without domains. */
-export type PlugInParts = Pick<DomainParts, 'clock' | 'customModules' | 'files' | 'logger' | 'closers' | 'stores'>;
+export type PlugInParts = Pick<
+  DomainParts,
+  'clock' | 'random' | 'customModules' | 'files' | 'logger' | 'closers' | 'stores'
+>;
 
 export async function buildRealm(realm: RealmConfiguration, parts: PlugInParts): Promise<SecurityRealm> {
   const factory = found(catalog.securityRealm(realm.authentication.kind), realm.authentication.kind);
@@ -119,13 +123,15 @@ export async function buildRealm(realm: RealmConfiguration, parts: PlugInParts):
 export async function buildModules(
   domain: DomainConfiguration,
   stores: Stores,
-  parts: PlugInParts,
+  parts: PlugInParts & Pick<ServiceParts, 'record'>,
 ): Promise<readonly StackModule[]> {
   const services = moduleServices(domain.name, {
     stores,
     clock: parts.clock,
+    random: parts.random,
     logger: parts.logger,
     watchFile: parts.files.watchFile,
+    record: parts.record,
   });
   const modules: StackModule[] = [];
   for (const configured of domain.authentication) {

@@ -14,6 +14,7 @@ import { GatehouseError } from '../spi/errors.ts';
 import { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
+import { openInstallationKey } from './installation-key.ts';
 import { loadPartners } from './saml-partners.ts';
 
 export interface SamlIdpParts {
@@ -40,8 +41,6 @@ export interface SamlIdp {
 }
 
 const pairwiseKeyFile = 'data/keys/pairwise-id.key';
-const pairwiseKeyBytes = 32;
-const keyFileMode = 0o600;
 /** Consumers fetch metadata once a day or so; two weeks let one miss some. */
 const metadataKeptMs = 60_000;
 const metadataLifetimeMs = 14 * 24 * 3600_000;
@@ -121,20 +120,9 @@ async function openSigner(signing: SamlIdpConfiguration['signing'], certificateP
   }
 }
 
-/** Made once: persistent names follow from it, so it belongs into every backup and onto every node. */
-export async function openPairwiseKey(home: HomeFolder, random: Random): Promise<Secret<Uint8Array>> {
-  await home.createText(
-    pairwiseKeyFile,
-    `${Buffer.from(random.bytes(pairwiseKeyBytes)).toString('hex')}\n`,
-    keyFileMode,
-  );
-  const key = Buffer.from((await home.readText(pairwiseKeyFile)).trim(), 'hex');
-  if (key.length !== pairwiseKeyBytes) {
-    throw new GatehouseError('ERR_CONFIG_INVALID', 'the key file does not hold 32 bytes in hex', {
-      facts: { file: pairwiseKeyFile },
-    });
-  }
-  return new Secret(key);
+/** Persistent names follow from it, so it belongs into every backup and onto every node. */
+export function openPairwiseKey(home: HomeFolder, random: Random): Promise<Secret<Uint8Array>> {
+  return openInstallationKey(home, random, pairwiseKeyFile);
 }
 
 /** Compiled at the first use, so that a start does not wait for it. */

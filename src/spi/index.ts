@@ -11,6 +11,7 @@ export * from './evidence-limits.ts';
 export * from './logger.ts';
 export * from './login-challenge.ts';
 export * from './login-module.ts';
+export * from './one-time-codes.ts';
 export * from './option-values.ts';
 export * from './passwords.ts';
 export * from './printable.ts';

@@ -2,6 +2,7 @@
 import type { DecisionTrace } from './decision-trace.ts';
 import type { Evidence } from './evidence.ts';
 import type { ChallengeKind, LoginChallenge } from './login-challenge.ts';
+import type { OneTimeCodes } from './one-time-codes.ts';
 import type { Subject } from './subject.ts';
 
 /** Facts about the request that a login is part of. */
@@ -31,6 +32,8 @@ export type LoginResult =
 
 export interface SecurityDomain {
   readonly name: string;
+  /** Of the first of its modules that has them. */
+  readonly oneTimeCodes?: OneTimeCodes;
   /**
    * Runs the stack, maps roles, audits, and explains.
    * @throws ERR_LOGIN_MODULE_BUG when a module threw anything but a `GatehouseError`; `facts.decision` names the trace.

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { createMemoryEphemeralStore } from '../../../src/adapters/memory-ephemeral-store.ts';
 import { createMemorySsoStore } from '../../../src/adapters/memory-sso-store.ts';
 import { createAuditTrail } from '../../../src/engine/audit-trail.ts';
+import { createFirstLegs } from '../../../src/engine/first-legs.ts';
 import { createPendingLogins } from '../../../src/engine/pending-logins.ts';
 import { createSsoSessions } from '../../../src/engine/sso-sessions.ts';
 import { createHttpApp } from '../../../src/http/app.ts';
@@ -109,6 +110,7 @@ async function startGateway(options: FixtureOptions = {}) {
     random,
     ttlMs: 60_000,
   });
+  const firstLegs = createFirstLegs({ key: new Secret(new Uint8Array(32)), clock, random });
   const domains = new Map(['other', 'foreign'].map((name) => [name, createPasswordDomain(name)]));
   const mechanisms = new Map([
     ['FORM', form.create({})],
@@ -139,7 +141,7 @@ async function startGateway(options: FixtureOptions = {}) {
   const browserKey = createBrowserKey({ random, cookieName: 'GATEHOUSE_FORM' });
   const liveSession = createLiveSessions({ sessionCookie, find: sessions.find });
   const parking = createParking({ pendingLogins, browserKey, clock });
-  mountLoginEndpoint(app, { domains, mechanisms, parking, sessions, sessionCookie, browserKey, audit });
+  mountLoginEndpoint(app, { domains, mechanisms, parking, sessions, sessionCookie, browserKey, audit, firstLegs });
   await mountGateway(app, {
     applications: [application],
     domains,

@@ -7,7 +7,7 @@ const OURS = '^(bin|src|login-modules|realms|samples)/';
 const PLUG_INS = '^(login-modules|realms|src/plugins)/';
 /** Floor 5: knows every concrete thing, runs once. */
 const COMPOSITION = '^src/((main|server|catalog)\\.ts$|(server|commands)/)';
-const FLOORS = [COMPOSITION, '^src/(spi|wire|adapters|plugins|engine|http|protocols|config|console)/'];
+const FLOORS = [COMPOSITION, '^src/(spi|wire|adapters|plugins|engine|http|protocols|config|importer|console)/'];
 /** Built-ins that compute and touch nothing outside: no file, socket, process, clock or environment. */
 const PURE_BUILT_INS = '^(node:)?(assert|buffer|crypto|querystring|string_decoder|url|util|util/types|zlib)$';
 
@@ -100,11 +100,14 @@ module.exports = {
     floor('config-floor', '^src/config/', [spi], 'The configuration knows the contracts only.'),
     packages('config-packages', '^src/config/', ['yaml', 'zod'], 'The configuration needs yaml and zod only.'),
 
+    floor('importer-floor', '^src/importer/', [spi, wire], 'The importer knows the contracts and the formats only.'),
+    packages('importer-packages', '^src/importer/', ['yaml', 'zod'], 'The importer needs yaml and zod only.'),
+
     {
       name: 'pure-floors',
       comment: 'Files, sockets, processes and names are asked by src/adapters; here they come in as arguments.',
       severity: 'error',
-      from: { path: ['^src/(wire|engine|plugins|protocols)/', '^(login-modules|realms)/'] },
+      from: { path: ['^src/(wire|engine|plugins|protocols|importer)/', '^(login-modules|realms)/'] },
       to: { dependencyTypes: ['core'], pathNot: PURE_BUILT_INS },
     },
 

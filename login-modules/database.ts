@@ -53,6 +53,7 @@ export const database = defineLoginModule({
       options: settings,
       check: users.check,
       checkDigest: users.checkDigest,
+      assume: users.assume,
       contribute: (name, { signal }) =>
         readRoles(
           { datasource, query: settings.rolesQuery, name, mayHaveNone: settings.unauthenticatedIdentity !== undefined },

@@ -13,7 +13,7 @@ import {
 } from '../src/wire/ldap/extended-options.ts';
 import { extendedRoles } from '../src/wire/ldap/extended-roles.ts';
 import { checkDirectoryOptions, filterTemplate, openDirectory, searchScope } from '../src/wire/ldap/module-options.ts';
-import { checkUser, findUser } from '../src/wire/ldap/user-search.ts';
+import { checkUser, findUser, notAskedAsUser } from '../src/wire/ldap/user-search.ts';
 
 /** No organisation nests groups deeper; a search of its own is made for each role on the way. */
 const maxRecursion = 100;
@@ -97,6 +97,15 @@ export const ldapExtended = defineLoginModule({
         const verdict = await checkUser(directory, user, base, password, signal);
         if (verdict.status === 'failed' || user.status === 'failed') return verdict;
         return { ...verdict, contribution: { roles: await rolesOf(name, user.dn, signal) } };
+      },
+      async assume(name, { signal }) {
+        const user = await find(name, signal);
+        if (user.status === 'failed') return user;
+        return {
+          status: 'verified',
+          contribution: { roles: await rolesOf(name, user.dn, signal) },
+          note: notAskedAsUser,
+        };
       },
       async contribute(name, { evidence, signal }) {
         if (evidence.kind === 'anonymous') return { roles: [] };

@@ -11,7 +11,7 @@ import {
   serviceOf,
 } from '../src/wire/ldap/extended-options.ts';
 import { checkDirectoryOptions, openDirectory } from '../src/wire/ldap/module-options.ts';
-import { checkUser, findUser } from '../src/wire/ldap/user-search.ts';
+import { checkUser, findUser, notAskedAsUser } from '../src/wire/ldap/user-search.ts';
 
 const options = z.strictObject({ ...extendedUserOptions, ...usernamePasswordOptions }).superRefine((value, issues) => {
   checkDirectoryOptions(value, issues);
@@ -33,6 +33,10 @@ export const ldapUsers = defineLoginModule({
       async check(name, password, { signal }) {
         const user = await findUser(directory, { base, filter, dnAttribute }, searchedName(settings, name), signal);
         return checkUser(directory, user, base, password, signal);
+      },
+      async assume(name, { signal }) {
+        const user = await findUser(directory, { base, filter, dnAttribute }, searchedName(settings, name), signal);
+        return user.status === 'failed' ? user : { status: 'verified', note: notAskedAsUser };
       },
       contribute: async () => ({ roles: [] }),
       close: () => directory.close(),

@@ -17,7 +17,7 @@ import {
   storedCredential,
 } from '../src/wire/ldap/module-options.ts';
 import { collectRoles } from '../src/wire/ldap/role-collector.ts';
-import { bindVerdict } from '../src/wire/ldap/user-search.ts';
+import { bindVerdict, notAskedAsUser } from '../src/wire/ldap/user-search.ts';
 
 const attributeName = optionText.refine((text) => /^[A-Za-z0-9][A-Za-z0-9.;-]*$/.test(text), 'must be an attribute');
 
@@ -85,6 +85,13 @@ export const ldap = defineLoginModule({
           if (!(error instanceof GatehouseError) || error.code !== 'ERR_STORE_UNAVAILABLE') throw error;
           return { ...verdict, contribution: { roles: [] }, note: `no roles: ${error.message}` };
         }
+      },
+      async assume(name, { signal }) {
+        const dn = dnOf(settings, name);
+        if (dn === undefined) return { status: 'failed', reason: 'unknown-user', note: 'the name is a DN of its own' };
+        if (service === undefined) return { status: 'verified', note: 'only the user himself could search his roles' };
+        const roles = await rolesOf(directory, settings, { name, dn }, undefined, signal);
+        return { status: 'verified', contribution: { roles }, note: notAskedAsUser };
       },
       // As in JBoss: roles are looked for while a password is checked, and at no other time.
       contribute: async () => ({ roles: [] }),

@@ -44,6 +44,7 @@ export const propertiesUsers = defineLoginModule({
       options: settings,
       check: users.check,
       checkDigest: users.checkDigest,
+      assume: users.assume,
       contribute: async () => ({ roles: [] }),
     });
     return { ...module, passwordReport: users.passwordReport };

@@ -43,7 +43,13 @@ export const realmDirect = defineLoginModule({
 
     return usernamePasswordModule({
       options: settings,
-      check: (name, _password, context) => verify(name, context.evidence, context),
+      check: (username, password, context) => verify(username, { kind: 'password', username, password }, context),
+      async assume(name, { signal }) {
+        const identity = await realm.identity(name, signal);
+        return identity.exists
+          ? { status: 'verified', contribution: { roles: identity.roles } }
+          : { status: 'failed', reason: 'unknown-user' };
+      },
       checkDigest: (evidence, context) => verify(evidence.username, evidence, context),
       async contribute(name, context) {
         const identity = await realm.identity(name, context.signal);

@@ -10,7 +10,7 @@ import { usernamePasswordModule, usernamePasswordOptions } from '../src/spi/user
 import { buildHa1 } from '../src/wire/http-digest.ts';
 import { createDecoys } from '../src/wire/password/decoys.ts';
 import { readStoredPassword, schemeName } from '../src/wire/password/stored-password.ts';
-import { countNames } from '../src/wire/password/users-store.ts';
+import { assumedVerdict, countNames } from '../src/wire/password/users-store.ts';
 import { parseProperties } from '../src/wire/properties-file.ts';
 import { rolesOf } from '../src/wire/roles-file.ts';
 
@@ -64,6 +64,7 @@ export const realmUsersRoles = defineLoginModule({
           ? { status: 'verified' }
           : { status: 'failed', reason: stored === undefined ? 'unknown-user' : 'bad-credential' };
       },
+      assume: async (name) => assumedVerdict((await users.read()).byName.get(name)),
       async contribute(name) {
         const { callerPrincipal, ...found } = rolesOf(await roles.read(), name, separator);
         return callerPrincipal === undefined

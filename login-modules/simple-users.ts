@@ -7,7 +7,7 @@ import type { StoredPassword } from '../src/spi/passwords.ts';
 import { usernamePasswordModule, usernamePasswordOptions } from '../src/spi/username-password-module.ts';
 import { createDecoys } from '../src/wire/password/decoys.ts';
 import { readStoredPassword, schemeName } from '../src/wire/password/stored-password.ts';
-import { countNames } from '../src/wire/password/users-store.ts';
+import { assumedVerdict, countNames } from '../src/wire/password/users-store.ts';
 import { verifyDigestText } from '../src/wire/password-hash.ts';
 
 const known = { ...passwordHashOptions, ...usernamePasswordOptions } as const;
@@ -84,6 +84,7 @@ export const simpleUsers = defineLoginModule({
         const stored = users.get(evidence.username);
         return outcome(stored, verifyDigestText(stored?.kind === 'text' ? stored.text : '', evidence, settings));
       },
+      assume: async (name) => assumedVerdict(users.get(name)),
       contribute: async () => ({ roles: [] }),
     });
     return {

@@ -92,6 +92,8 @@ export const totp = defineLoginModule({
 
     return {
       oneTimeCodes,
+      // A code is good once; a login that is remembered would make it good for minutes.
+      neverCached: true,
       async readEvidence(evidence, request, signal) {
         if (evidence.kind !== 'password' || evidence.oneTimeCode !== undefined) return evidence;
         if (!settings['code-in-password'] || canAnswer(request) || !isLoginName(evidence.username)) return evidence;
@@ -111,6 +113,8 @@ export const totp = defineLoginModule({
             : { status: 'succeeded', contribution: proved(name, context), note: 'no second factor: not enrolled' };
         }
         const { evidence, request, dryRun, signal } = context;
+        // Tried out without a password: this is as far as it goes.
+        if (evidence.kind === 'assumed') return { status: 'challenge', challenge: { kind: 'one-time-code' } };
         if (evidence.kind !== 'password') return refused('unsupported-evidence', `${evidence.kind} has no code`);
         if (evidence.oneTimeCode === undefined) {
           if (canAnswer(request)) return { status: 'challenge', challenge: { kind: 'one-time-code' } };

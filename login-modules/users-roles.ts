@@ -44,6 +44,7 @@ export const usersRoles = defineLoginModule({
       options: settings,
       check: users.check,
       checkDigest: users.checkDigest,
+      assume: users.assume,
       async contribute(name) {
         const found = rolesOf(await roles.read(), name, separator);
         return {

@@ -10,6 +10,9 @@ const refusals: readonly ErrorCode[] = [
   'ERR_NOT_IN_THIS_VERSION',
   'ERR_TLS_KEY_PAIR',
   'ERR_SAML_METADATA',
+  'ERR_XML_MALFORMED',
+  'ERR_XML_FORBIDDEN',
+  'ERR_XML_LIMIT',
 ];
 
 /** Loaded one at a time: a command that is not asked for costs nothing. */
@@ -17,12 +20,14 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   explain: async () => (await import('./commands/explain.ts')).explain,
   cert: async () => (await import('./commands/cert.ts')).cert,
+  'test-login': async () => (await import('./commands/test-login.ts')).testLogin,
   users: async () => (await import('./commands/users.ts')).users,
+  'import-jboss': async () => (await import('./commands/import-jboss.ts')).importJbossCommand,
 };
 
 async function usage(): Promise<string> {
   const lines = await Promise.all(
-    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(10)}${(await load()).summary}`),
+    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(14)}${(await load()).summary}`),
   );
   return `Usage: gatehouse <command> [options]\n\n${lines.join('\n')}\n\n"gatehouse <command> --help" tells more.\n`;
 }

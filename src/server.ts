@@ -21,7 +21,7 @@ import { mountPortal } from './protocols/portal/endpoints.ts';
 import { mountSamlIdp } from './protocols/saml-idp/endpoints.ts';
 import type { Partner } from './protocols/saml-idp/partner.ts';
 import { createSignOn } from './protocols/saml-idp/sign-on.ts';
-import { createClosers } from './server/closers.ts';
+import { type Closers, closedOnFailure } from './server/closers.ts';
 import { buildDomains } from './server/domains.ts';
 import { type Doors, openDoors } from './server/doors.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
@@ -57,16 +57,10 @@ const drainMs = 3_500;
 const browserKeyCookie = 'GATEHOUSEBROWSER';
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const closers = createClosers();
-  try {
-    return await build(options, closers);
-  } catch (error) {
-    await closers.closeAll();
-    throw error;
-  }
+  return closedOnFailure((closers) => build(options, closers));
 }
 
-async function build(options: ServerOptions, closers: ReturnType<typeof createClosers>): Promise<RunningServer> {
+async function build(options: ServerOptions, closers: Closers): Promise<RunningServer> {
   const { configuration, home } = options;
   const clock = systemClock;
   const random = systemRandom;

@@ -93,6 +93,14 @@ export async function readBoundedText(path: string, maxBytes: number): Promise<B
 
 /** The same while nothing else runs: for the few files that are read during a start. */
 export function readBoundedTextSync(path: string, maxBytes: number): BoundedText {
+  const result = readBoundedBytesSync(path, maxBytes);
+  return 'problem' in result ? result : textOf(result.bytes);
+}
+
+export function readBoundedBytesSync(
+  path: string,
+  maxBytes: number,
+): { readonly bytes: Buffer } | { readonly problem: string } {
   try {
     const file = openSync(path, flags);
     try {
@@ -106,7 +114,7 @@ export function readBoundedTextSync(path: string, maxBytes: number): BoundedText
       for (let more = 1; more > 0 && length < buffer.length; length += more) {
         more = readSync(file, buffer, length, buffer.length - length, null);
       }
-      return length > maxBytes ? { problem: tooLarge(maxBytes) } : textOf(buffer.subarray(0, length));
+      return length > maxBytes ? { problem: tooLarge(maxBytes) } : { bytes: buffer.subarray(0, length) };
     } finally {
       closeSync(file);
     }

@@ -87,7 +87,7 @@ function guarded(factory: LoginModuleFactory): LoginModuleFactory {
 
 /** An answer of another shape is a bug of the module: the engine refuses the login and says whose it is. */
 function guardedModule(module: LoginModule, code: string): LoginModule {
-  const { abort, close, passwordReport, oneTimeCodes, readEvidence } = module;
+  const { abort, close, logout, neverCached, oneTimeCodes, passwordReport, readEvidence } = module;
   return {
     async login(context) {
       const outcome: ModuleOutcome = await module.login(context);
@@ -100,6 +100,9 @@ function guardedModule(module: LoginModule, code: string): LoginModule {
       ? {}
       : { readEvidence: (evidence, request, signal) => readEvidence.call(module, evidence, request, signal) }),
     ...(close === undefined ? {} : { close: () => close.call(module) }),
+    ...(logout === undefined ? {} : { logout: (context) => logout.call(module, context) }),
+    // Whatever is not false: a module that means to forbid is not to be misread.
+    neverCached: neverCached !== undefined && neverCached !== false,
     ...(passwordReport === undefined ? {} : { passwordReport: (signal) => passwordReport.call(module, signal) }),
   };
 }

@@ -67,6 +67,11 @@ export async function openHome(path: string): Promise<HomeFolder> {
   return createHomeFolder(await orUnusable(() => realpath(wanted), 'the home folder cannot be opened', wanted));
 }
 
+/** Opens a folder that is there, and makes nothing in it. @throws ERR_CONFIG_UNREADABLE when there is none */
+export async function openExistingHome(path: string): Promise<HomeFolder> {
+  return createHomeFolder(await orUnusable(() => realpath(path), 'there is no home folder here', resolve(path)));
+}
+
 function createHomeFolder(home: string): HomeFolder {
   const absolute = (path: string) => resolve(home, path);
   const inConfiguration = (path: string) =>

@@ -19,6 +19,8 @@ const settleMs = 100;
 
 export interface WatchedFiles {
   readonly watchFile: WatchFile;
+  /** Calls back whenever any file was taken over anew, in the same step in which its new contents begin to count. */
+  follow(changed: () => void): void;
   /** Looks at every file now. Resolves when each change has been taken over or refused. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -40,6 +42,7 @@ export function createWatchedFiles(options: {
   const { folder, logger, automatic = true } = options;
   const files: WatchedFile[] = [];
   const watchers = new Map<string, FSWatcher>();
+  const followers: (() => void)[] = [];
   let closed = false;
   let settling: NodeJS.Timeout | undefined;
 
@@ -135,6 +138,7 @@ export function createWatchedFiles(options: {
                 return complain(describe(error));
               }
               complaint = undefined;
+              for (const changed of followers) changed();
               return logger.info({ path }, 'the file has changed and was read again');
             default:
               return read satisfies never;
@@ -144,6 +148,7 @@ export function createWatchedFiles(options: {
       watchFolder(dirname(absolute));
       return { current: () => value };
     },
+    follow: (changed) => void followers.push(changed),
     check,
     async close() {
       closed = true;

@@ -6,10 +6,18 @@ import type { Configuration } from '../config/configuration.ts';
 import { customCodesIn } from '../config/custom-codes.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
+import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 
 export const configurationFile = 'gatehouse.yaml';
 export const configurationPath = `configuration/${configurationFile}`;
+
+/** Warnings go to the person at the keyboard; the log file belongs to the server. */
+export const toStandardError: Logger = {
+  info: () => undefined,
+  warn: (facts, message) => void process.stderr.write(`warning: ${message} ${JSON.stringify(facts)}\n`),
+  error: (facts, message) => void process.stderr.write(`warning: ${message} ${JSON.stringify(facts)}\n`),
+};
 
 export interface LoadedConfiguration {
   readonly configuration: Configuration;

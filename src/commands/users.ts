@@ -2,9 +2,8 @@
 import { parseArgs } from 'node:util';
 import { openHome } from '../adapters/home-folder.ts';
 import type { UsersReport } from '../server/users-report.ts';
-import type { Logger } from '../spi/logger.ts';
 import type { Command } from './command.ts';
-import { loadFromHome } from './load-configuration.ts';
+import { loadFromHome, toStandardError } from './load-configuration.ts';
 
 const help = `Usage: gatehouse users report [--home <folder>] [--json]
 
@@ -17,13 +16,6 @@ be replaced by Argon2id.
 
 Ends with 3 when a store could not be asked.
 `;
-
-/** Warnings go to the person at the keyboard; the log file belongs to the server. */
-const toStandardError: Logger = {
-  info: () => undefined,
-  warn: (facts, message) => void process.stderr.write(`${message} ${JSON.stringify(facts)}\n`),
-  error: (facts, message) => void process.stderr.write(`${message} ${JSON.stringify(facts)}\n`),
-};
 
 export const users: Command = {
   summary: 'how the passwords of users are kept',

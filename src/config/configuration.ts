@@ -3,6 +3,7 @@
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
 import type { SignatureAlgorithm } from '../spi/signer.ts';
+import type { AuthCacheConfiguration } from './auth-cache.ts';
 import type { DatasourceConfiguration } from './datasources.ts';
 import type { ClientCertificateHeader, TruststoreConfiguration } from './truststores.ts';
 
@@ -66,6 +67,8 @@ export interface DomainConfiguration {
   readonly authentication: readonly LoginModuleConfiguration[];
   /** Absent: nobody is locked out. */
   readonly lockOut?: LockOutConfiguration;
+  /** Absent: every login asks the modules. */
+  readonly cache?: AuthCacheConfiguration;
   /** The domain's own list, else `Configuration.audit` (the same array then). */
   readonly audit: readonly AuditConfiguration[];
   readonly place: ConfigurationPlace;
@@ -74,8 +77,8 @@ export interface DomainConfiguration {
 export interface ConstraintConfiguration {
   /** Servlet pattern below the context path: `/exact`, `/prefix/*`, `*.extension` or `/` (Servlet 3.1 §12.2). */
   readonly path: string;
-  /** Empty: nobody. `*`: any role that the application names. `**`: anybody who is signed in. */
-  readonly roles: readonly string[];
+  /** Absent: everybody. Empty: nobody. `*`: any role that the application names. `**`: anybody who is signed in. */
+  readonly roles?: readonly string[];
   /** Upper case; absent: every method. */
   readonly methods?: readonly string[];
   readonly transport: 'none' | 'confidential';

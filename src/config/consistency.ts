@@ -1,4 +1,5 @@
 /** @module Checks between parts of the file that each are right alone: two things in one place, HTTPS wanted and nowhere to be had. */
+import { cacheFindings } from './auth-cache.ts';
 import { certificateFindings } from './certificate-consistency.ts';
 import { datasourceNameFindings } from './datasources.ts';
 import type { Finding, Path } from './problem.ts';
@@ -45,6 +46,22 @@ function applicationFindings(document: ConfigurationDocument): readonly Finding[
       : [];
   });
   return [...reserved, ...repeated(places, (other) => `has the context path of the application "${other}"`)];
+}
+
+/** A constraint without roles that does not ask for HTTPS either asks for nothing: roles were meant, and forgotten. */
+function idleConstraintFindings(document: ConfigurationDocument): readonly Finding[] {
+  return Object.entries(document.applications).flatMap(([name, { constraints }]) =>
+    constraints.flatMap(({ roles, transport }, index) =>
+      roles === undefined && transport !== 'confidential'
+        ? [
+            {
+              path: ['applications', name, 'constraints', index],
+              message: 'constrains nothing: add roles (`[]` is nobody, `["**"]` is everybody who is signed in)',
+            },
+          ]
+        : [],
+    ),
+  );
 }
 
 function transportFindings(document: ConfigurationDocument): readonly Finding[] {
@@ -111,10 +128,12 @@ function partnerFindings(document: ConfigurationDocument): readonly Finding[] {
 export function consistencyFindings(document: ConfigurationDocument): readonly Finding[] {
   return [
     ...applicationFindings(document),
+    ...idleConstraintFindings(document),
     ...transportFindings(document),
     ...portFindings(document),
     ...moduleNameFindings(document),
     ...partnerFindings(document),
+    ...cacheFindings(document['security-domains']),
     ...certificateFindings(document),
     ...datasourceNameFindings(document.datasources),
   ];

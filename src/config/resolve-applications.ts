@@ -20,8 +20,9 @@ export function resolveApplication(
     mechanisms: mechanismsOf(application.mechanisms, context),
     contextPath: application['context-path'] ?? `/${name}`,
     upstream: new URL(application.upstream).origin,
-    constraints: application.constraints.map(({ methods, ...constraint }, index) => ({
+    constraints: application.constraints.map(({ roles, methods, ...constraint }, index) => ({
       ...constraint,
+      ...optional('roles', roles),
       ...optional('methods', methods),
       place: place([...path, 'constraints', index]),
     })),

@@ -1,4 +1,6 @@
 /** @module Security realms, security domains and audit providers of the checked document, made into what the rest of the house reads. */
+
+import { resolveCache } from './auth-cache.ts';
 import type {
   AuditConfiguration,
   DomainConfiguration,
@@ -43,6 +45,7 @@ export function resolveDomain(
     name,
     authentication: resolveStack(domain.authentication, [...path, 'authentication'], defaults, context),
     ...optional('lockOut', lockOutOf(domain['lock-out'])),
+    ...optional('cache', resolveCache(domain)),
     audit: domain.audit === undefined ? defaults.audit : resolveAudit(domain.audit, [...path, 'audit'], context),
     place: context.place(path),
   };

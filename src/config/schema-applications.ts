@@ -17,8 +17,9 @@ const constraintSchema = z.strictObject({
   roles: z
     .array(role())
     .max(maxEntries)
+    .optional()
     .describe(
-      'Any one of these roles is enough. `*`: any role that the application names. `**`: anybody who is signed in. Empty: nobody.',
+      'Any one of these roles is enough. `*`: any role that the application names. `**`: anybody who is signed in. Empty: nobody. Left out, beside `transport: confidential` only: everybody, signed in or not.',
     ),
   methods: z
     .array(z.string().regex(/^[A-Z][A-Z-]{0,31}$/, 'must be a method in capitals, such as GET'))

@@ -1,6 +1,7 @@
 /** @module The part of the schema about who may sign in: security realms, security domains, audit. */
 import { z } from 'zod';
 import { controlFlags } from '../spi/login-module.ts';
+import { cacheFields } from './auth-cache.ts';
 import { maxEntries, name, path, seconds, text } from './schema-fields.ts';
 
 /** Longer than any login may take; a person has left by then. */
@@ -105,6 +106,7 @@ const domainSchema = z.strictObject({
     .describe(
       'Who guesses too often is refused for a while without asking the modules. Without it anybody may guess. `{}` takes the defaults.',
     ),
+  ...cacheFields,
   audit: auditListSchema()
     .optional()
     .describe('Where decisions of this domain are recorded; the `audit` of the server where it is left out.'),

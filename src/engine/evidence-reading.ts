@@ -1,7 +1,7 @@
 /** @module Evidence as the modules of a stack read it, before the first of them is asked. */
 import type { Timers } from '../spi/clock.ts';
 import type { ModuleStep } from '../spi/decision-trace.ts';
-import type { Evidence } from '../spi/evidence.ts';
+import type { ModuleEvidence } from '../spi/evidence.ts';
 import type { LoginRequest } from '../spi/security-domain.ts';
 import { withDeadline } from './deadline.ts';
 import { classifyFault, type Fault, faultWord } from './fault.ts';
@@ -9,13 +9,13 @@ import { type StackModule, stepNotReached } from './module-run.ts';
 import { type StackDecision, titleOf } from './stack-verdict.ts';
 
 export type EvidenceReading =
-  | { readonly status: 'read'; readonly evidence: Evidence }
+  | { readonly status: 'read'; readonly evidence: ModuleEvidence }
   /** Nobody was asked: what was shown cannot be judged before it is known what it says. */
   | { readonly status: 'fault'; readonly decision: StackDecision; readonly steps: readonly ModuleStep[] };
 
 /** Each module that reads evidence gets what the one before it has made of it. */
 export async function readEvidence(
-  shown: Evidence,
+  shown: ModuleEvidence,
   request: LoginRequest,
   { modules, timers, defaultDeadlineMs }: Reading,
 ): Promise<EvidenceReading> {

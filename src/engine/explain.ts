@@ -1,5 +1,6 @@
 /** @module A decision in words: the trace as a text that a person on support can read in a terminal. */
 import type { AuditEvent } from '../spi/audit.ts';
+import type { AuthorizationDecision, AuthorizationRequest } from '../spi/authorization.ts';
 import type { AuthorizationStep, ConfigurationPlace, DecisionTrace } from '../spi/decision-trace.ts';
 
 type Row = readonly string[];
@@ -24,6 +25,18 @@ export function explainEvent(event: AuditEvent): string {
       ...table([...reason, when, ...domain, ...eventRows(event)]),
     ],
     section('Authorization', authorizationRows(event.authorization ?? [])),
+  ]);
+}
+
+/** What an application would answer, as a paragraph that follows a trace. */
+export function explainAccess(
+  asked: Omit<AuthorizationRequest, 'roles'>,
+  answer: Pick<AuthorizationDecision, 'decision' | 'reason'> & { readonly steps: readonly AuthorizationStep[] },
+): string {
+  const scheme = asked.confidential ? 'HTTPS' : 'HTTP';
+  const request = `${asked.method} ${asked.path} of ${asked.application} over ${scheme}`;
+  return textOf([
+    [visible(`${request}: ${answer.decision}, ${answer.reason}`), ...table(authorizationRows(answer.steps))],
   ]);
 }
 

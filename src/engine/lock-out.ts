@@ -1,12 +1,13 @@
 /** @module Lock-out: who has guessed too often at a name from an address, or from an address at all, is refused unasked for a while. */
 import type { ModuleStep } from '../spi/decision-trace.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
-import type { Evidence } from '../spi/evidence.ts';
+import type { ModuleEvidence } from '../spi/evidence.ts';
 import type { LoginRequest } from '../spi/security-domain.ts';
 import { createAttemptGate } from './attempt-gate.ts';
 import { attemptKeys } from './attempt-keys.ts';
 import { classifyFault, faultWord } from './fault.ts';
 import { type Conclusion, concludeFault, type Decided } from './login-record.ts';
+import type { StackRun } from './login-stack.ts';
 
 export interface LockOutRule {
   /** Failures for one name from one address. */
@@ -22,9 +23,11 @@ export interface LockOutRule {
 export interface Attempt {
   readonly decided: Decided;
   undo(): Promise<unknown>;
+  /** To be called once the login is granted and on record. */
+  readonly keep?: StackRun['keep'];
 }
 
-export type Decide = (evidence: Evidence, request: LoginRequest) => Promise<Attempt>;
+export type Decide = (evidence: ModuleEvidence, request: LoginRequest) => Promise<Attempt>;
 
 export interface LockOutOptions {
   readonly domain: string;

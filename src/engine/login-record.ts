@@ -1,7 +1,7 @@
 /** @module What is written down about a login: its trace and its audit event, built from how it was concluded. */
 import type { AuditEvent } from '../spi/audit.ts';
 import type { DecisionTrace, MappingStep, ModuleStep } from '../spi/decision-trace.ts';
-import { claimedName, type Evidence } from '../spi/evidence.ts';
+import { claimedName, type ModuleEvidence } from '../spi/evidence.ts';
 import type { LoginChallenge } from '../spi/login-challenge.ts';
 import type { LoginRequest } from '../spi/security-domain.ts';
 import type { Subject } from '../spi/subject.ts';
@@ -27,7 +27,7 @@ export interface LoginFacts {
   readonly ms: number;
   readonly domain: string;
   readonly configRevision: string;
-  readonly evidence: Evidence;
+  readonly evidence: ModuleEvidence;
   readonly request: LoginRequest;
 }
 
@@ -58,7 +58,7 @@ export function buildTrace(facts: LoginFacts, { conclusion, decidedBy, modules, 
 export function buildLoginEvent(
   trace: DecisionTrace,
   conclusion: Conclusion,
-  evidence: Evidence,
+  evidence: ModuleEvidence,
   request: LoginRequest,
 ): Omit<AuditEvent, 'id' | 'at' | 'node'> {
   const principal = trace.principal ?? claimedName(evidence);

@@ -1,8 +1,8 @@
 /** @module The login stack: a domain's modules run under their control flags, and undone when the login fails. */
 import type { Clock, Timers } from '../spi/clock.ts';
 import type { ModuleStep } from '../spi/decision-trace.ts';
-import type { Evidence } from '../spi/evidence.ts';
-import type { Contribution, LoginContext } from '../spi/login-module.ts';
+import type { ModuleEvidence } from '../spi/evidence.ts';
+import type { Contribution, LoginContext, LogoutContext } from '../spi/login-module.ts';
 import type { LoginRequest } from '../spi/security-domain.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { initialFlagState, nextAfter } from './control-flags.ts';
@@ -33,6 +33,8 @@ export interface StackRun extends StackDecision {
   readonly steps: readonly ModuleStep[];
   /** Undoes a login that the stack granted and that failed afterwards. Each module is aborted once, however often it is called. */
   abort(): Promise<AbortReport>;
+  /** Absent: the next login asks the stack again. Otherwise to be called once the login is granted and on record. */
+  keep?(login: { readonly decision: string; readonly principal: string }): void;
 }
 
 /** The steps with a note on every abort that failed, and the first abort that failed with a bug. */
@@ -41,8 +43,16 @@ export interface AbortReport {
   readonly bug?: { readonly error: unknown; readonly by: string };
 }
 
+/** A module that could not be told of a logout. */
+export interface LogoutFault {
+  readonly by: string;
+  readonly fault: Fault;
+}
+
 export interface LoginStack {
-  run(evidence: Evidence, request: LoginRequest): Promise<StackRun>;
+  run(evidence: ModuleEvidence, request: LoginRequest): Promise<StackRun>;
+  /** Tells every module, at once, that a login is no longer kept. Never rejects. */
+  logout(login: Pick<LogoutContext, 'principal' | 'contributions'>): Promise<readonly LogoutFault[]>;
   /** Closes every module, also after one has failed to close. */
   close(): Promise<void>;
 }
@@ -75,7 +85,7 @@ export function createLoginStack(options: LoginStackOptions): LoginStack {
     return { steps: noted };
   }
 
-  async function run(shown: Evidence, request: LoginRequest): Promise<StackRun> {
+  async function run(shown: ModuleEvidence, request: LoginRequest): Promise<StackRun> {
     const reading = readers.length === 0 ? undefined : await readEvidence(shown, request, options);
     if (reading?.status === 'fault') {
       const { decision, steps } = reading;
@@ -119,8 +129,23 @@ export function createLoginStack(options: LoginStackOptions): LoginStack {
     return { verdict, decidedBy: report.bug.by, steps: report.steps, abort };
   }
 
+  async function logOutOne(entry: StackModule, login: Omit<LogoutContext, 'signal'>): Promise<readonly LogoutFault[]> {
+    try {
+      await withDeadline(timers, entry.deadlineMs ?? defaultDeadlineMs, async (signal) => {
+        await entry.module.logout?.({ ...login, signal });
+      });
+      return [];
+    } catch (error) {
+      return [{ by: titleOf(entry), fault: classifyFault(error) }];
+    }
+  }
+
   return {
     run,
+    async logout(login) {
+      const told = modules.filter(({ module }) => module.logout !== undefined);
+      return (await Promise.all(told.map((entry) => logOutOne(entry, { ...login, domain })))).flat();
+    },
     async close() {
       const closed = await Promise.allSettled(modules.map(async (entry) => await entry.module.close?.()));
       const failures = closed.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));

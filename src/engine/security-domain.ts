@@ -1,16 +1,20 @@
 /** @module A security domain: one login from evidence to an explained, audited decision. */
 import type { Clock, Random, Timers } from '../spi/clock.ts';
+import type { DecisionTrace } from '../spi/decision-trace.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
-import type { Evidence } from '../spi/evidence.ts';
+import type { ModuleEvidence } from '../spi/evidence.ts';
+import type { Logger } from '../spi/logger.ts';
 import type { PrincipalMapper, RoleMapper } from '../spi/mapping.ts';
 import type { LoginRequest, LoginResult, SecurityDomain } from '../spi/security-domain.ts';
 import type { AuditTrail } from './audit-trail.ts';
+import type { AuthCacheRule } from './auth-cache.ts';
+import { cachedStack } from './cached-stack.ts';
 import { withDeadline } from './deadline.ts';
 import { newId } from './decision-id.ts';
 import { faultWord } from './fault.ts';
 import { type Attempt, type LockOutRule, lockOut } from './lock-out.ts';
-import { buildLoginEvent, buildTrace, concludeFault, type Decided } from './login-record.ts';
+import { buildLoginEvent, buildTrace, type Conclusion, concludeFault, type Decided } from './login-record.ts';
 import { createLoginStack, type StackModule, type StackRun } from './login-stack.ts';
 import { applyMappers, type MapperEntry } from './mapping.ts';
 import { elapsedMs, stepNotReached } from './module-run.ts';
@@ -35,6 +39,8 @@ export interface SecurityDomainOptions {
   readonly breaker?: { readonly failures: number; readonly openMs: number };
   /** Absent: anybody may guess as often as the modules can be asked. */
   readonly lockOut?: { readonly rule: LockOutRule; readonly ephemeral: EphemeralStore };
+  /** Absent: every login runs the stack. */
+  readonly cache?: { readonly rule: AuthCacheRule; readonly logger: Logger };
 }
 
 /**
@@ -43,9 +49,44 @@ export interface SecurityDomainOptions {
  * logged in by it. A dry run is no login and leaves no audit record: its caller has the trace.
  */
 export function createSecurityDomain(options: SecurityDomainOptions): SecurityDomain {
+  const { name, run, close, cached } = decidingDomain(options);
+  const oneTimeCodes = options.modules.find(({ module }) => module.oneTimeCodes !== undefined)?.module.oneTimeCodes;
+  return {
+    name,
+    async login(evidence, request) {
+      // No type lets it come here. A cast that does must not let anybody in.
+      if (isAssumed(evidence)) {
+        throw new TypeError('assumed evidence outside of a rehearsal');
+      }
+      const { conclusion, trace } = await run(evidence, request);
+      if (conclusion.status !== 'bug') return resultOf(conclusion, trace);
+      throw new GatehouseError('ERR_LOGIN_MODULE_BUG', 'A login module or mapper threw what is not a GatehouseError', {
+        cause: conclusion.error,
+        facts: { decision: trace.id, domain: name },
+      });
+    },
+    ...(cached === undefined ? {} : { cache: cached.cache }),
+    ...(oneTimeCodes === undefined ? {} : { oneTimeCodes }),
+    close,
+  };
+}
+
+function isAssumed({ kind }: ModuleEvidence): boolean {
+  return kind === 'assumed';
+}
+
+/** What a conclusion is to the caller of a domain. */
+export function resultOf(conclusion: Exclude<Conclusion, { status: 'bug' }>, trace: DecisionTrace): LoginResult {
+  return conclusion.status === 'denied'
+    ? { status: 'denied', reason: conclusion.reason, trace }
+    : { ...conclusion, trace };
+}
+
+/** What every kind of domain does: it decides, records and explains. */
+export function decidingDomain(options: SecurityDomainOptions) {
   const { name, audit, clock, random, configRevision, defaultDeadlineMs, timers } = options;
   const { roleMappers = [], principalMappers = [] } = options;
-  const stack = createLoginStack({
+  const plain = createLoginStack({
     domain: name,
     modules: options.modules,
     clock,
@@ -53,6 +94,8 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
     defaultDeadlineMs,
     ...(options.breaker === undefined ? {} : { breaker: options.breaker }),
   });
+  const cached = options.cache && cachedStack(plain, { ...options, ...options.cache, domain: name });
+  const stack = cached ?? plain;
   const limit = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     withDeadline(timers, defaultDeadlineMs, work);
   let closing: Promise<void> | undefined;
@@ -91,9 +134,9 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
     return { conclusion, decidedBy, modules: steps, mapping: mapped.steps };
   }
 
-  async function ask(evidence: Evidence, request: LoginRequest): Promise<Attempt> {
+  async function ask(evidence: ModuleEvidence, request: LoginRequest): Promise<Attempt> {
     const run = await stack.run(evidence, request);
-    return { decided: await conclude(run), undo: () => run.abort() };
+    return { decided: await conclude(run), undo: () => run.abort(), keep: run.keep };
   }
 
   const decide =
@@ -101,11 +144,11 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
       ? ask
       : lockOut(ask, { ...options.lockOut, domain: name, unasked: options.modules.map(stepNotReached), limit });
 
-  async function login(evidence: Evidence, request: LoginRequest): Promise<LoginResult> {
+  async function run(evidence: ModuleEvidence, request: LoginRequest) {
     const begunAt = clock.now();
     const begun = clock.timer();
     const id = newId(clock, random);
-    const { decided, undo } = await decide(evidence, request);
+    const { decided, undo, keep } = await decide(evidence, request);
     const trace = buildTrace(
       { id, begunAt, ms: elapsedMs(clock, begun), domain: name, configRevision, evidence, request },
       decided,
@@ -121,32 +164,17 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
     }
 
     const { conclusion } = decided;
-    switch (conclusion.status) {
-      case 'authenticated':
-      case 'challenge':
-        return { ...conclusion, trace };
-      case 'denied':
-        return { status: 'denied', reason: conclusion.reason, trace };
-      case 'bug':
-        throw new GatehouseError(
-          'ERR_LOGIN_MODULE_BUG',
-          'A login module or mapper threw what is not a GatehouseError',
-          {
-            cause: conclusion.error,
-            facts: { decision: id, domain: name },
-          },
-        );
-      default:
-        return conclusion satisfies never;
+    if (conclusion.status === 'authenticated') {
+      keep?.({ decision: id, principal: conclusion.subject.callerPrincipal.name });
     }
+    return { conclusion, trace };
   }
 
-  const oneTimeCodes = options.modules.find(({ module }) => module.oneTimeCodes !== undefined)?.module.oneTimeCodes;
   return {
     name,
-    ...(oneTimeCodes === undefined ? {} : { oneTimeCodes }),
-    login,
-    close() {
+    cached,
+    run,
+    close(): Promise<void> {
       closing ??= stack.close();
       return closing;
     },

@@ -27,3 +27,17 @@ export function createClosers(): Closers {
     },
   };
 }
+
+/**
+ * What `build` gives. Where it fails, what it has opened so far is closed and its own failure is thrown: that a thing
+ * does not close either is not why there was no start.
+ */
+export async function closedOnFailure<T>(build: (closers: Closers) => Promise<T>): Promise<T> {
+  const closers = createClosers();
+  try {
+    return await build(closers);
+  } catch (error) {
+    await Promise.allSettled([closers.closeAll()]);
+    throw error;
+  }
+}

@@ -9,7 +9,7 @@ import type {
   RealmConfiguration,
 } from '../config/configuration.ts';
 import { type AuditTrail, createAuditTrail } from '../engine/audit-trail.ts';
-import { createSecurityDomain, type StackModule } from '../engine/security-domain.ts';
+import { createSecurityDomain, type SecurityDomainOptions, type StackModule } from '../engine/security-domain.ts';
 import type { AuditProvider, AuditServices } from '../spi/audit.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import { GatehouseError } from '../spi/errors.ts';
@@ -17,7 +17,7 @@ import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
 import type { SecurityRealm } from '../spi/security-realm.ts';
-import type { Closers } from './closers.ts';
+import { type Closers, closedOnFailure } from './closers.ts';
 import { moduleServices, type ServiceParts, type Stores } from './module-services.ts';
 
 export interface DomainParts {
@@ -45,24 +45,14 @@ export interface Domains {
 export async function buildDomains(parts: DomainParts): Promise<Domains> {
   const trails = createTrails(parts);
   const audit = await trails(parts.configuration.audit);
-  const realms = new Map<string, SecurityRealm>();
-  for (const realm of parts.configuration.securityRealms) realms.set(realm.name, await buildRealm(realm, parts));
-  const stores: Stores = { ...parts.stores, realms };
+  const stores: Stores = { ...parts.stores, realms: await buildRealms(parts.configuration.securityRealms, parts) };
   const domains = new Map<string, SecurityDomain>();
   for (const domain of parts.configuration.securityDomains) {
     const trail = await trails(domain.audit);
-    const modules = await buildModules(domain, stores, { ...parts, record: trail.record });
-    const built = createSecurityDomain({
-      name: domain.name,
-      modules,
-      audit: trail,
-      clock: parts.clock,
-      random: parts.random,
-      timers: systemTimers,
-      configRevision: parts.revision,
-      defaultDeadlineMs: parts.configuration.login.moduleDeadlineMs,
-      ...(domain.lockOut === undefined ? {} : { lockOut: { rule: domain.lockOut, ephemeral: stores.ephemeral } }),
-    });
+    // Last of what can fail: from here on the domain closes its modules.
+    const built = createSecurityDomain(await domainOptions(domain, stores, trail, parts));
+    // Whichever file it was: what was decided from any of them is decided again. Files change seldom.
+    parts.files.follow(() => void built.cache?.flush());
     domains.set(
       domain.name,
       parts.closers.add(built, (open) => open.close()),
@@ -71,17 +61,51 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
   return { domains, audit };
 }
 
+export async function buildRealms(
+  configured: readonly RealmConfiguration[],
+  parts: PlugInParts,
+): Promise<ReadonlyMap<string, SecurityRealm>> {
+  const realms = new Map<string, SecurityRealm>();
+  for (const realm of configured) realms.set(realm.name, await buildRealm(realm, parts));
+  return realms;
+}
+
+/** What a domain is made of, for a server and for a rehearsal alike. */
+export async function domainOptions(
+  domain: DomainConfiguration,
+  stores: Stores,
+  audit: AuditTrail,
+  parts: PlugInParts & Pick<DomainParts, 'configuration' | 'revision' | 'random'>,
+): Promise<SecurityDomainOptions> {
+  return {
+    name: domain.name,
+    modules: await buildModules(domain, stores, { ...parts, record: audit.record }),
+    audit,
+    clock: parts.clock,
+    random: parts.random,
+    timers: systemTimers,
+    configRevision: parts.revision,
+    defaultDeadlineMs: parts.configuration.login.moduleDeadlineMs,
+    ...(domain.lockOut === undefined ? {} : { lockOut: { rule: domain.lockOut, ephemeral: stores.ephemeral } }),
+    ...(domain.cache === undefined ? {} : { cache: { rule: domain.cache, logger: parts.logger } }),
+  };
+}
+
 /** One trail for one list of providers, so that domains without a list of their own share the server's. */
 function createTrails(parts: DomainParts): (providers: readonly AuditConfiguration[]) => Promise<AuditTrail> {
   const built = new Map<readonly AuditConfiguration[], AuditTrail>();
   return async (configured) => {
     const known = built.get(configured);
     if (known !== undefined) return known;
-    const providers: AuditProvider[] = [parts.metrics];
-    for (const { code, options } of configured) {
-      const factory = found(catalog.auditProvider(code), code);
-      providers.push(await factory.create(options, parts.auditServices));
-    }
+    const providers = await closedOnFailure(async (closers) => {
+      const opened: AuditProvider[] = [parts.metrics];
+      for (const { code, options } of configured) {
+        const factory = found(catalog.auditProvider(code), code);
+        const provider = await factory.create(options, parts.auditServices);
+        opened.push(closers.add(provider, (open) => open.close()));
+      }
+      return opened;
+    });
     const trail = createAuditTrail({
       providers,
       node: parts.configuration.node,
@@ -120,6 +144,7 @@ export async function buildRealm(realm: RealmConfiguration, parts: PlugInParts):
   return parts.closers.add(built, (open) => open.close?.());
 }
 
+/** Whoever calls closes the modules; when one cannot be made, those before it are closed here. */
 export async function buildModules(
   domain: DomainConfiguration,
   stores: Stores,
@@ -133,21 +158,23 @@ export async function buildModules(
     watchFile: parts.files.watchFile,
     record: parts.record,
   });
-  const modules: StackModule[] = [];
-  for (const configured of domain.authentication) {
-    const custom = parts.customModules.find(({ code }) => code === configured.code);
-    const factory = found(catalog.loginModule(configured.code) ?? custom, configured.code);
-    modules.push({
-      name: configured.name,
-      code: factory.code,
-      flag: configured.flag,
-      module: await factory.create(configured.options, services),
-      stacking: String(configured.options['password-stacking']).toLowerCase() === 'usefirstpass',
-      deadlineMs: configured.deadlineMs,
-      place: configured.place,
-    });
-  }
-  return modules;
+  return closedOnFailure(async (closers) => {
+    const modules: StackModule[] = [];
+    for (const configured of domain.authentication) {
+      const custom = parts.customModules.find(({ code }) => code === configured.code);
+      const factory = found(catalog.loginModule(configured.code) ?? custom, configured.code);
+      modules.push({
+        name: configured.name,
+        code: factory.code,
+        flag: configured.flag,
+        module: closers.add(await factory.create(configured.options, services), (open) => open.close?.()),
+        stacking: String(configured.options['password-stacking']).toLowerCase() === 'usefirstpass',
+        deadlineMs: configured.deadlineMs,
+        place: configured.place,
+      });
+    }
+    return modules;
+  });
 }
 
 /** The configuration has been checked against this very catalogue. */

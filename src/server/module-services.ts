@@ -8,7 +8,6 @@ import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { ModuleEvent, ModuleServices } from '../spi/login-module.ts';
 import type { Passwords } from '../spi/passwords.ts';
-import type { Secret } from '../spi/secret.ts';
 import type { SecurityRealm } from '../spi/security-realm.ts';
 import type { Truststore } from '../spi/truststore.ts';
 import type { WatchFile } from '../spi/watched-file.ts';
@@ -22,7 +21,7 @@ export interface Stores {
   readonly ephemeral: EphemeralStore;
   readonly passwords: Passwords;
   readonly changeFile: ChangeFile;
-  readonly sealingKey: (purpose: string) => Promise<Secret<Uint8Array>>;
+  readonly sealingKey: ModuleServices['sealingKey'];
 }
 
 export interface ServiceParts {

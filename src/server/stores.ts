@@ -13,7 +13,7 @@ import type { Logger } from '../spi/logger.ts';
 import type { WatchFile } from '../spi/watched-file.ts';
 import type { Closers } from './closers.ts';
 import { buildDatasources } from './datasources.ts';
-import { openInstallationKey } from './installation-key.ts';
+import { sealingKeys } from './installation-key.ts';
 import type { Stores } from './module-services.ts';
 import { buildTruststores } from './truststores.ts';
 
@@ -35,7 +35,7 @@ export async function buildStores(parts: StoresParts): Promise<BuiltStores> {
   return {
     passwords: closers.add(createPasswords({ random: systemRandom }), (service) => service.close()),
     changeFile: createFileChanger(parts.home),
-    sealingKey: (purpose) => openInstallationKey(parts.home, systemRandom, `data/keys/${purpose}.key`),
+    sealingKey: sealingKeys(parts.home, systemRandom),
     ephemeral: closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close()),
     datasources: await buildDatasources({ ...parts, datasources: parts.configuration.datasources }),
     truststores: await buildTruststores(parts.configuration.truststores, { ...parts, random: systemRandom }),

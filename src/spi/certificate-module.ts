@@ -1,6 +1,6 @@
 /** @module PicketBox's BaseCertLoginModule as a function: stacking, the truststore's verdict and the alias around one set of roles. */
 import { z } from 'zod';
-import type { CertificateEvidence } from './evidence.ts';
+import type { AssumedEvidence, CertificateEvidence } from './evidence.ts';
 import { isLoginName, maxCertificateBytes, maxCertificateChain } from './evidence-limits.ts';
 import {
   type Contribution,
@@ -92,13 +92,24 @@ export function certificateModule(definition: CertificateModuleDefinition): Logi
     return { status: 'succeeded', contribution: { identity: principal(name, options), ...contribution } };
   }
 
+  /** Only in a rehearsal: the name is taken for that of a certificate that the truststore believes. */
+  async function assumed(evidence: AssumedEvidence, context: LoginContext): Promise<ModuleOutcome> {
+    if (!context.dryRun) return unsupported(evidence.kind);
+    if (!isLoginName(evidence.username)) return { status: 'failed', reason: 'malformed-name' };
+    const outcome = await succeed(evidence.username, context);
+    if (outcome.status !== 'succeeded') return outcome;
+    context.shared.publish({ name: evidence.username, evidence });
+    return { ...outcome, note: 'certificate assumed, not checked' };
+  }
+
   return {
     async login(context) {
       stopIfAborted(context.signal);
       const stacked = context.shared.read();
       if (stacked?.evidence !== undefined) {
         // JBoss declines here, so that a required module let a password pass for a certificate.
-        if (stacked.evidence.kind !== 'certificate') return unsupported(`stacked ${stacked.evidence.kind}`);
+        if (stacked.evidence.kind !== 'certificate' && stacked.evidence.kind !== 'assumed')
+          return unsupported(`stacked ${stacked.evidence.kind}`);
         return succeed(stacked.name, context);
       }
       const { evidence } = context;
@@ -106,6 +117,7 @@ export function certificateModule(definition: CertificateModuleDefinition): Logi
         const name = options.unauthenticatedIdentity;
         return name === undefined ? unsupported('anonymous, and no unauthenticatedIdentity') : succeed(name, context);
       }
+      if (evidence.kind === 'assumed') return assumed(evidence, context);
       if (evidence.kind !== 'certificate') return unsupported(evidence.kind);
       const checked = await check(definition, evidence, context);
       if (checked.status === 'failed') return checked;

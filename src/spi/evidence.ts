@@ -67,14 +67,28 @@ export type Evidence =
   | AssertionEvidence
   | ConnectionEvidence;
 
-export type EvidenceKind = Evidence['kind'];
+/**
+ * A name taken as proved, of which no client has shown anything: what a rehearsal (`gatehouse test-login
+ * --assume-password`) puts in place of a password that nobody knows. Not part of `Evidence`, so that nothing that reads
+ * requests can make it; a login that is no rehearsal refuses it as a bug.
+ */
+export interface AssumedEvidence {
+  readonly kind: 'assumed';
+  readonly username: string;
+}
+
+/** What a login module may meet. A module that does not know `assumed` fails it like any other kind that it cannot check. */
+export type ModuleEvidence = Evidence | AssumedEvidence;
+
+export type EvidenceKind = ModuleEvidence['kind'];
 
 /** The name that the evidence claims, unproved: for audit records and lock-out counters. `undefined` where the kind names nobody. */
-export function claimedName(evidence: Evidence): string | undefined {
+export function claimedName(evidence: ModuleEvidence): string | undefined {
   switch (evidence.kind) {
     case 'password':
     case 'digest':
     case 'connection':
+    case 'assumed':
       return evidence.username;
     case 'anonymous':
     case 'certificate':

@@ -7,7 +7,7 @@ import type { ControlFlag } from './control-flag.ts';
 import type { Datasource } from './datasource.ts';
 import type { Directory, DirectoryOptions } from './directory.ts';
 import type { EphemeralStore } from './ephemeral-store.ts';
-import type { Evidence } from './evidence.ts';
+import type { ModuleEvidence } from './evidence.ts';
 import type { Logger } from './logger.ts';
 import type { LoginChallenge } from './login-challenge.ts';
 import type { OneTimeCodes } from './one-time-codes.ts';
@@ -71,7 +71,7 @@ export function isRefusal(answer: Contribution | Refusal): answer is Refusal {
 export interface StackedIdentity {
   readonly name: string;
   /** Absent when only the name was published (Identity): a later module then still checks the evidence itself. */
-  readonly evidence?: Evidence;
+  readonly evidence?: ModuleEvidence;
 }
 
 /** Password stacking. A module without `password-stacking: useFirstPass` reads `undefined` and publishes into the void. */
@@ -82,7 +82,7 @@ export interface SharedState {
 
 export interface LoginContext {
   readonly domain: string;
-  readonly evidence: Evidence;
+  readonly evidence: ModuleEvidence;
   readonly request: LoginRequest;
   readonly shared: SharedState;
   /** Contributions of the modules before this one that succeeded, in order. */
@@ -93,19 +93,37 @@ export interface LoginContext {
   readonly dryRun: boolean;
 }
 
+/** A login that the domain's authentication cache keeps no longer: it was flushed, replaced, pushed out or has ended. */
+export interface LogoutContext {
+  readonly domain: string;
+  /** The name that applications saw. */
+  readonly principal: string;
+  /** Of all modules that succeeded, in order. */
+  readonly contributions: readonly Contribution[];
+  /** Aborted at the module's deadline. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * A login module. "No" is a value. Throwing `GatehouseError` with `ERR_STORE_UNAVAILABLE` means "could not ask";
  * any other Error is a bug and fails the whole login whatever the flag.
  */
 export interface LoginModule {
+  /**
+   * True where an answer holds for its one moment: a one-time code, or an answer that depends on more than the evidence,
+   * such as the client's address. A domain with such a module keeps no login in its authentication cache.
+   */
+  readonly neverCached?: boolean;
   login(context: LoginContext): Promise<ModuleOutcome>;
   /**
    * What every module of the stack, this one included, is shown in the place of the evidence: for evidence in which two things
    * are written as one. Asked before the stack runs, of each module in order. A fault ends the login: nobody is asked.
    */
-  readEvidence?(evidence: Evidence, request: LoginRequest, signal: AbortSignal): Promise<Evidence>;
+  readEvidence?(evidence: ModuleEvidence, request: LoginRequest, signal: AbortSignal): Promise<ModuleEvidence>;
   /** Called on every configured module, reached or not, when the login failed. */
   abort?(context: LoginContext): Promise<void>;
+  /** Called on every configured module when a login leaves the domain's authentication cache. Sessions are not ended by it. */
+  logout?(context: LogoutContext): Promise<void>;
   /** For a module that can list its users: how their passwords are kept. @throws as `login` does. */
   passwordReport?(signal: AbortSignal): Promise<readonly PasswordReport[]>;
   /** For a module with one-time codes: what pages and commands need of it. */
@@ -136,10 +154,11 @@ export interface ModuleServices {
   readonly changeFile: ChangeFile;
   readonly passwords: Passwords;
   /**
-   * 32 bytes for one purpose, a name of lower-case letters and hyphens: the same on every node, made when it is asked for first.
+   * 32 bytes for one purpose, a name of lower-case letters and hyphens: the same on every node. `undefined` when there is none yet,
+   * and `make` is false.
    * @throws ERR_CONFIG_INVALID, ERR_CONFIG_UNREADABLE
    */
-  sealingKey(purpose: string): Promise<Secret<Uint8Array>>;
+  sealingKey(purpose: string, make: boolean): Promise<Secret<Uint8Array> | undefined>;
   /** Records what is no login. @throws ERR_AUDIT_UNAVAILABLE */
   record(event: ModuleEvent): Promise<void>;
 }

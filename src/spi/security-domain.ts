@@ -30,10 +30,20 @@ export type LoginResult =
   /** `unavailable`: a store that had to be asked could not be. Nothing finer ever leaves the house. */
   | { readonly status: 'denied'; readonly reason: 'rejected' | 'unavailable'; readonly trace: DecisionTrace };
 
+/** What a domain remembers of the logins that it has granted on this node (jboss-facts §10.1). */
+export interface DomainCache {
+  /** The names that applications see, each once. */
+  principals(): readonly string[];
+  /** Forgets the logins of one principal, or all. Resolves with their number when every module has been told. */
+  flush(principal?: string): Promise<number>;
+}
+
 export interface SecurityDomain {
   readonly name: string;
   /** Of the first of its modules that has them. */
   readonly oneTimeCodes?: OneTimeCodes;
+  /** Absent: every login runs the stack. */
+  readonly cache?: DomainCache;
   /**
    * Runs the stack, maps roles, audits, and explains.
    * @throws ERR_LOGIN_MODULE_BUG when a module threw anything but a `GatehouseError`; `facts.decision` names the trace.

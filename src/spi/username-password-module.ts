@@ -1,7 +1,7 @@
 /** @module PicketBox's UsernamePasswordLoginModule as a function: stacking, anonymous callers and publishing around one password check. */
 import { z } from 'zod';
 import { GatehouseError } from './errors.ts';
-import type { DigestEvidence, PasswordEvidence } from './evidence.ts';
+import type { AssumedEvidence, DigestEvidence, PasswordEvidence } from './evidence.ts';
 import { isLoginName, maxPasswordLength } from './evidence-limits.ts';
 import {
   type Contribution,
@@ -45,6 +45,11 @@ export interface UsernamePasswordDefinition {
   check(name: string, password: Secret<string>, context: LoginContext): Promise<PasswordVerdict>;
   /** For a module whose store can verify an HTTP digest response. Without it digest evidence fails. */
   checkDigest?(evidence: DigestEvidence, context: LoginContext): Promise<PasswordVerdict>;
+  /**
+   * What `check` would say to the right password, found out without one. Asked only in a rehearsal that assumes the password.
+   * Without it such a name counts as proved, and the trace says that the store was not asked.
+   */
+  assume?(name: string, context: LoginContext): Promise<PasswordVerdict>;
   /** Roles and groups of a name that is proved: here, by an earlier module (then the store need not know it), or anonymous. */
   contribute(name: string, context: LoginContext): Promise<Contribution | Refusal>;
   close?(): Promise<void>;
@@ -74,6 +79,9 @@ export function usernamePasswordModule(definition: UsernamePasswordDefinition): 
       const { evidence } = context;
       if (evidence.kind === 'anonymous') {
         return anonymous(definition, context);
+      }
+      if (evidence.kind === 'assumed') {
+        return assumed(definition, evidence, context);
       }
       if (evidence.kind !== 'password' && evidence.kind !== 'digest') {
         return unsupported(evidence.kind);
@@ -113,6 +121,25 @@ async function verify(
 
 function unsupported(note: string): Extract<PasswordVerdict, { status: 'failed' }> {
   return { status: 'failed', reason: 'unsupported-evidence', note };
+}
+
+/** Only in a rehearsal. The name goes the way of one that an earlier module has proved, so that later modules stack on it. */
+async function assumed(
+  definition: UsernamePasswordDefinition,
+  evidence: AssumedEvidence,
+  context: LoginContext,
+): Promise<ModuleOutcome> {
+  if (!context.dryRun) return unsupported(evidence.kind);
+  if (!isLoginName(evidence.username)) return { status: 'failed', reason: 'malformed-name' };
+  const name = evidence.username;
+  const verdict = await definition.assume?.(name, context);
+  if (verdict?.status === 'failed') return verdict;
+  const outcome = succeed(name, verdict?.contribution ?? (await definition.contribute(name, context)), context);
+  if (outcome.status === 'failed') return outcome;
+  context.shared.publish({ name, evidence });
+  const unasked = verdict === undefined ? ', nor whether there is such a user' : '';
+  const more = verdict?.note === undefined ? '' : `; ${verdict.note}`;
+  return { ...outcome, note: `password assumed, not checked${unasked}${more}` };
 }
 
 /** Not published: PicketBox publishes a null name here, which no later module trusts. */

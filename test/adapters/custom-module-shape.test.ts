@@ -83,9 +83,24 @@ it('keeps what a module does beside answering, as its own method', async () => {
     async close() {
       done.push(`close ${this.name}`);
     },
+    async logout() {
+      done.push(`logout ${this.name}`);
+    },
   };
   const module = await factoryOf(made).create({}, pluginServices());
   await module.abort?.(loginContext(password('eric', 'x')));
   await module.close?.();
-  expect(done).toEqual(['abort mine', 'close mine']);
+  const { signal } = loginContext(password('eric', 'x'));
+  await module.logout?.({ domain: 'd', principal: 'eric', contributions: [], signal });
+  expect(done).toEqual(['abort mine', 'close mine', 'logout mine']);
+});
+
+it.each([
+  [undefined, false],
+  [false, false],
+  [true, true],
+  ['yes', true],
+])('takes neverCached: %j for %j, rather too often than too seldom', async (written, meant) => {
+  const module = await factoryOf({ login: async () => undefined, neverCached: written }).create({}, pluginServices());
+  expect(module.neverCached).toBe(meant);
 });

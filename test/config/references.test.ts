@@ -79,7 +79,6 @@ it.each([
     `security-realms: { r: { server-identities: {}, authentication: [ { properties: { path: u } } ] } }`,
     'security-realms.r.server-identities',
   ],
-  [domain.replace('{ authentication', '{ cache-type: default, authentication'), 'security-domains.d.cache-type'],
   [domain.replace('{ authentication', '{ mapping: [], authentication'), 'security-domains.d.mapping'],
   [domain.replace('{ authentication', '{ authorization: [], authentication'), 'security-domains.d.authorization'],
 ])('%s is refused as not in this version', (text, path) => {
@@ -121,6 +120,19 @@ describe('two things in one place', () => {
     const text = `${domain}saml-idp: { security-domain: d, mechanisms: [FORM], partners: [ { metadata: a.xml }, { metadata: a.xml } ] }`;
     expect(complaints(text).join()).toContain('this partner is listed twice');
   });
+});
+
+describe('a constraint without roles', () => {
+  const text = (rest: string) =>
+    `${domain}applications: { a: { security-domain: d, mechanisms: [FORM], upstream: "http://h", constraints: [ { path: /${rest} } ] } }\npublic-url: https://sso\n`;
+
+  it('is refused when it asks for nothing: the roles were forgotten', () => {
+    expect(complaints(text('')).join()).toContain('applications.a.constraints[0] constrains nothing');
+  });
+  it('is refused with methods alone', () => {
+    expect(complaints(text(', methods: [GET]')).join()).toContain('constrains nothing');
+  });
+  it('is right when it asks for HTTPS', () => expect(complaints(text(', transport: confidential'))).toEqual([]));
 });
 
 describe('an application that demands confidential transport', () => {

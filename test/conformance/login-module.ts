@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { isUnavailable } from '../../src/spi/errors.ts';
-import type { Evidence, EvidenceKind } from '../../src/spi/evidence.ts';
+import type { Evidence, EvidenceKind, ModuleEvidence } from '../../src/spi/evidence.ts';
 import type { LoginModule, LoginModuleFactory, ModuleServices } from '../../src/spi/login-module.ts';
 import { allEvidenceKinds, evidenceOfEachKind, hostileNames } from '../support/plugin-evidence.ts';
 import { loginContext, RecordingSharedState } from '../support/plugin-services.ts';
@@ -13,7 +13,7 @@ export interface LoginModuleHarness {
   readonly options: Readonly<Record<string, unknown>>;
   services(): ModuleServices | Promise<ModuleServices>;
   /** Evidence that the module accepts, and what it then contributes; `name` is absent for a module that names nobody. */
-  readonly accepted?: { readonly evidence: Evidence; readonly name?: string; readonly roles: readonly string[] };
+  readonly accepted?: { readonly evidence: ModuleEvidence; readonly name?: string; readonly roles: readonly string[] };
   /** For a module that accepts nobody by itself: what it answers to evidence of every kind. */
   readonly always?: 'ignored' | 'failed';
   /** For a module without `password-stacking`, which takes a proven identity for nothing. */
@@ -46,7 +46,7 @@ export function loginModuleConformance(harness: LoginModuleHarness): void {
     });
     afterEach(() => module.close?.());
 
-    const attempt = async (evidence: Evidence, changes: Parameters<typeof loginContext>[1] = {}) => {
+    const attempt = async (evidence: ModuleEvidence, changes: Parameters<typeof loginContext>[1] = {}) => {
       const shared = new RecordingSharedState();
       const outcome = await module.login(loginContext(evidence, { shared, ...changes }));
       return { outcome, published: shared.published };
@@ -148,7 +148,7 @@ function acceptanceConformance(
 }
 
 type Attempt = (
-  evidence: Evidence,
+  evidence: ModuleEvidence,
   changes?: Parameters<typeof loginContext>[1],
 ) => Promise<{
   readonly outcome: Awaited<ReturnType<LoginModule['login']>>;
@@ -194,7 +194,7 @@ function refusalConformance(
 }
 
 /** A certificate is no secret, but a trace is no place for one either. */
-function secretOf(evidence: Evidence): string {
+function secretOf(evidence: ModuleEvidence): string {
   if (evidence.kind === 'password') return evidence.password.reveal();
   if (evidence.kind === 'certificate') return Buffer.from(evidence.chain[0]!).toString('base64').slice(0, 32);
   throw new Error('the harness gives another kind: compare its secret here');

@@ -1,12 +1,12 @@
 /** @module One piece of evidence of each kind, and names that attack what is behind a login form. */
-import type { Evidence, EvidenceKind, PasswordEvidence } from '../../src/spi/evidence.ts';
+import type { EvidenceKind, ModuleEvidence, PasswordEvidence } from '../../src/spi/evidence.ts';
 import { Secret } from '../../src/spi/secret.ts';
 
 export function password(username: string, text: string): PasswordEvidence {
   return { kind: 'password', username, password: new Secret(text) };
 }
 
-export const evidenceOfEachKind: Readonly<Record<EvidenceKind, Evidence>> = {
+export const evidenceOfEachKind: { readonly [K in EvidenceKind]: Extract<ModuleEvidence, { readonly kind: K }> } = {
   anonymous: { kind: 'anonymous' },
   password: password('nobody-has-this-name', 'nor-this-password'),
   digest: {
@@ -22,20 +22,26 @@ export const evidenceOfEachKind: Readonly<Record<EvidenceKind, Evidence>> = {
   certificate: { kind: 'certificate', chain: [new Uint8Array([0x30, 0x00])] },
   negotiate: { kind: 'negotiate', token: new Secret(new Uint8Array([0x60])) },
   assertion: { kind: 'assertion', xml: new Secret(new Uint8Array([0x3c])) },
+  assumed: { kind: 'assumed', username: 'nobody-has-this-name' },
   connection: { kind: 'connection', username: 'nobody-has-this-name', realm: 'ApplicationRealm' },
 };
+
+/** What a client can show: nothing is assumed. */
+export const shownKinds = (Object.keys(evidenceOfEachKind) as readonly EvidenceKind[]).filter(
+  (kind) => kind !== 'assumed',
+);
 
 export const allEvidenceKinds = Object.keys(evidenceOfEachKind) as readonly EvidenceKind[];
 
 /** The evidence with its secrets laid open: two `Secret`s look alike to a comparison, whatever they hold. */
-export function revealed(evidence: Evidence): Readonly<Record<string, unknown>> {
+export function revealed(evidence: ModuleEvidence): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(evidence).map(([field, value]) => [field, value instanceof Secret ? value.reveal() : value]),
   );
 }
 
 /** The secrets in it as text, bytes in base64. */
-export function secretTexts(evidence: Evidence): readonly string[] {
+export function secretTexts(evidence: ModuleEvidence): readonly string[] {
   return Object.values(evidence).flatMap((value: unknown) => {
     if (!(value instanceof Secret)) return [];
     const secret: unknown = value.reveal();

@@ -5,7 +5,7 @@ import { createPasswords } from '../../src/adapters/passwords/passwords.ts';
 import type { Datasource } from '../../src/spi/datasource.ts';
 import type { Directory, DirectoryOptions } from '../../src/spi/directory.ts';
 import { GatehouseError } from '../../src/spi/errors.ts';
-import type { Evidence } from '../../src/spi/evidence.ts';
+import type { ModuleEvidence } from '../../src/spi/evidence.ts';
 import type { LogFacts, Logger } from '../../src/spi/logger.ts';
 import type {
   LoginContext,
@@ -129,7 +129,7 @@ export function pluginServices(
   };
 }
 
-export function loginContext(evidence: Evidence, changes: Partial<LoginContext> = {}): LoginContext {
+export function loginContext(evidence: ModuleEvidence, changes: Partial<LoginContext> = {}): LoginContext {
   return {
     domain: 'other',
     evidence,

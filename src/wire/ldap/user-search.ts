@@ -67,6 +67,9 @@ export async function checkUser(
   return bindVerdict(await directory.bind(user.dn, password, signal, user.home));
 }
 
+/** For a rehearsal: locks, expiry and disabled accounts show only in the answer to a bind. */
+export const notAskedAsUser = 'the directory was not asked whether the account may sign in';
+
 const decoy = 'cn=nobody-has-this-name';
 
 /** What support reads; the person at the keyboard is told the same for each. */

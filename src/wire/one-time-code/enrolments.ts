@@ -65,28 +65,28 @@ const keyPurpose = 'one-time-codes';
 
 export function createEnrolments({ store, parameters, issuer, services }: EnrolmentParts): Enrolments {
   const { clock, random, ephemeral, domain, record } = services;
-  let opened: Promise<Sealing> | undefined;
+  let opened: Sealing | undefined;
 
-  /** At the first use: a check of the configuration makes no key. */
-  function sealing(): Promise<Sealing> {
-    const opening = opened ?? openSealing();
-    opened = opening;
-    // What could not be read now may be there at the next use.
-    opening.catch(() => {
-      opened = undefined;
-    });
-    return opening;
+  async function openSealing(make: boolean): Promise<Sealing | undefined> {
+    const key = opened === undefined ? await services.sealingKey(keyPurpose, make) : undefined;
+    if (key !== undefined) {
+      const seal = createAuthenticatorSeal(key, random);
+      opened ??= { seal, checker: createCodeChecker({ domain, clock, ephemeral, recoveryKey: seal.recoveryKey }) };
+    }
+    return opened;
   }
 
-  async function openSealing(): Promise<Sealing> {
-    const seal = createAuthenticatorSeal(await services.sealingKey(keyPurpose), random);
-    return { seal, checker: createCodeChecker({ domain, clock, ephemeral, recoveryKey: seal.recoveryKey }) };
+  /** Makes the key where there is none: only for what is to be sealed. A key that was lost is not replaced by looking for it. */
+  async function sealing(): Promise<Sealing> {
+    const made = await openSealing(true);
+    if (made === undefined) throw new TypeError('a key that was to be made is not there');
+    return made;
   }
 
   async function find(user: string, signal: AbortSignal, newest = false): Promise<Enrolled | undefined> {
     const stored = await store.find(user, signal, newest);
     if (stored === undefined) return undefined;
-    const authenticator = (await sealing()).seal.open('record', stored.user, stored.sealed);
+    const authenticator = (await openSealing(false))?.seal.open('record', stored.user, stored.sealed);
     if (authenticator === undefined) {
       throw new GatehouseError(
         'ERR_STORE_UNAVAILABLE',
@@ -120,7 +120,7 @@ export function createEnrolments({ store, parameters, issuer, services }: Enrolm
     const { typed, dryRun, sourceAddress } = code;
     const isRecovery = readRecoveryCode(typed) !== undefined;
     // A login may see a record that is a moment old; which recovery codes are left it must know.
-    const enrolled = (isRecovery ? await find(found.user, signal, true) : found) ?? found;
+    const enrolled = (isRecovery && !dryRun ? await find(found.user, signal, true) : found) ?? found;
     const { seal, checker } = await sealing();
     const { user, authenticator } = enrolled;
     const verdict = await checker.check({ user, authenticator, typed, dryRun });

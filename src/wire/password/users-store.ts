@@ -16,6 +16,7 @@ import { isCurrent, readStoredPassword, schemeName } from './stored-password.ts'
 export interface UsersStore {
   check(name: string, password: Secret<string>, context: LoginContext): Promise<PasswordVerdict>;
   checkDigest(evidence: DigestEvidence): Promise<PasswordVerdict>;
+  assume(name: string): Promise<PasswordVerdict>;
   passwordReport(): Promise<readonly PasswordReport[]>;
 }
 
@@ -77,6 +78,9 @@ export async function openUsersStore(
       const text = user?.stored.kind === 'text' ? user.stored.text : '';
       return verdict(user, verifyDigestText(text, evidence, options));
     },
+    async assume(name) {
+      return assumedVerdict((await file.read()).byName.get(name)?.stored);
+    },
     async passwordReport() {
       const { byName } = await file.read();
       const names = [...byName.values()].map(({ stored }) => schemeName(stored, options.hashAlgorithm));
@@ -119,6 +123,13 @@ function parseUsers(text: string): { readonly byName: ReadonlyMap<string, User>;
   const decoys = createDecoys();
   for (const { stored } of byName.values()) decoys.note(stored);
   return { byName, decoys };
+}
+
+/** What the right password would be told, if there is one. */
+export function assumedVerdict(stored: StoredPassword | undefined): PasswordVerdict {
+  if (stored === undefined) return { status: 'failed', reason: 'unknown-user' };
+  if (stored.kind !== 'locked') return { status: 'verified' };
+  return { status: 'failed', reason: 'bad-credential', note: 'the stored password is locked: none is right' };
 }
 
 function verdict(user: User | undefined, verified: boolean): PasswordVerdict {

@@ -12,7 +12,7 @@ import { textOf } from '../database-roles.ts';
 import { verifyDigestText } from '../password-hash.ts';
 import { createDecoys } from './decoys.ts';
 import { isCurrent, readStoredPassword, schemeName } from './stored-password.ts';
-import { countNames } from './users-store.ts';
+import { assumedVerdict, countNames } from './users-store.ts';
 
 export interface UsersTableOptions extends PasswordHashOptions {
   readonly principalsQuery: string;
@@ -25,6 +25,7 @@ export interface UsersTableOptions extends PasswordHashOptions {
 export interface UsersTable {
   check(name: string, password: Secret<string>, context: LoginContext): Promise<PasswordVerdict>;
   checkDigest(evidence: DigestEvidence, context: LoginContext): Promise<PasswordVerdict>;
+  assume(name: string, context: LoginContext): Promise<PasswordVerdict>;
   passwordReport?(signal: AbortSignal): Promise<readonly PasswordReport[]>;
 }
 
@@ -115,6 +116,10 @@ export function openUsersTable(
       const found = await find(evidence.username, signal);
       const text = found.status === 'user' && found.stored.kind === 'text' ? found.stored.text : '';
       return verdict(found, verifyDigestText(text, evidence, options));
+    },
+    async assume(name, { signal }) {
+      const found = await find(name, signal);
+      return found.status === 'user' ? assumedVerdict(found.stored) : verdict(found, false);
     },
     ...(passwordsQuery === undefined
       ? {}

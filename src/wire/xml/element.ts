@@ -33,6 +33,9 @@ export interface XmlElement {
   readonly content: readonly (XmlElement | string)[];
 }
 
+/** Where elements and attributes begin, as offsets into the text with its line ends made `\n`. */
+export type XmlPlaces = Map<XmlElement | XmlAttribute, number>;
+
 export function isElement(element: XmlElement, namespace: string, localName: string): boolean {
   return element.localName === localName && element.namespace === namespace;
 }

@@ -1,10 +1,10 @@
 /** @module The strict XML reader: UTF-8 text to one tree, with limits, and without DTD, processing instructions and entities. */
 import { GatehouseError } from '../../spi/errors.ts';
-import type { XmlElement } from './element.ts';
-import { expandReferences, isXmlText } from './escape.ts';
+import type { XmlElement, XmlPlaces } from './element.ts';
+import { expandReferences, forbiddenCharacterAt } from './escape.ts';
 import { messageLimits, type XmlLimits } from './limits.ts';
 import type { QName } from './names.ts';
-import { malformed, readStartTag, type StartTag, skipSpace } from './start-tag.ts';
+import { malformed, readStartTag, type StartTag, skipSpace, tooMuch } from './start-tag.ts';
 
 const xmlDeclaration =
   /^<\?xml[ \t\n]+version[ \t\n]*=[ \t\n]*(?:"1\.0"|'1\.0')(?:[ \t\n]+encoding[ \t\n]*=[ \t\n]*(?:"[Uu][Tt][Ff]-8"|'[Uu][Tt][Ff]-8'))?(?:[ \t\n]+standalone[ \t\n]*=[ \t\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\n]*\?>/;
@@ -12,23 +12,25 @@ const xmlDeclaration =
 interface OpenElement {
   readonly tag: StartTag;
   readonly content: (XmlElement | string)[];
+  readonly at: number;
 }
 
 /**
  * Parses a document and returns its root. Comments are dropped and the text around them joined; CDATA is text.
+ * `places` is filled where it is given. Faults have `facts.offset`, but for a document that is too large.
  * @throws ERR_XML_MALFORMED, ERR_XML_FORBIDDEN (DOCTYPE, processing instruction, entity), ERR_XML_LIMIT
  */
-export function parseXml(text: string, limits: XmlLimits = messageLimits): XmlElement {
+export function parseXml(text: string, limits: XmlLimits = messageLimits, places?: XmlPlaces): XmlElement {
   if (text.length > limits.maxBytes || Buffer.byteLength(text) > limits.maxBytes) {
     throw new GatehouseError('ERR_XML_LIMIT', 'The document is too large', { facts: { maxBytes: limits.maxBytes } });
   }
-  if (!isXmlText(text))
-    throw new GatehouseError('ERR_XML_MALFORMED', 'The document holds a character that XML has not');
+  const forbidden = forbiddenCharacterAt(text);
+  if (forbidden !== undefined) throw malformed('The document holds a character that XML has not', forbidden);
   // XML 1.0 §2.11, before anything else is recognised.
-  return readDocument(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text, limits);
+  return readDocument(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text, limits, places);
 }
 
-function readDocument(text: string, limits: XmlLimits): XmlElement {
+function readDocument(text: string, limits: XmlLimits, places?: XmlPlaces): XmlElement {
   const names = new Map<string, QName>();
   const open: OpenElement[] = [];
   let root: XmlElement | undefined;
@@ -39,6 +41,7 @@ function readDocument(text: string, limits: XmlLimits): XmlElement {
   const close = (element: OpenElement): void => {
     const { prefix, localName, namespace, attributes, scope } = element.tag;
     const built: XmlElement = { prefix, localName, namespace, attributes, scope, content: element.content };
+    places?.set(built, element.at);
     const parent = open.at(-1);
     if (parent === undefined) root = built;
     else parent.content.push(built);
@@ -63,7 +66,9 @@ function readDocument(text: string, limits: XmlLimits): XmlElement {
         pending += text.slice(less + 9, end);
         at = end + 3;
       } else if (text.startsWith('<!DOCTYPE', less)) {
-        throw new GatehouseError('ERR_XML_FORBIDDEN', 'A document type declaration is refused');
+        throw new GatehouseError('ERR_XML_FORBIDDEN', 'A document type declaration is refused', {
+          facts: { offset: less },
+        });
       } else throw malformed('A markup declaration is out of place', less);
       continue;
     }
@@ -88,11 +93,11 @@ function readDocument(text: string, limits: XmlLimits): XmlElement {
     }
     if (parent === undefined && root !== undefined) throw malformed('There is a second root element', less);
     elements += 1;
-    if (elements > limits.maxElements) throw new GatehouseError('ERR_XML_LIMIT', 'The document has too many elements');
-    if (open.length >= limits.maxDepth) throw new GatehouseError('ERR_XML_LIMIT', 'The document is nested too deeply');
-    const tag = readStartTag(text, less + 1, parent?.tag.scope, names, limits.maxAttributesPerElement);
+    if (elements > limits.maxElements) throw tooMuch('The document has too many elements', less);
+    if (open.length >= limits.maxDepth) throw tooMuch('The document is nested too deeply', less);
+    const tag = readStartTag(text, less + 1, parent?.tag.scope, names, limits.maxAttributesPerElement, places);
     at = tag.end;
-    const opened: OpenElement = { tag, content: [] };
+    const opened: OpenElement = { tag, content: [], at: less };
     if (tag.empty) close(opened);
     else open.push(opened);
   }
@@ -111,7 +116,7 @@ function declarationEnd(text: string): number {
 function characterData(run: string, offset: number): string {
   // XML 1.0 §2.4: forbidden so that a reader which looks for the end of a CDATA section cannot be misled.
   if (run.includes(']]>')) throw malformed('Text holds the end mark of a CDATA section', offset);
-  return expandReferences(run);
+  return expandReferences(run, offset);
 }
 
 function commentEnd(text: string, from: number): number {

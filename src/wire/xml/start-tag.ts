@@ -1,6 +1,6 @@
 /** @module Start tags of the strict reader: attributes, their normalisation, and namespaces (Namespaces in XML 1.0). */
 import { GatehouseError } from '../../spi/errors.ts';
-import { lookupNamespace, type NamespaceScope, type XmlAttribute } from './element.ts';
+import { lookupNamespace, type NamespaceScope, type XmlAttribute, type XmlPlaces } from './element.ts';
 import { expandReferences } from './escape.ts';
 import { maxNameLength, maxNamespaceLength, maxNamespacesInScope } from './limits.ts';
 import { isAbsoluteUri, parseQName, type QName, xmlNamespace, xmlnsNamespace } from './names.ts';
@@ -30,11 +30,12 @@ export function readStartTag(
   outer: NamespaceScope | undefined,
   names: KnownNames,
   maxAttributes: number,
+  places?: XmlPlaces,
 ): StartTag {
   let at = nameEnd(text, from);
   const rawName = text.slice(from, at);
   const name = checkedName(rawName, names, from);
-  const raw: { name: QName; value: string }[] = [];
+  const raw: RawAttribute[] = [];
   let scope = outer;
   let count = 0;
   let empty = false;
@@ -52,7 +53,7 @@ export function readStartTag(
     }
     if (afterSpace === at) throw malformed('A start tag is not well formed', at);
     count += 1;
-    if (count > maxAttributes) throw new GatehouseError('ERR_XML_LIMIT', 'An element has too many attributes');
+    if (count > maxAttributes) throw tooMuch('An element has too many attributes', afterSpace);
     const nameAt = afterSpace;
     const nameStop = nameEnd(text, nameAt);
     const attributeName = checkedName(text.slice(nameAt, nameStop), names, nameAt);
@@ -68,27 +69,34 @@ export function readStartTag(
     if (attributeName.prefix === 'xmlns') scope = declare(scope, outer, attributeName.localName, value, nameAt);
     else if (attributeName.prefix === '' && attributeName.localName === 'xmlns') {
       scope = declare(scope, outer, '', value, nameAt);
-    } else raw.push({ name: attributeName, value });
+    } else raw.push({ name: attributeName, value, at: nameAt });
   }
   return {
     rawName,
     prefix: name.prefix,
     localName: name.localName,
     namespace: name.prefix === '' ? (lookupNamespace(scope, '') ?? '') : resolve(scope, name.prefix, from),
-    attributes: raw.length === 0 ? noAttributes : resolveAttributes(raw, scope, from),
+    attributes: raw.length === 0 ? noAttributes : resolveAttributes(raw, scope, from, places),
     scope,
     empty,
     end: at,
   };
 }
 
+interface RawAttribute {
+  readonly name: QName;
+  readonly value: string;
+  readonly at: number;
+}
+
 function resolveAttributes(
-  raw: readonly { name: QName; value: string }[],
+  raw: readonly RawAttribute[],
   scope: NamespaceScope | undefined,
   offset: number,
+  places: XmlPlaces | undefined,
 ): readonly XmlAttribute[] {
   const attributes: XmlAttribute[] = [];
-  for (const { name, value } of raw) {
+  for (const { name, value, at } of raw) {
     // The default namespace does not apply to attributes (Namespaces in XML 1.0 §6.2).
     const namespace = name.prefix === '' ? '' : resolve(scope, name.prefix, offset);
     for (const earlier of attributes) {
@@ -96,7 +104,9 @@ function resolveAttributes(
         throw malformed('An attribute comes twice', offset);
       }
     }
-    attributes.push({ prefix: name.prefix, localName: name.localName, namespace, value });
+    const attribute = { prefix: name.prefix, localName: name.localName, namespace, value };
+    places?.set(attribute, at);
+    attributes.push(attribute);
   }
   return attributes;
 }
@@ -115,7 +125,7 @@ function declare(
   uri: string,
   offset: number,
 ): NamespaceScope | undefined {
-  if (uri.length > maxNamespaceLength) throw new GatehouseError('ERR_XML_LIMIT', 'A namespace name is too long');
+  if (uri.length > maxNamespaceLength) throw tooMuch('A namespace name is too long', offset);
   // Namespaces in XML 1.0 §3: neither reserved prefix nor reserved name may be bound to anything else.
   if (prefix === 'xmlns' || uri === xmlnsNamespace || (prefix === 'xml') !== (uri === xmlNamespace)) {
     throw malformed('A reserved namespace is declared', offset);
@@ -128,7 +138,7 @@ function declare(
   }
   if (prefix === 'xml') return scope;
   const depth = (scope?.depth ?? 0) + 1;
-  if (depth > maxNamespacesInScope) throw new GatehouseError('ERR_XML_LIMIT', 'Too many namespaces are in scope');
+  if (depth > maxNamespacesInScope) throw tooMuch('Too many namespaces are in scope', offset);
   return { prefix, uri, outer: scope, depth };
 }
 
@@ -136,14 +146,13 @@ function declare(
 function normalisedValue(raw: string, offset: number): string {
   if (!/[<&\t\n]/.test(raw)) return raw;
   if (raw.includes('<')) throw malformed('An attribute value holds a less-than sign', offset);
-  return expandReferences(raw.replace(/[\t\n]/g, ' '));
+  return expandReferences(raw.replace(/[\t\n]/g, ' '), offset + 1);
 }
 
 function checkedName(raw: string, names: KnownNames, offset: number): QName {
   const known = names.get(raw);
   if (known !== undefined) return known;
-  if (raw.length > maxNameLength)
-    throw new GatehouseError('ERR_XML_LIMIT', 'A name is too long', { facts: { offset } });
+  if (raw.length > maxNameLength) throw tooMuch('A name is too long', offset);
   const name = parseQName(raw);
   if (name === undefined) throw malformed('A name is not well formed', offset);
   names.set(raw, name);
@@ -170,4 +179,8 @@ export function skipSpace(text: string, from: number): number {
 
 export function malformed(message: string, offset: number): GatehouseError {
   return new GatehouseError('ERR_XML_MALFORMED', message, { facts: { offset } });
+}
+
+export function tooMuch(message: string, offset: number): GatehouseError {
+  return new GatehouseError('ERR_XML_LIMIT', message, { facts: { offset } });
 }

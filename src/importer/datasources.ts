@@ -1,0 +1,233 @@
+/** @module The datasources of JBoss: those of databases that Gatehouse knows, with their password set apart. */
+import { decodeSecureIdentity } from '../wire/password/secure-identity.ts';
+import { freeName, type ImportContext, safeName } from './context.ts';
+import { attributeOf, childOf, childrenOf, type SourceElement } from './source.ts';
+
+export interface DatasourceEntry {
+  readonly name: string;
+  readonly jndiName: string;
+  readonly comments: readonly string[];
+  readonly settings: Readonly<Record<string, string | number | { readonly mode: 'verify-ca' }>>;
+}
+
+export interface ImportedDatasources {
+  readonly datasources: readonly DatasourceEntry[];
+  readonly comments: readonly string[];
+}
+
+interface Address {
+  readonly product: 'postgresql' | 'mariadb';
+  readonly host: string;
+  readonly port?: number;
+  readonly database: string;
+  readonly hadParameters: boolean;
+}
+
+/** What a module's `dsJndiName` is looked up by. */
+const lookupName = (jndiName: string) => jndiName.replace(/^java:(?:\/|jboss\/datasources\/)/, '');
+
+export function hasDatasource(imported: ImportedDatasources, jndiName: string): boolean {
+  return imported.datasources.some((one) => [one.name, lookupName(one.jndiName)].includes(lookupName(jndiName)));
+}
+
+/** `security`: the subsystem whose domains may hold user and password of a datasource. */
+export function importDatasources(
+  subsystem: SourceElement | undefined,
+  security: SourceElement | undefined,
+  context: ImportContext,
+): ImportedDatasources {
+  const { ledger } = context;
+  const container = childOf(subsystem, 'datasources');
+  ledger.note(subsystem, 'kept');
+  ledger.note(container, 'kept');
+  ledger.noteTree(childOf(container, 'drivers'), 'outside', 'the drivers are built in');
+  const datasources: DatasourceEntry[] = [];
+  const comments: string[] = [];
+  for (const element of container?.children ?? []) {
+    if (element.name !== 'datasource' && element.name !== 'xa-datasource') continue;
+    const jndiName = attributeOf(element, 'jndi-name')?.value ?? '';
+    const wanted = safeName(attributeOf(element, 'pool-name')?.value ?? lookupName(jndiName));
+    const name = freeName(wanted, (taken) => datasources.some((one) => one.name === taken));
+    const isTaken = datasources.some((one) => lookupName(one.jndiName) === lookupName(jndiName));
+    const imported = isTaken ? 'another one has its JNDI name' : importOne(element, name, jndiName, security, context);
+    if (typeof imported === 'string') {
+      ledger.noteTree(element, 'refused', imported);
+      comments.push(`${context.at(element)}: the datasource ${jndiName} is not kept: ${imported}.`);
+    } else {
+      datasources.push(imported);
+      ledger.note(element, 'kept');
+      ledger.note(attributeOf(element, 'jndi-name'), 'kept');
+      ledger.note(
+        attributeOf(element, 'pool-name'),
+        name === wanted ? 'kept' : 'approximated',
+        name === wanted ? '' : `now ${name}`,
+      );
+      ledger.noteTree(element, 'outside', 'pools, drivers and transactions have settings of their own');
+    }
+  }
+  return { datasources, comments };
+}
+
+function importOne(
+  element: SourceElement,
+  name: string,
+  jndiName: string,
+  security: SourceElement | undefined,
+  context: ImportContext,
+): DatasourceEntry | string {
+  const { ledger } = context;
+  const enabled = attributeOf(element, 'enabled');
+  if (enabled !== undefined && context.expand(enabled).plain === 'false') return 'it is switched off';
+  const address = addressOf(element, context);
+  if (typeof address === 'string') return address;
+  const account = accountOf(element, name, security, context);
+  if (typeof account === 'string') return account;
+  const { product, host, port, database, hadParameters } = address;
+  const isAddress = /^[0-9.]+$|:/.test(host);
+  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  if (!isLoopback) {
+    ledger.task(
+      `${name}: TLS to ${host} is on; set tls.ca when its certificate is of an authority of your own`,
+      element,
+    );
+  }
+  const url = childOf(element, 'connection-url');
+  ledger.note(
+    url,
+    isLoopback && !hadParameters ? 'kept' : 'stricter',
+    [
+      ...(hadParameters ? ['parameters of the driver are left out'] : []),
+      ...(isLoopback ? [] : ['TLS is on, and the certificate is checked']),
+    ].join('; '),
+  );
+  for (const property of childrenOf(element, 'xa-datasource-property')) ledger.noteTree(property, 'kept');
+  return {
+    name,
+    jndiName,
+    comments: [context.at(element)],
+    settings: {
+      product,
+      host,
+      ...(port === undefined ? {} : { port }),
+      database,
+      ...account,
+      // The client of MariaDB cannot check a certificate for an address.
+      ...(product === 'mariadb' && isAddress && !isLoopback ? { tls: { mode: 'verify-ca' as const } } : {}),
+      'jndi-name': jndiName,
+    },
+  };
+}
+
+const products: Readonly<Record<string, Address['product']>> = {
+  postgresql: 'postgresql',
+  mariadb: 'mariadb',
+  mysql: 'mariadb',
+};
+
+function addressOf(element: SourceElement, context: ImportContext): Address | string {
+  const properties = new Map(
+    childrenOf(element, 'xa-datasource-property').map((one) => [
+      (attributeOf(one, 'name')?.value ?? '').toLowerCase(),
+      context.expand(one).plain,
+    ]),
+  );
+  const url = childOf(element, 'connection-url');
+  const written = url === undefined ? properties.get('url') : context.expand(url).plain;
+  if (written !== undefined) return parseUrl(written);
+  if (url !== undefined) return 'its connection-url has a part that is not known';
+  const driver = childOf(element, 'driver')?.text.toLowerCase() ?? '';
+  const product = products[driver.replace(/^.*(postgresql|mysql|mariadb).*$/, '$1')];
+  const [host, database] = [properties.get('servername'), properties.get('databasename')];
+  if (product === undefined) return 'Gatehouse knows PostgreSQL and MariaDB (and MySQL)';
+  if (host === undefined || database === undefined) return 'it does not say which server and which database';
+  const port = Number(properties.get('portnumber') ?? properties.get('port') ?? '');
+  return { product, host, ...(Number.isInteger(port) && port > 0 ? { port } : {}), database, hadParameters: false };
+}
+
+function parseUrl(written: string): Address | string {
+  const [, kind = ''] = /^jdbc:([a-z0-9]+):/.exec(written) ?? [];
+  const product = products[kind];
+  if (product === undefined) return 'Gatehouse knows PostgreSQL and MariaDB (and MySQL)';
+  const bare = written.slice('jdbc:'.length);
+  const url = URL.canParse(bare) ? new URL(bare) : undefined;
+  const database = url?.pathname.slice(1) ?? '';
+  if (url === undefined || url.hostname === '' || url.username !== '' || !/^[^/%]+$/.test(database)) {
+    return 'its connection-url is not one of a server, perhaps a port, and a database';
+  }
+  return {
+    product,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    ...(url.port === '' ? {} : { port: Number(url.port) }),
+    database,
+    hadParameters: url.search !== '',
+  };
+}
+
+/** Settings `user` and `password`, or why there are none. */
+function accountOf(
+  element: SourceElement,
+  name: string,
+  security: SourceElement | undefined,
+  context: ImportContext,
+): { readonly user: string; readonly password?: string } | string {
+  const { ledger } = context;
+  const section = childOf(element, 'security');
+  const domain = childOf(section, 'security-domain');
+  if (domain !== undefined) {
+    const account = accountOfDomain(domain.text, name, security, context);
+    if (typeof account === 'string') return account;
+    ledger.noteTree(section, 'approximated', 'user and password of the security domain are set here');
+    return account;
+  }
+  const userName = childOf(section, 'user-name') ?? attributeOf(section ?? element, 'user-name');
+  const passwordNode = childOf(section, 'password') ?? attributeOf(section ?? element, 'password');
+  if (userName === undefined) return 'it says no user';
+  const user = context.expand(userName);
+  const password = passwordNode === undefined ? undefined : context.expand(passwordNode);
+  if (user.missing.length > 0 || (password?.missing.length ?? 0) > 0) return 'its user or password is not known';
+  for (const variable of [...user.environment, ...(password?.environment ?? [])]) {
+    ledger.task(`set the environment variable ${variable}`, element);
+  }
+  ledger.note(section, 'kept');
+  ledger.note(userName, 'kept');
+  if (password === undefined) return { user: user.written };
+  if (password.plain === undefined) {
+    ledger.note(passwordNode, 'approximated', 'the password comes from an environment variable');
+    return { user: user.written, password: password.written };
+  }
+  ledger.note(passwordNode, 'stricter', 'the password is in a file of its own below data/secrets');
+  return { user: user.written, password: context.secret(`datasource-${name}`, password.plain) };
+}
+
+function accountOfDomain(
+  domain: string,
+  name: string,
+  security: SourceElement | undefined,
+  context: ImportContext,
+): { readonly user: string; readonly password: string } | string {
+  const wanted = childrenOf(childOf(security, 'security-domains'), 'security-domain').find(
+    (one) => attributeOf(one, 'name')?.value === domain,
+  );
+  const [module] = childrenOf(childOf(wanted, 'authentication'), 'login-module');
+  const code = module === undefined ? '' : (attributeOf(module, 'code')?.value ?? '');
+  const options = new Map(
+    childrenOf(module, 'module-option').map((one) => {
+      const value = attributeOf(one, 'value');
+      return [attributeOf(one, 'name')?.value ?? '', value === undefined ? undefined : context.expand(value)] as const;
+    }),
+  );
+  const user = (options.get('username') ?? options.get('userName') ?? options.get('principal'))?.plain;
+  const password = options.get('password');
+  if (user === undefined || password === undefined) return `its security domain ${domain} gives no user and password`;
+  if (/SecureIdentity/.test(code)) {
+    const decoded = password.plain === undefined ? undefined : decodeSecureIdentity(password.plain);
+    return decoded === undefined
+      ? `its security domain ${domain} has a password that cannot be decoded`
+      : { user, password: context.secret(`datasource-${name}`, decoded.reveal()) };
+  }
+  if (!/ConfiguredIdentity/.test(code)) return `its security domain ${domain} is not one for connections`;
+  return {
+    user,
+    password: password.plain === undefined ? password.written : context.secret(`datasource-${name}`, password.plain),
+  };
+}

@@ -1,0 +1,125 @@
+/** @module JBoss's `${…}` in values: properties, defaults, environment, vault references, made into what `gatehouse.yaml` understands. */
+
+export interface Expanded {
+  /** For `gatehouse.yaml`: references stay references, and `${` that means itself is escaped. */
+  readonly written: string;
+  /** What it is now; absent where an environment variable or the vault knows it. */
+  readonly plain?: string;
+  readonly remarks: readonly string[];
+  /** Properties that nobody has given. The value cannot be kept. */
+  readonly missing: readonly string[];
+  /** Environment variables that have to be set. */
+  readonly environment: readonly string[];
+}
+
+export interface ExpressionSources {
+  /** System properties: of the file, and given with the command. */
+  readonly properties: ReadonlyMap<string, string>;
+  /** How `${VAULT::block::attribute::1}` is written. */
+  vault(block: string, attribute: string): { readonly written: string; readonly environment?: string };
+}
+
+/** A default may hold an expression, which may have a default. */
+const maxNesting = 8;
+const vaultReference = /^VAULT::([^:]+)::([^:]+)::[^:]*$/;
+const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+interface Result {
+  written: string;
+  plain: string | undefined;
+  readonly remarks: string[];
+  readonly missing: string[];
+  readonly environment: string[];
+}
+
+/** Every text has an expansion; what could not be expanded is in `missing`. */
+export function expandExpressions(text: string, sources: ExpressionSources): Expanded {
+  const result: Result = { written: '', plain: '', remarks: [], missing: [], environment: [] };
+  const bare = vaultReference.exec(text);
+  if (bare !== null) readVault(bare, result, sources);
+  else expandInto(text, result, sources, 0);
+  const { plain, ...others } = result;
+  return plain === undefined ? others : { ...others, plain };
+}
+
+function expandInto(text: string, result: Result, sources: ExpressionSources, depth: number): void {
+  let at = 0;
+  while (at < text.length) {
+    const dollar = text.indexOf('$', at);
+    const end = dollar < 0 ? text.length : dollar;
+    append(result, text.slice(at, end));
+    if (dollar < 0) return;
+    if (text.startsWith('$$', dollar)) {
+      append(result, '$');
+      at = dollar + 2;
+    } else if (text.startsWith('${', dollar)) {
+      const close = closingBrace(text, dollar + 2);
+      if (close < 0) {
+        result.missing.push(text.slice(dollar + 2, dollar + 66));
+        return;
+      }
+      readExpression(text.slice(dollar + 2, close), result, sources, depth);
+      at = close + 1;
+    } else {
+      append(result, '$');
+      at = dollar + 1;
+    }
+  }
+}
+
+function append(result: Result, literal: string): void {
+  result.written += literal.replaceAll('${', '$${');
+  if (result.plain !== undefined) result.plain += literal;
+}
+
+function closingBrace(text: string, from: number): number {
+  let depth = 1;
+  for (let at = from; at < text.length; at += 1) {
+    if (text.startsWith('${', at)) depth += 1;
+    if (text[at] === '}') depth -= 1;
+    if (depth === 0) return at;
+  }
+  return -1;
+}
+
+function readVault(
+  [, block = '', attribute = '']: readonly string[],
+  result: Result,
+  sources: ExpressionSources,
+): void {
+  const reference = sources.vault(block, attribute);
+  result.written += reference.written;
+  result.plain = undefined;
+  if (reference.environment !== undefined) result.environment.push(reference.environment);
+}
+
+function readExpression(inside: string, result: Result, sources: ExpressionSources, depth: number): void {
+  const vault = vaultReference.exec(inside);
+  if (vault !== null) {
+    readVault(vault, result, sources);
+    return;
+  }
+  const colon = inside.indexOf(':');
+  const names = (colon < 0 ? inside : inside.slice(0, colon)).split(',').map((name) => name.trim());
+  const known = names.flatMap((name) => sources.properties.get(name) ?? []).at(0);
+  if (known !== undefined) {
+    append(result, known);
+    return;
+  }
+  const [name = ''] = names;
+  const variable = name.startsWith('env.') ? name.slice('env.'.length) : undefined;
+  if (colon >= 0 && depth < maxNesting) {
+    result.remarks.push(
+      variable === undefined
+        ? `property ${name} is not given: its default is written`
+        : `environment variable ${variable}: its default is written, and the variable no longer counts`,
+    );
+    expandInto(inside.slice(colon + 1), result, sources, depth + 1);
+  } else if (variable !== undefined && environmentName.test(variable)) {
+    result.written += `\${env:${variable}}`;
+    result.plain = undefined;
+    result.environment.push(variable);
+  } else {
+    result.missing.push(name);
+  }
+}

@@ -1,0 +1,106 @@
+/** @module The domains and applications of a home without a server: no listener, no audit record, nothing written. */
+import type { HomeFolder } from '../adapters/home-folder.ts';
+import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.ts';
+import { systemClock, systemRandom } from '../adapters/system-clock.ts';
+import { createWatchedFiles } from '../adapters/watched-files.ts';
+import type { ApplicationConfiguration, Configuration } from '../config/configuration.ts';
+import { createAuditTrail } from '../engine/audit-trail.ts';
+import { type AuthorizationResult, authorize, createPathConstraints } from '../engine/authorization.ts';
+import { createRehearsal, type Rehearsal } from '../engine/rehearsal.ts';
+import type { AuthorizationRequest } from '../spi/authorization.ts';
+import type { ChangeFile } from '../spi/change-file.ts';
+import type { Clock } from '../spi/clock.ts';
+import { GatehouseError } from '../spi/errors.ts';
+import type { Logger } from '../spi/logger.ts';
+import type { LoginModuleFactory } from '../spi/login-module.ts';
+import { type Closers, createClosers } from './closers.ts';
+import { buildRealms, domainOptions } from './domains.ts';
+import type { Stores } from './module-services.ts';
+import { buildStores } from './stores.ts';
+
+export interface LoadedHome {
+  readonly configuration: Configuration;
+  readonly revision: string;
+  readonly customModules: readonly LoginModuleFactory[];
+}
+
+export interface OfflineOptions {
+  /** Told what a start would warn of. */
+  readonly logger: Logger;
+  /** The instant at which everything is decided; now where it is left out. */
+  readonly at?: number | undefined;
+}
+
+export interface Offline {
+  /** @throws ERR_NOT_FOUND */
+  domain(name: string): Promise<Rehearsal>;
+  /** @throws ERR_NOT_FOUND */
+  application(name: string): ApplicationConfiguration;
+  /** What the application would say to a request of somebody with these roles; `undefined` roles: nobody. */
+  authorize(request: AuthorizationRequest): Promise<AuthorizationResult>;
+  close(): Promise<void>;
+}
+
+/** A module that writes in a dry run has a bug, and it shows as one. */
+const changeNothing: ChangeFile = async () => {
+  throw new TypeError('a rehearsal changes no file');
+};
+
+/** Domains are built at their first use: a directory of another domain that is down is nobody's business here. */
+export async function openOffline(home: HomeFolder, loaded: LoadedHome, options: OfflineOptions): Promise<Offline> {
+  const closers = createClosers();
+  try {
+    return await open(home, loaded, options, closers);
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+async function open(
+  home: HomeFolder,
+  { configuration, revision, customModules }: LoadedHome,
+  { logger, at }: OfflineOptions,
+  closers: Closers,
+): Promise<Offline> {
+  const clock: Clock = at === undefined ? systemClock : { now: () => at, timer: systemClock.timer };
+  const random = systemRandom;
+  const folder = home.resolve('configuration');
+  const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (watched) => watched.close());
+  const { watchFile } = files;
+  const built = await buildStores({ configuration, home, logger, clock, watchFile, closers });
+  // Counters of the server are neither seen nor touched, wherever it keeps them.
+  const ephemeral = closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close());
+  const shared = { ...built, ephemeral, changeFile: changeNothing };
+  const parts = { configuration, revision, customModules, clock, random, files, logger, stores: shared, closers };
+  const stores: Stores = { ...shared, realms: await buildRealms(configuration.securityRealms, parts) };
+  const audit = createAuditTrail({ providers: [], node: configuration.node, clock, random });
+  const domains = new Map<string, Promise<Rehearsal>>();
+
+  async function buildDomain(name: string): Promise<Rehearsal> {
+    const configured = named(configuration.securityDomains, name, 'security domain');
+    const rehearsal = createRehearsal(await domainOptions(configured, stores, audit, parts));
+    return closers.add(rehearsal, (domain) => domain.close());
+  }
+
+  const application = (name: string) => named(configuration.applications, name, 'application');
+  return {
+    async domain(name) {
+      const domain = domains.get(name) ?? buildDomain(name);
+      domains.set(name, domain);
+      return domain;
+    },
+    application,
+    authorize: (request) => authorize([createPathConstraints(application(request.application).constraints)], request),
+    close: () => closers.closeAll(),
+  };
+}
+
+function named<T extends { readonly name: string }>(all: readonly T[], name: string, kind: string): T {
+  const found = all.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const known = all.length === 0 ? 'none' : all.map((one) => one.name).join(', ');
+  throw new GatehouseError('ERR_NOT_FOUND', `there is no such ${kind} in the configuration`, {
+    facts: { name, known },
+  });
+}

@@ -1,0 +1,58 @@
+/** @module The configurations of JBoss that the tests import, and an import of one without a process. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { jbossFiles, pathProperties } from '../../src/adapters/jboss-files.ts';
+import { loginModule } from '../../src/catalog.ts';
+import { importJboss } from '../../src/importer/import.ts';
+
+export const corpusFolder = join(import.meta.dirname, 'corpus');
+
+/** `[folder, file, profile]` of every configuration; a domain.xml is there once a profile. */
+export const corpus: readonly (readonly [name: string, file: string, profile: string | undefined])[] = readdirSync(
+  corpusFolder,
+  { withFileTypes: true },
+)
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name }) =>
+    readdirSync(join(corpusFolder, name))
+      .filter((file) => /^(?:standalone.*|domain)\.xml$/.test(file))
+      .map((file) => [name, file, file === 'domain.xml' ? 'full-ha' : undefined] as const),
+  )
+  .sort(([a], [b]) => (a < b ? -1 : 1));
+
+export const corpusText = (name: string, file: string) => readFileSync(join(corpusFolder, name, file), 'utf8');
+
+export interface ImportTextOptions {
+  readonly file?: string;
+  readonly profile?: string | undefined;
+  /** The configuration folder of JBoss. */
+  readonly folder?: string;
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly picketlink?: string;
+}
+
+export function importText(text: string, options: ImportTextOptions = {}) {
+  const { file = 'standalone.xml', profile, folder = join(corpusFolder, 'nowhere'), properties = {} } = options;
+  const result = importJboss({
+    text,
+    file,
+    ...(profile === undefined ? {} : { profile }),
+    properties: new Map([...pathProperties(folder), ...Object.entries(properties)]),
+    files: jbossFiles(folder),
+    loginModule,
+    ...(options.picketlink === undefined ? {} : { picketlink: { text: options.picketlink, file: 'picketlink.xml' } }),
+  });
+  const contents = (path: string) => result.files.find((one) => one.path === path)?.contents;
+  return { ...result, contents, yaml: contents('configuration/gatehouse.yaml') ?? '' };
+}
+
+export function importCorpus(name: string, file: string, profile: string | undefined) {
+  const folder = join(corpusFolder, name);
+  const picketlink = join(folder, 'picketlink.xml');
+  return importText(corpusText(name, file), {
+    file: basename(file),
+    profile,
+    folder,
+    ...(existsSync(picketlink) ? { picketlink: readFileSync(picketlink, 'utf8') } : {}),
+  });
+}

@@ -2,6 +2,8 @@
 import { defineConfig } from 'vitest/config';
 
 const FLOWS = ['test/flows/**/*.test.ts', 'test/scenarios/**/*.test.ts'];
+/** `npm run test:faults`: `vitest.faults.config.ts`. */
+const FAULTS = 'test/faults/**/*.test.ts';
 
 export default defineConfig({
   test: {
@@ -15,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: FLOWS,
+          exclude: [...FLOWS, FAULTS],
           testTimeout: 20_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 0 },

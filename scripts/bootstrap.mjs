@@ -17,6 +17,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const commands = {
   start: { script: join(root, 'bin', 'gatehouse'), args: ['serve', '--samples'], cwd: process.cwd() },
   test: { script: join(root, 'scripts', 'test.ts'), args: [], cwd: root },
+  'test:faults': { script: join(root, 'scripts', 'test.ts'), args: ['--config', 'vitest.faults.config.ts'], cwd: root },
   check: { script: join(root, 'scripts', 'check.ts'), args: [], cwd: root },
   build: { script: join(root, 'scripts', 'build.ts'), args: [], cwd: root },
   bench: { script: join(root, 'bench', 'main.ts'), args: [], cwd: root },

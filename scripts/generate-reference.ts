@@ -65,7 +65,9 @@ reported at once, each with its line; \`gatehouse serve --check\` reports them w
 
 - **Paths** are relative to the \`configuration\` folder. One that begins with \`data/\` is relative to the home folder.
 - **Secrets** stand in no file that has to: \`\${env:NAME}\` is replaced by an environment variable, \`\${file:path}\` by the contents of
-  a file without its last line feed, in any value, alone or inside text. \`$\${\` writes the two characters themselves.
+  a file without its last line feed, \`\${command:name}\` by what a program of \`secret-commands\` prints, and
+  \`\${VAULT::block::attribute::1}\` by a value of [the vault](vault.md), in any value, alone or inside text. The options of a login
+  module take \`VAULT::block::attribute::1\` alone too. \`$\${\` writes the two characters themselves.
 - In the tables, \`*\` stands for a name of your choice and \`[]\` for each entry of a list.
 `;
 

@@ -77,6 +77,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     logger: log,
     clock,
     watchFile: files.watchFile,
+    watchBytes: files.watchBytes,
     closers,
   });
   const { domains, audit } = await buildDomains({

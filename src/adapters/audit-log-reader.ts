@@ -2,34 +2,73 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
 import type { AuditEvent } from '../spi/audit.ts';
 import { GatehouseError } from '../spi/errors.ts';
+import { isSystemError } from './system-error.ts';
+
+/** A record has a trace of at most 32 modules; what is longer was not written by us, and would have to fit into memory. */
+const maxLineCharacters = 4 * 1024 * 1024;
+
+export interface FoundEvent {
+  readonly event: AuditEvent;
+  /** The first records that follow from it: refused requests, sessions. */
+  readonly followers: readonly AuditEvent[];
+}
+
+const maxFollowers = 10;
 
 /**
- * The event with this id or with a trace of this decision id; the last one where there are many. Lines that do not hold the
- * id are passed over unparsed. `undefined`: no such record. @throws ERR_STORE_UNAVAILABLE when the file cannot be read.
+ * The event with this id or with a trace of this decision id, in the first file that has it; the last one where there are
+ * many. Lines that do not hold the id are passed over unparsed. `undefined`: no such record.
+ * @throws ERR_STORE_UNAVAILABLE when a file cannot be read.
  */
-export async function findAuditEvent(path: string, id: string): Promise<AuditEvent | undefined> {
-  const input = createReadStream(path, 'utf8');
-  const opened = new Promise<void>((resolve, reject) => {
-    input.once('open', () => resolve());
-    input.once('error', (cause) =>
-      reject(new GatehouseError('ERR_STORE_UNAVAILABLE', 'the audit file cannot be read', { cause, facts: { path } })),
-    );
-  });
-  await opened;
+export async function findAuditEvent(paths: readonly string[], id: string): Promise<FoundEvent | undefined> {
   let found: AuditEvent | undefined;
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (!line.includes(id)) continue;
-    const event = parseRecord(line);
-    if (event !== undefined && (event.id === id || event.trace?.id === id)) found = event;
+  const followers: AuditEvent[] = [];
+  for (const path of paths) {
+    for await (const line of auditLines(path)) {
+      if (!line.includes(id)) continue;
+      const event = parseAuditRecord(line);
+      if (event === undefined) continue;
+      if (event.id === id || event.trace?.id === id) found = event;
+      else if (event.decision === id && followers.length < maxFollowers) followers.push(event);
+    }
   }
-  return found;
+  return found === undefined ? undefined : { event: found, followers };
+}
+
+/** The lines of a file, one at a time; `.gz` is unpacked on the way. @throws ERR_STORE_UNAVAILABLE when it cannot be read */
+export async function* auditLines(path: string): AsyncGenerator<string> {
+  const unreadable = (cause: unknown) =>
+    new GatehouseError('ERR_STORE_UNAVAILABLE', 'the audit file cannot be read', { cause, facts: { path } });
+  const file = createReadStream(path);
+  const unpacked = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
+  file.on('error', (error) => unpacked.destroy(error));
+  const decoder = new TextDecoder();
+  let rest = '';
+  try {
+    for await (const chunk of unpacked as AsyncIterable<Buffer>) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > maxLineCharacters) rest = '';
+      yield* lines;
+    }
+  } catch (error) {
+    throw isSystemError(error) || isPackingError(error) ? unreadable(error) : error;
+  } finally {
+    file.destroy();
+  }
+  if (rest !== '') yield rest;
+}
+
+/** What zlib says of a file that is not what its name says, or was cut off. */
+function isPackingError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
 }
 
 /** A line that was cut off by a crash is not a record. */
-function parseRecord(line: string): AuditEvent | undefined {
+export function parseAuditRecord(line: string): AuditEvent | undefined {
   try {
     return JSON.parse(line) as AuditEvent;
   } catch (error) {
@@ -43,7 +82,7 @@ export async function auditFiles(folder: string): Promise<readonly string[]> {
   try {
     const found = await readdir(folder, { recursive: true });
     return found
-      .filter((path) => path.endsWith('.jsonl'))
+      .filter((path) => /\.jsonl(\.gz)?$/.test(path))
       .sort()
       .map((path) => join(folder, path));
   } catch (cause) {

@@ -82,8 +82,8 @@ async function readAll(file: FileHandle, buffer: Buffer): Promise<Buffer> {
 }
 
 /** `undefined` when it is not UTF-8: read as such, a Latin-1 file would change the names in it. */
-export function decodeText(bytes: Buffer): string | undefined {
-  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+export function decodeText(bytes: Uint8Array): string | undefined {
+  return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') : undefined;
 }
 
 export async function readBoundedText(path: string, maxBytes: number): Promise<BoundedText> {

@@ -15,7 +15,7 @@ export const maxSecretBytes = 64 * 1024;
 
 /** Only the user who runs the server looks in. */
 const folderMode = 0o700;
-const folders: readonly string[] = ['configuration', 'data', 'data/keys', 'log'];
+const folders: readonly string[] = ['configuration', 'configuration/history', 'data', 'data/keys', 'log'];
 
 export interface HomeFolder {
   /** Absolute, without symbolic links. */

@@ -13,13 +13,18 @@ export interface SamlSchemas {
 }
 
 const rootSchemas: Readonly<Record<SchemaKind, string>> = {
-  protocol: 'saml-schema-protocol-2.0.xsd',
-  metadata: 'saml-schema-metadata-2.0.xsd',
+  protocol: 'gatehouse-protocol.xsd',
+  metadata: 'gatehouse-metadata.xsd',
 };
 
 /** The names by which the schemas import one another, and the file that each stands for. */
 const imports: Readonly<Record<string, string>> = {
+  'saml-schema-protocol-2.0.xsd': 'saml-schema-protocol-2.0.xsd',
+  'saml-schema-metadata-2.0.xsd': 'saml-schema-metadata-2.0.xsd',
   'saml-schema-assertion-2.0.xsd': 'saml-schema-assertion-2.0.xsd',
+  'xenc11-schema.xsd': 'xenc11-schema.xsd',
+  'xenc-schema.xsd': 'xenc-schema.xsd',
+  'xmldsig-core-schema.xsd': 'xmldsig-core-schema.xsd',
   'http://www.w3.org/TR/2002/REC-xmldsig-core-20020212/xmldsig-core-schema.xsd': 'xmldsig-core-schema.xsd',
   'http://www.w3.org/TR/2002/REC-xmlenc-core-20021210/xenc-schema.xsd': 'xenc-schema.xsd',
   'http://www.w3.org/TR/2002/REC-xmlenc-core-20021210/xmldsig-core-schema.xsd': 'xmldsig-core-schema.xsd',

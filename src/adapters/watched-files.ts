@@ -3,7 +3,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { WatchFile } from '../spi/watched-file.ts';
+import type { WatchBytes, WatchFile } from '../spi/watched-file.ts';
 import { decodeText, readBounded } from './bounded-file.ts';
 import { coalesced } from './coalesced.ts';
 import { isSystemError } from './system-error.ts';
@@ -19,6 +19,7 @@ const settleMs = 100;
 
 export interface WatchedFiles {
   readonly watchFile: WatchFile;
+  readonly watchBytes: WatchBytes;
   /** Calls back whenever any file was taken over anew, in the same step in which its new contents begin to count. */
   follow(changed: () => void): void;
   /** Looks at every file now. Resolves when each change has been taken over or refused. */
@@ -94,8 +95,9 @@ export function createWatchedFiles(options: {
 
   const timer = automatic ? setInterval(checkInBackground, pollMs).unref() : undefined;
 
-  return {
-    async watchFile<T>(path: string, parse: (text: string) => T) {
+  const watched: Pick<WatchedFiles, 'watchFile' | 'watchBytes'> = {
+    watchFile: (path, parse) => watched.watchBytes(path, (bytes) => parse(textOf(bytes, path))),
+    async watchBytes<T>(path: string, parse: (bytes: Uint8Array) => T) {
       const absolute = resolve(folder, path);
       const first = await readBounded(absolute, maxWatchedFileBytes);
       if (first.status === 'refused') {
@@ -105,7 +107,7 @@ export function createWatchedFiles(options: {
       if (first.status !== 'read') {
         return undefined;
       }
-      let value = parse(textOf(first.bytes, path));
+      let value = parse(first.bytes);
       let signature = first.signature;
       let complaint: string | undefined;
 
@@ -130,7 +132,7 @@ export function createWatchedFiles(options: {
             case 'read':
               signature = read.signature;
               try {
-                value = parse(textOf(read.bytes, path));
+                value = parse(read.bytes);
               } catch (error) {
                 if (!(error instanceof GatehouseError && error.code === 'ERR_CONFIG_INVALID')) {
                   throw error;
@@ -148,6 +150,10 @@ export function createWatchedFiles(options: {
       watchFolder(dirname(absolute));
       return { current: () => value };
     },
+  };
+
+  return {
+    ...watched,
     follow: (changed) => void followers.push(changed),
     check,
     async close() {
@@ -164,7 +170,7 @@ export function createWatchedFiles(options: {
 }
 
 /** @throws ERR_CONFIG_INVALID when it is not UTF-8. A byte order mark is no part of the text. */
-function textOf(bytes: Buffer, path: string): string {
+function textOf(bytes: Uint8Array, path: string): string {
   const text = decodeText(bytes);
   if (text === undefined) {
     throw new GatehouseError('ERR_CONFIG_INVALID', 'the file is not UTF-8 text', { facts: { path } });

@@ -6,6 +6,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { customCodesIn } from '../config/custom-codes.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
+import { openSecretSources } from '../server/secret-sources.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 
@@ -35,8 +36,7 @@ export async function loadFromHome(home: HomeFolder): Promise<LoadedConfiguratio
   const result = loadConfiguration({
     text,
     file: configurationFile,
-    environment: process.env,
-    readSecretFile: (path) => home.readSecretFile(path),
+    ...(await openSecretSources(home, text, process.env)),
     catalog: {
       ...catalog,
       loginModule: (code) => catalog.loginModule(code) ?? factories.get(code),

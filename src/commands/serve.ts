@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { type HomeFolder, openHome } from '../adapters/home-folder.ts';
 import type { LogFacts } from '../spi/logger.ts';
 import type { Command, ExitCode } from './command.ts';
+import { keepRevision } from './configuration-lines.ts';
 import { configurationPath, loadFromHome } from './load-configuration.ts';
 
 const help = `Usage: gatehouse serve [--home <folder>] [--check] [--port-offset <n>] [--samples] [--log <file>|stdout]
@@ -52,6 +53,7 @@ export const serve: Command = {
     if (loaded === undefined) return 1;
     // From here on a signal finds somebody who listens: it may come as soon as the server is ready.
     const stopped = stopSignal();
+    await keepRevision(home, loaded.revision);
     const { startServer } = await import('../server.ts');
     const logTo = values.log ?? join(home.path, 'log', 'server.log');
     const server = await startServer({ ...loaded, home, portOffset, logTo, schemasFolder });

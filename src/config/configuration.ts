@@ -3,6 +3,7 @@
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
 import type { SignatureAlgorithm } from '../spi/signer.ts';
+import type { ContentCipher, KeyTransport } from '../spi/xml-encryption.ts';
 import type { AuthCacheConfiguration } from './auth-cache.ts';
 import type { DatasourceConfiguration } from './datasources.ts';
 import type { ClientCertificateHeader, TruststoreConfiguration } from './truststores.ts';
@@ -110,6 +111,8 @@ export interface PartnerConfiguration {
   /** URI (saml-core §8.3). Absent: what the request or the metadata asks for. */
   readonly nameIdFormat?: string;
   readonly roleAttribute: string;
+  /** Absent: assertions are not encrypted for it. */
+  readonly encrypt?: { readonly cipher: ContentCipher; readonly transport: KeyTransport };
   readonly place: ConfigurationPlace;
 }
 

@@ -4,7 +4,6 @@ import type { Path } from './problem.ts';
 /** `*` stands for any name or index. */
 const laterKeys: Readonly<Record<string, readonly string[]>> = {
   '': [
-    'vault',
     'outbound-connections',
     'access-control',
     'management-interfaces',
@@ -23,7 +22,7 @@ const laterKeys: Readonly<Record<string, readonly string[]>> = {
   'security-realms.*.authorization': ['ldap', 'plug-in'],
   'security-domains.*': ['mapping', 'authorization', 'authentication-jaspi', 'identity-trust', 'acl', 'jsse'],
   'applications.*': ['saml-sp', 'forward-auth'],
-  'saml-idp.partners.*': ['encrypt', 'attributes', 'attribute-mapping'],
+  'saml-idp.partners.*': ['attributes', 'attribute-mapping'],
 };
 
 /** True for a key that a later version has at this place. */

@@ -49,6 +49,10 @@ export function resolveSamlIdp(
       ...optional('sign', partner.sign),
       ...optional('requireSignedRequests', partner['require-signed-requests']),
       ...optional('nameIdFormat', partner['name-id-format'] && nameIdFormatsByName[partner['name-id-format']]),
+      ...optional(
+        'encrypt',
+        partner.encrypt && { cipher: partner.encrypt.cipher, transport: partner.encrypt['key-transport'] },
+      ),
       roleAttribute: partner['role-attribute'],
       place: place([...path, 'partners', index]),
     })),

@@ -1,6 +1,7 @@
 /** @module The part of the schema about what people reach after signing in: applications and SAML partners. */
 import { z } from 'zod';
 import { signatureAlgorithms } from '../spi/signer.ts';
+import { contentCiphers, keyTransports } from '../spi/xml-encryption.ts';
 import { contextPath, maxEntries, name, path, seconds, text, upstreamOrigin, urlPattern } from './schema-fields.ts';
 
 const role = () => text().max(256);
@@ -51,6 +52,17 @@ const applicationSchema = z.strictObject({
 
 const nameIdFormatSchema = z.enum(['unspecified', 'email-address', 'transient', 'persistent']);
 
+const encryptSchema = z.strictObject({
+  cipher: z
+    .enum(contentCiphers)
+    .default('aes256-gcm')
+    .describe('How the content is encrypted. CBC notices no change: only for a partner that knows nothing else.'),
+  'key-transport': z
+    .enum(keyTransports)
+    .default('rsa-oaep-sha256')
+    .describe("How the content's key is encrypted. Older partners know `rsa-oaep-sha1` alone, which is as safe."),
+});
+
 const partnerSchema = z.strictObject({
   metadata: path().describe("The partner's SAML metadata, a file relative to the configuration folder."),
   name: text().max(128).optional().describe('What people see in the list of applications.'),
@@ -67,6 +79,11 @@ const partnerSchema = z.strictObject({
   'name-id-format': nameIdFormatSchema
     .optional()
     .describe('The form of the name that the partner gets; what it asks for where it is left out.'),
+  encrypt: encryptSchema
+    .optional()
+    .describe(
+      'Encrypt assertions with the key in its metadata. `{}` takes the defaults. Without it they go as they are.',
+    ),
   'role-attribute': text().max(256).default('Role').describe('The attribute whose values are the roles of the person.'),
 });
 

@@ -57,7 +57,7 @@ const truststoreSchema = z.strictObject({
       'PEM files by alias. Where there are any, the Certificate modules let in these alone, each under its alias, the name of the login.',
     ),
   crl: files().describe(
-    'PEM files: revocation lists. Where there are any, every authority of a path needs one that is valid.',
+    'Files of revocation lists, PEM or DER. Where there are any, every authority of a path needs one that is valid.',
   ),
   'crl-hosts': z
     .array(z.union([hostName(), z.literal('*')]))

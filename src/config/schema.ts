@@ -5,6 +5,7 @@ import { datasourcesSchema } from './schema-datasources.ts';
 import { auditListSchema, deadlineMs, domainsSchema, realmsSchema } from './schema-domains.ts';
 import { address, addressBlock, hostName, maxEntries, origin, path, port, seconds } from './schema-fields.ts';
 import { clientCertificateFields, clientCertificateHeaderSchema, truststoresSchema } from './schema-truststores.ts';
+import { secretCommandsSchema, vaultSchema } from './schema-vault.ts';
 
 export type { Configuration } from './configuration.ts';
 
@@ -87,6 +88,8 @@ export const configurationSchema = z
       .describe('X-Forwarded-For and X-Forwarded-Proto count only from these addresses.'),
     'client-certificate-header': clientCertificateHeaderSchema.optional(),
     truststores: truststoresSchema,
+    vault: vaultSchema.optional(),
+    'secret-commands': secretCommandsSchema,
     sessions: sessionsSchema.default(() => sessionsSchema.parse({})).describe('Single-sign-on sessions.'),
     login: loginSchema.default(() => loginSchema.parse({})).describe('Limits of a login.'),
     datasources: datasourcesSchema,

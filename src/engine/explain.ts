@@ -2,29 +2,41 @@
 import type { AuditEvent } from '../spi/audit.ts';
 import type { AuthorizationDecision, AuthorizationRequest } from '../spi/authorization.ts';
 import type { AuthorizationStep, ConfigurationPlace, DecisionTrace } from '../spi/decision-trace.ts';
+import { authorizationStory, type Circumstances, loginStory, type Story } from './explain-story.ts';
 
 type Row = readonly string[];
 
+export interface ExplainOptions {
+  /** The text of a line of configuration, without secrets; `undefined` where it is not at hand. */
+  readonly source?: (place: ConfigurationPlace) => string | undefined;
+  /** For a terminal: bold and colours. */
+  readonly color?: boolean;
+  /** What is known beside the trace. */
+  readonly around?: Circumstances;
+}
+
 /**
- * The trace as aligned lines: what was asked, who decided, one line for each step with its line of configuration. Ends
- * with a line feed. Control and direction characters are escaped: names come from outside, terminals obey them.
+ * The trace as a text that ends with a line feed: a plain sentence, what follows, then aligned lines, one for each step
+ * with its line of configuration. Control and direction characters are escaped: names come from outside, terminals obey them.
  */
-export function explainTrace(trace: DecisionTrace): string {
-  return explained(trace, []);
+export function explainTrace(trace: DecisionTrace, options: ExplainOptions = {}): string {
+  return explained(trace, [], options);
 }
 
 /** An audit event in the same form: for a login the whole trace, and whose it was, from where and on the way to what. */
-export function explainEvent(event: AuditEvent): string {
-  if (event.trace !== undefined) return explained(event.trace, eventRows(event));
+export function explainEvent(event: AuditEvent, options: ExplainOptions = {}): string {
+  if (event.trace !== undefined) return explained(event.trace, eventRows(event), { ...options, around: event });
   const when = ['when', new Date(event.at).toISOString()];
   const reason = event.reason === undefined ? [] : [['reason', event.reason]];
   const domain = event.domain === undefined ? [] : [['domain', event.domain]];
+  const story = event.type === 'authorization' ? authorizationStory(event) : undefined;
+  const steps = event.authorization ?? [];
   return textOf([
-    [
-      `Decision ${visible(event.id)}: ${event.type}, ${event.outcome}`,
-      ...table([...reason, when, ...domain, ...eventRows(event)]),
-    ],
-    section('Authorization', authorizationRows(event.authorization ?? [])),
+    [heading(`Decision ${visible(event.id)}: ${event.type}, ${event.outcome}`, event.outcome === 'success', options)],
+    storyLines(story),
+    [...table([...reason, when, ...domain, ...eventRows(event)])],
+    section('Authorization', authorizationRows(steps)),
+    section('Configuration', sourceRows(steps, options)),
   ]);
 }
 
@@ -40,13 +52,44 @@ export function explainAccess(
   ]);
 }
 
-function explained(trace: DecisionTrace, more: readonly Row[]): string {
+function explained(trace: DecisionTrace, more: readonly Row[], options: ExplainOptions): string {
+  const good = trace.outcome === 'authenticated' || trace.outcome === 'challenge';
   return textOf([
-    [`Decision ${visible(trace.id)}: ${outcomeWords[trace.outcome]}`, ...table([...summaryRows(trace), ...more])],
+    [heading(`Decision ${visible(trace.id)}: ${outcomeWords[trace.outcome]}`, good, options)],
+    storyLines(loginStory(trace, options.around ?? {})),
+    table([...summaryRows(trace), ...more]),
     section('Login modules', moduleRows(trace)),
     section('Mapping', mappingRows(trace)),
     section('Authorization', authorizationRows(trace.authorization)),
+    section('Configuration', sourceRows([...trace.modules, ...trace.mapping, ...trace.authorization], options)),
   ]);
+}
+
+function storyLines(story: Story | undefined): readonly string[] {
+  if (story === undefined) return [];
+  const { means, next } = story.advice ?? {};
+  return [
+    visible(story.sentence),
+    ...(means === undefined ? [] : [visible(`What it means: ${means}`)]),
+    ...(next === undefined ? [] : [visible(`What to do: ${next}`)]),
+  ];
+}
+
+function heading(text: string, good: boolean, { color }: ExplainOptions): string {
+  return color === true ? `\u001b[1;${good ? 32 : 31}m${text}\u001b[0m` : text;
+}
+
+/** Each line of configuration once, as it is written. */
+function sourceRows(
+  steps: readonly { readonly place?: ConfigurationPlace }[],
+  { source = () => undefined }: ExplainOptions,
+): Row[] {
+  const rows = new Map<string, Row>();
+  for (const { place } of steps) {
+    const text = place && source(place);
+    if (text !== undefined) rows.set(placeWords(place), [placeWords(place), text]);
+  }
+  return [...rows.values()];
 }
 
 /** What the event knows and no trace does. On a denied login the name is the one that was claimed. */

@@ -37,7 +37,8 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
     const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger }), (open) =>
       open.close(),
     );
-    const stores = await buildStores({ configuration, home, logger, clock, watchFile: files.watchFile, closers });
+    const { watchFile, watchBytes } = files;
+    const stores = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
     await buildDomains({
       configuration,
       customModules,

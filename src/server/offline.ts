@@ -67,8 +67,8 @@ async function open(
   const random = systemRandom;
   const folder = home.resolve('configuration');
   const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (watched) => watched.close());
-  const { watchFile } = files;
-  const built = await buildStores({ configuration, home, logger, clock, watchFile, closers });
+  const { watchFile, watchBytes } = files;
+  const built = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
   // Counters of the server are neither seen nor touched, wherever it keeps them.
   const ephemeral = closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close());
   const shared = { ...built, ephemeral, changeFile: changeNothing };

@@ -42,6 +42,7 @@ async function readPartners(configured: PartnerConfiguration, home: HomeFolder):
       requireSignedRequests: configured.requireSignedRequests,
       nameIdFormat: configured.nameIdFormat,
       roleAttribute: configured.roleAttribute,
+      encrypt: configured.encrypt,
     }),
   );
 }

@@ -10,7 +10,7 @@ import { systemRandom } from '../adapters/system-clock.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Clock } from '../spi/clock.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { WatchFile } from '../spi/watched-file.ts';
+import type { WatchBytes, WatchFile } from '../spi/watched-file.ts';
 import type { Closers } from './closers.ts';
 import { buildDatasources } from './datasources.ts';
 import { sealingKeys } from './installation-key.ts';
@@ -23,6 +23,7 @@ export interface StoresParts {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly watchFile: WatchFile;
+  readonly watchBytes: WatchBytes;
   readonly closers: Closers;
 }
 

@@ -6,12 +6,13 @@ import type { Configuration, TlsConfiguration } from '../config/configuration.ts
 import type { ClientCertificateHeader, TruststoreConfiguration } from '../config/truststores.ts';
 import type { CertificateHeaderReader } from '../http/client-certificates.ts';
 import type { Clock, Random } from '../spi/clock.ts';
-import type { WatchFile } from '../spi/watched-file.ts';
+import type { WatchBytes, WatchFile } from '../spi/watched-file.ts';
 import { isClientCertificateHeader, readClientCertificate } from '../wire/client-certificate-headers.ts';
 
 export interface TruststoreServices {
   readonly home: Pick<HomeFolder, 'inConfiguration'>;
   readonly watchFile: WatchFile;
+  readonly watchBytes: WatchBytes;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -25,8 +26,9 @@ export async function buildTruststores(
   if (configured.length === 0) return built;
   const { openTruststore } = await import('../adapters/pki/truststore.ts');
   const watchFile: WatchFile = (path, parse) => services.watchFile(services.home.inConfiguration(path), parse);
+  const watchBytes: WatchBytes = (path, parse) => services.watchBytes(services.home.inConfiguration(path), parse);
   for (const settings of configured) {
-    built.set(settings.name, await openTruststore(settings, { ...services, watchFile }));
+    built.set(settings.name, await openTruststore(settings, { ...services, watchFile, watchBytes }));
   }
   return built;
 }

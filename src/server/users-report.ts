@@ -73,8 +73,8 @@ async function openSources(
   const clock = systemClock;
   const folder = home.resolve('configuration');
   const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (open) => open.close());
-  const { watchFile } = files;
-  const stores = await buildStores({ configuration, home, logger, clock, watchFile, closers });
+  const { watchFile, watchBytes } = files;
+  const stores = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
   const parts = { clock, random: systemRandom, customModules, files, logger, closers, stores };
   const sources: Source[] = [];
   const realms = new Map<string, Awaited<ReturnType<typeof buildRealm>>>();

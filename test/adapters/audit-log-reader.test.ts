@@ -21,7 +21,7 @@ const other = '01KE000000000000000000000B';
 async function found(lines: readonly string[], wanted = id): Promise<AuditEvent | undefined> {
   const path = join(folder, 'audit.jsonl');
   await writeFile(path, lines.map((line) => `${line}\n`).join(''));
-  return findAuditEvent(path, wanted);
+  return (await findAuditEvent([path], wanted))?.event;
 }
 
 describe('an audit record', () => {
@@ -55,7 +55,7 @@ describe('an audit record', () => {
   });
 
   it('cannot be looked for in a file that is not there', async () => {
-    await expect(findAuditEvent(join(folder, 'none'), id)).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+    await expect(findAuditEvent([join(folder, 'none')], id)).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
   });
 });
 

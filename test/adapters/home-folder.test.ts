@@ -141,7 +141,7 @@ describe('creating', () => {
     expect(await home.createText('configuration/a', 'one')).toBe(true);
     expect(await home.createText('configuration/a', 'two')).toBe(false);
     expect(await home.readText('configuration/a')).toBe('one');
-    expect(await readdir(home.resolve('configuration'))).toEqual(['a']);
+    expect(await readdir(home.resolve('configuration'))).toEqual(['a', 'history']);
   });
   it('lets exactly one of many at once make it', async () => {
     const made = await Promise.all(Array.from({ length: 10 }, (_, i) => home.createText('data/one', String(i))));

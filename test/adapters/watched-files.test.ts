@@ -145,6 +145,16 @@ describe('watchFile', () => {
     expect(value.current()).toBe('ONE');
   });
 
+  it('that is no text is read as bytes, now and again', async () => {
+    const notText = new Uint8Array([0x30, 0x80, 0xff, 0x00]);
+    await writeFile(file(), notText);
+    const value = await files.watchBytes('users.properties', (bytes) => [...bytes]);
+    expect(value?.current()).toEqual([0x30, 0x80, 0xff, 0x00]);
+    await writeFile(file(), new Uint8Array([0xfe]));
+    await files.check();
+    expect(value?.current()).toEqual([0xfe]);
+  });
+
   it('is told of a change by the system', async () => {
     const changed = Promise.withResolvers<LogFacts>();
     logger.info = (facts) => changed.resolve(facts);

@@ -129,6 +129,14 @@ test('an adapter wraps one client library at most', () => {
   expect(sourceFiles(projectRoot, 'src/adapters').filter((file) => libraries(file).length > 1)).toEqual([]);
 });
 
+test('every example has its line in the index of the examples, and no other', () => {
+  const folders = readdirSync(join(projectRoot, 'examples'), { withFileTypes: true }).filter((one) =>
+    one.isDirectory(),
+  );
+  const lines = [...read('examples/README.md').matchAll(/^\| \[`([^`]+)`\]\(\1\/\) \|/gm)].map((match) => match[1]);
+  expect(lines).toEqual(folders.map(({ name }) => name).sort());
+});
+
 test('decisions are numbered from 1 without gaps', () => {
   const numbers = readdirSync(join(projectRoot, 'docs/adr')).map((file) => /^(\d{4})-[a-z0-9-]+\.md$/.exec(file)?.[1]);
   expect(numbers.sort()).toEqual(numbers.map((_, index) => String(index + 1).padStart(4, '0')));

@@ -1,6 +1,7 @@
 /** @module `gatehouse explain`: a decision of the audit log in words. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildAuditLine } from '../../src/plugins/auditors/file.ts';
 import { auditEvent } from '../conformance/audit-provider.ts';
@@ -30,6 +31,34 @@ describe('gatehouse explain', () => {
     expect(stdout).toMatch(new RegExp(`^Decision ${id}: denied\n`));
     expect(stdout).toMatch(/decided by +required UsersRoles failed/);
     expect(stdout).toMatch(/1\. +required +UsersRoles +succeeded .*gatehouse\.yaml:12/);
+  });
+
+  it('reads several files, packed ones among them', async () => {
+    const packed = join(home.path, 'old.jsonl.gz');
+    await writeFile(packed, gzipSync(`${buildAuditLine(login)}\n`));
+    const other = join(home.path, 'log', 'domain.jsonl');
+    expect(await explain(id, '--file', other, '--file', packed)).toMatchObject({ code: 0 });
+  });
+
+  it('ends with 3 on a packed file that is none', async () => {
+    const packed = join(home.path, 'bad.jsonl.gz');
+    await writeFile(packed, 'plain');
+    expect(await explain(id, '--file', packed)).toMatchObject({ code: 3 });
+  });
+
+  it('says what followed from a login, and from which login a refusal followed', async () => {
+    const refusal = auditEvent({
+      id: '01KE000000000000000000000D',
+      type: 'authorization',
+      outcome: 'failure',
+      decision: id,
+    });
+    const file = join(home.path, 'both.jsonl');
+    await writeFile(file, `${buildAuditLine(login)}\n${buildAuditLine(refusal)}\n`);
+    expect((await explain(id, '--file', file)).stdout).toContain(`  ${refusal.id}  authorization, failure`);
+    expect((await explain(refusal.id, '--file', file)).stdout).toContain(
+      `It follows from this login:\n\nDecision ${id}`,
+    );
   });
 
   it('takes the id in small letters', async () => {

@@ -72,7 +72,6 @@ describe('domains and mechanisms', () => {
 });
 
 it.each([
-  ['vault: {}', 'vault'],
   ['cluster: {}', 'cluster'],
   ['bind: { private: 10.0.0.1 }', 'bind.private'],
   [

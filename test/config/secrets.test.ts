@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { SecretSources } from '../../src/config/secrets.ts';
 import { complaints, load } from './example-catalog.ts';
 
 const environment = {
@@ -11,7 +12,14 @@ const environment = {
 };
 const readSecretFile = (path: string) =>
   path === 'secrets/name' ? { text: 'node8\n' } : { problem: 'there is no such file' };
-const sources = { environment, readSecretFile };
+const sources: SecretSources = {
+  environment,
+  readSecretFile,
+  readVault: ({ block, attribute }) =>
+    block === 'ds' && attribute === 'password' ? { text: 'vaulted9' } : { problem: 'the vault has no such thing' },
+  readSecretCommand: (name) => (name === 'pass' ? { text: 'printed9' } : { problem: 'there is none' }),
+};
+const advice = `write \${env:NAME}, \${file:path}, \${command:name} or \${VAULT::block::attribute::1}, or $\${ for the two characters themselves`;
 
 function configuration(text: string) {
   const result = load(text, sources);
@@ -70,22 +78,41 @@ it.each([
   [`\${env:toString}`, 'the environment variable toString is not set'],
   [`\${file:nope}`, 'the secret file "nope" cannot be used: there is no such file'],
   [`\${file:}`, 'the secret file "" cannot be used: no path'],
-  [`\${VAULT::block::attribute::1}`, 'vault references are not in this version'],
-  [
-    `\${jboss.node.name}`,
-    `"\${jboss.node.name}" is not known; write \${env:NAME} or \${file:path}, or $\${ for the two characters themselves`,
-  ],
-  [
-    `\${env:NAME`,
-    `"\${" is not closed; write \${env:NAME} or \${file:path}, or $\${ for the two characters themselves`,
-  ],
+  [`\${VAULT::block::attribute::1}`, 'the vault has no such thing'],
+  [`\${VAULT::block::1}`, `"VAULT::block::1" is not a reference to the vault; write \${VAULT::block::attribute::1}`],
+  [`\${vault::block::attribute::1}`, `"\${vault::block::attribute::1}" is not known; ${advice}`],
+  [`\${command:nope}`, 'the command "nope" gave no secret: there is none'],
+  ['VAULT::ds::password::1', `is a reference to the vault; write \${VAULT::ds::password::1}`],
+  [`\${jboss.node.name}`, `"\${jboss.node.name}" is not known; ${advice}`],
+  [`\${env:NAME`, `"\${" is not closed; ${advice}`],
 ])('says with its line what is wrong with %s, and says it once', (value, message) => {
   expect(complaints(`# first\nnode: "${value}"\n`, sources)).toEqual([`2:7 node ${message}`]);
 });
 
-it('reports a vault reference as not in this version', () => {
-  const result = load(`node: "\${VAULT::a::b::1}"`);
-  expect(result).toMatchObject({ status: 'refused', problems: [{ code: 'ERR_NOT_IN_THIS_VERSION' }] });
+it('fills in a value of the vault, alone and inside text', () => {
+  expect(configuration(`node: "\${VAULT::ds::password::1}"`)).toMatchObject({ node: 'vaulted9' });
+  expect(configuration(`public-url: "http://\${VAULT::ds::password::1}:\${env:PORT}"`)).toMatchObject({
+    publicUrl: 'http://vaulted9:8123',
+  });
+});
+
+it('fills in what a command has printed', () => {
+  expect(configuration(`node: "\${command:pass}"`)).toMatchObject({ node: 'printed9' });
+});
+
+it('takes a bare reference to the vault in module options, as JBoss does', () => {
+  const options = { usersProperties: 'vaulted9' };
+  expect(configuration(domain('{ usersProperties: "VAULT::ds::password::1" }'))).toMatchObject({
+    securityDomains: [{ authentication: [{ options }] }],
+  });
+  expect(complaints(domain('{ usersProperties: "VAULT::ds" }'), sources)).toHaveLength(1);
+});
+
+it('says of every reference that it cannot be asked where nothing was opened', () => {
+  expect(complaints(`node: "\${VAULT::a::b::1}"`)).toEqual(['1:7 node the vault cannot be asked here']);
+  expect(complaints(`node: "\${command:a}"`)).toEqual([
+    '1:7 node the command "a" gave no secret: commands cannot be asked here',
+  ]);
 });
 
 it.each([

@@ -44,6 +44,9 @@ describe('an explanation', () => {
     expect(explainTrace(trace)).toBe(
       [
         'Decision 01ARYZ6S41ZZZZZZZZZZZZZZZZ: authenticated',
+        '',
+        'eric was let in by the security domain other on 2026-01-01 at 00:00:00 UTC: every required module succeeded, with the roles all, AB, x.',
+        '',
         '  decided by     every required module succeeded',
         '  when           2026-01-01T00:00:00.000Z, took 2 ms',
         '  domain         other',

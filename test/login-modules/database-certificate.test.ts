@@ -37,13 +37,15 @@ afterAll(async () => {
 });
 
 async function services() {
+  const { watchFile, watchBytes } = new MemoryFiles({ 'ca.pem': ca.pem });
   const truststore = await openTruststore(
     {
       ...{ name: 'clients', certificates: ['ca.pem'], intermediates: [], entries: {} },
       ...{ crl: [], crlHosts: [], revocationScope: 'chain' },
     },
     {
-      watchFile: new MemoryFiles({ 'ca.pem': ca.pem }).watchFile,
+      watchFile,
+      watchBytes,
       clock: createFakeClock(),
       random: createFakeRandom(),
     },

@@ -173,7 +173,7 @@ describe('Database', () => {
   it('keeps out a user whose stored password it cannot read, and nobody else', async () => {
     store.run("insert into Principals values ('odd', '$argon2id$v=99$m=1')");
     const outcome = await login({ rolesQuery: undefined }, password('odd', '$argon2id$v=99$m=1'));
-    expect(outcome).toMatchObject({ reason: 'bad-credential', note: expect.stringContaining('no form') });
+    expect(outcome).toMatchObject({ reason: 'bad-credential', note: expect.stringContaining('Argon2') });
     expect((await login({ rolesQuery: undefined }, password('bob', 'bob-secret'))).status).toBe('succeeded');
   });
 
@@ -244,6 +244,14 @@ describe('Database', () => {
       }
       expect(plugin.logger.warnings()).toEqual(['older password hashes cannot be replaced']);
     });
+  });
+
+  it.each([
+    ['$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7', 'yescrypt ($y$) is not supported'],
+    ['$P$Bw4MjP1ZdHPcAoKLwzTt5qRcM9wvA11', 'phpass ($P$) is not supported'],
+  ])('names the scheme of a stored password that it does not have: %s', async (stored, note) => {
+    store.run(`insert or replace into Principals values ('shadow', '${stored}')`);
+    expect(await login({}, password('shadow', stored))).toMatchObject({ reason: 'bad-credential', note });
   });
 
   it('reports how passwords are kept, with passwords-query', async () => {

@@ -158,6 +158,14 @@ describe('UsersRoles', () => {
     await expect(login({}, password('alice', md5), texts)).rejects.toMatchObject({ facts: { line: 2 } });
   });
 
+  it('names the scheme of such a hash', async () => {
+    const yescrypt = '$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7';
+    const texts = { ...files, 'users.properties': `alice=${yescrypt}\n` };
+    await expect(login({}, password('alice', 'x'), texts)).rejects.toMatchObject({
+      message: 'yescrypt ($y$) is not supported',
+    });
+  });
+
   it('counts its users by scheme', async () => {
     const texts = { ...files, 'users.properties': 'a=x\nb=y\nc={SSHA}Y6MGoIJTVy/CY5zXdqcwq1ySChiKqlSv\n' };
     const module = await usersRoles.create({}, pluginServices({ files: texts }));

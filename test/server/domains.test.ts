@@ -65,6 +65,7 @@ async function start(text: string, doorman: Doorman, modules: readonly LoginModu
     random: createFakeRandom(),
     files: {
       watchFile: services.watchFile,
+      watchBytes: services.files.watchBytes,
       follow: () => undefined,
       check: async () => undefined,
       close: async () => undefined,

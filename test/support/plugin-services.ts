@@ -17,6 +17,7 @@ import type {
 import { Secret } from '../../src/spi/secret.ts';
 import type { SecurityRealm } from '../../src/spi/security-realm.ts';
 import type { Truststore } from '../../src/spi/truststore.ts';
+import type { WatchBytes } from '../../src/spi/watched-file.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeRandom } from './fake-random.ts';
 
@@ -62,6 +63,17 @@ export class MemoryFiles {
     parse(first);
     return { current: () => parse(this.#texts.get(path) ?? first) };
   };
+  /** A file whose bytes are no text is kept in Latin-1 (`setBytes`). */
+  readonly watchBytes: WatchBytes = async (path, parse) => {
+    const bytes = (text: string) => Buffer.from(text, 'latin1');
+    const first = this.#texts.get(path);
+    if (first === undefined) return undefined;
+    parse(bytes(first));
+    return { current: () => parse(bytes(this.#texts.get(path) ?? first)) };
+  };
+  setBytes(path: string, bytes: Uint8Array): void {
+    this.#texts.set(path, Buffer.from(bytes).toString('latin1'));
+  }
 }
 
 export class RecordingSharedState implements SharedState {

@@ -25,7 +25,7 @@ export async function truststoreOver(
       revocationScope: 'chain',
       ...settings,
     },
-    { watchFile: files.watchFile, clock, random: createFakeRandom(), ...parts },
+    { watchFile: files.watchFile, watchBytes: files.watchBytes, clock, random: createFakeRandom(), ...parts },
   );
   return { store, files };
 }

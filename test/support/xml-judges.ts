@@ -56,11 +56,21 @@ export function xmlsecSign(template: string, privateKeyPem: string): string {
 
 /** Validates with xmllint against the OASIS schemas that Debian ships. */
 export function xmllintValidate(xml: string, kind: keyof typeof debianSchemas): Verdict {
-  return inFolder({ 'document.xml': xml, 'catalog.xml': catalog }, (folder) =>
-    run('xmllint', ['--nonet', '--noout', '--schema', debianSchemas[kind], join(folder, 'document.xml')], {
+  const files = { 'document.xml': xml, 'catalog.xml': catalog, 'joined.xsd': joinedSchema(kind) };
+  return inFolder(files, (folder) =>
+    run('xmllint', ['--nonet', '--noout', '--schema', join(folder, 'joined.xsd'), join(folder, 'document.xml')], {
       XML_CATALOG_FILES: join(folder, 'catalog.xml'),
     }),
   );
+}
+
+/** The schema of SAML with that of XML Encryption 1.1, which it leaves open. */
+function joinedSchema(kind: keyof typeof debianSchemas): string {
+  const imports = [
+    [`urn:oasis:names:tc:SAML:2.0:${kind}`, debianSchemas[kind]],
+    ['http://www.w3.org/2009/xmlenc11#', '/usr/share/xml/xmltooling/xenc11-schema.xsd'],
+  ].map(([namespace, file]) => `<import namespace="${namespace}" schemaLocation="file://${file}"/>`);
+  return `<schema xmlns="http://www.w3.org/2001/XMLSchema">${imports.join('')}</schema>`;
 }
 
 export function xmllintExclusiveC14n(xml: string): string {

@@ -3,15 +3,16 @@ import type { Clock, Random } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import { maxCertificateChain } from '../../spi/evidence-limits.ts';
 import type { CertificateVerdict, Truststore } from '../../spi/truststore.ts';
-import type { Watched, WatchFile } from '../../spi/watched-file.ts';
+import type { WatchBytes, Watched, WatchFile } from '../../spi/watched-file.ts';
 import { type Certificate, readCertificate } from '../../wire/x509/certificate.ts';
-import { type RevocationList, readRevocationList } from '../../wire/x509/revocation-list.ts';
+import type { RevocationList } from '../../wire/x509/revocation-list.ts';
 import { nameBearer } from './authority-names.ts';
 import { createWebFetch, type WebFetch } from './fetch.ts';
 import { createOcspClient, type OcspSettings } from './ocsp.ts';
 import { findPath, isSelfIssued, type Member, memberOf, type Refusal, refuseAsClient } from './path.ts';
 import { pemBlocks } from './pem.ts';
 import { createRevocationCheck, type RefuseRevoked } from './revocation.ts';
+import { readListFile } from './revocation-list-file.ts';
 import { createRevocationLists } from './revocation-lists.ts';
 import { verifySignature } from './signatures.ts';
 
@@ -37,6 +38,7 @@ export interface TruststoreSettings {
 
 export interface TruststoreParts {
   readonly watchFile: WatchFile;
+  readonly watchBytes: WatchBytes;
   readonly clock: Clock;
   readonly random: Random;
   /** Default: the network. */
@@ -55,7 +57,7 @@ const listDefaults = { timeoutMs: 3000, skewMs: 300_000 } as const;
 
 /** @throws ERR_CONFIG_INVALID, ERR_CONFIG_UNREADABLE when a file cannot be used at the start. Later the old contents stay. */
 export async function openTruststore(settings: TruststoreSettings, parts: TruststoreParts): Promise<OpenTruststore> {
-  const watch = <T>(path: string, parse: (text: string) => T) => watchOrFail(parts.watchFile, path, parse);
+  const watch = <T>(path: string, parse: (text: string) => T) => orFail(path, parts.watchFile(path, parse));
   const watchAll = <T>(paths: readonly string[], parse: (text: string) => T) =>
     Promise.all(paths.map((path) => watch(path, parse)));
   const anchors = await watchAll(settings.certificates, parseAuthorities);
@@ -63,7 +65,7 @@ export async function openTruststore(settings: TruststoreSettings, parts: Trusts
   const entries = new Map<string, Watched<Member>>();
   for (const [alias, path] of Object.entries(settings.entries)) entries.set(alias, await watch(path, parseOne));
   const responder = await watchAll([settings.ocsp?.responderCertificate ?? []].flat(), parseOne);
-  const lists = await watchAll(settings.crl, parseLists);
+  const lists = await Promise.all(settings.crl.map((path) => orFail(path, parts.watchBytes(path, readListFile))));
   const revoked = createRevocation(settings, parts, lists, () => responder[0]?.current().certificate);
   const current = <T>(files: readonly Watched<readonly T[]>[]) => files.flatMap((file) => file.current());
 
@@ -132,8 +134,8 @@ function createRevocation(
   });
 }
 
-async function watchOrFail<T>(watchFile: WatchFile, path: string, parse: (text: string) => T): Promise<Watched<T>> {
-  const watched = await watchFile(path, parse);
+async function orFail<T>(path: string, watching: Promise<Watched<T> | undefined>): Promise<Watched<T>> {
+  const watched = await watching;
   if (watched === undefined) {
     throw new GatehouseError('ERR_CONFIG_UNREADABLE', 'there is no such file', { facts: { file: path } });
   }
@@ -172,14 +174,6 @@ function parseOne(text: string): Member {
   const [member, ...others] = parseCertificates(text);
   if (member === undefined || others.length > 0) throw invalid('an entry is a file with one certificate');
   return member;
-}
-
-function parseLists(text: string): readonly RevocationList[] {
-  return pemBlocks(text, 'X509 CRL').map((der) => {
-    const list = readRevocationList(der);
-    if (list === undefined) throw invalid('a revocation list that cannot be read, or is a delta or indirect one');
-    return list;
-  });
 }
 
 function invalid(message: string): GatehouseError {

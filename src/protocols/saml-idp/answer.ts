@@ -5,6 +5,7 @@ import type { Signer } from '../../spi/signer.ts';
 import type { SsoEntry } from '../../spi/sso-store.ts';
 import { attributeNameFormats, statusCodes } from '../../wire/saml/constants.ts';
 import { issueResponse, issueStatusResponse } from '../../wire/saml/response.ts';
+import { encryptElement } from '../../wire/xml/encrypt.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
 import { authnContextOf, satisfies } from './authn-context.ts';
 import type { NameId, NameIdSource } from './name-id.ts';
@@ -72,6 +73,7 @@ export function createAnswers(options: AnswerOptions): Answers {
       if (!isAbout(request, nameId)) return refusal(request, 'AuthnFailed');
       const context = authnContextOf(entry);
       if (!satisfies(request.authnContext, context)) return refusal(request, 'NoAuthnContext');
+      const { recipient } = partner;
       const now = clock.now();
       if (now >= entry.expiresAt)
         throw new GatehouseError('ERR_LOGIN_EXPIRED', 'the session ended while it was being used');
@@ -93,6 +95,9 @@ export function createAnswers(options: AnswerOptions): Answers {
           notOnOrAfter: now + options.assertionLifetimeMs,
           attributes: attributesOf(partner, entry),
           sign: partner.settings.sign,
+          ...(recipient === undefined
+            ? {}
+            : { encrypt: (xml: string) => encryptElement(xml, recipient, (length) => random.bytes(length)) }),
         },
         signer,
       );

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { GatehouseError } from '../../spi/errors.ts';
 import { nameIdFormats } from '../../wire/saml/constants.ts';
 import type { AssertionConsumerService, SpMetadata } from '../../wire/saml/metadata-reader.ts';
+import type { Recipient } from '../../wire/xml/encrypt.ts';
 
 /** What the configuration says about one partner. */
 export interface PartnerSettings {
@@ -13,6 +14,8 @@ export interface PartnerSettings {
   readonly nameIdFormat?: string | undefined;
   /** Name of the attribute that carries the roles: PicketLink's `Role` unless told otherwise. */
   readonly roleAttribute: string;
+  /** Absent: assertions go to it as they are. */
+  readonly encrypt?: Omit<Recipient, 'publicKey'> | undefined;
 }
 
 export interface Partner {
@@ -21,6 +24,8 @@ export interface Partner {
   readonly settings: PartnerSettings;
   /** Every key that may have signed a request, old and new during a rollover. */
   readonly signingKeys: readonly KeyObject[];
+  /** Set where assertions are encrypted for it. */
+  readonly recipient: Recipient | undefined;
   readonly requiresSignedRequests: boolean;
   readonly assertionConsumerServices: readonly AssertionConsumerService[];
   readonly defaultNameIdFormat: string;
@@ -50,11 +55,23 @@ export function createPartner(metadata: SpMetadata, settings: PartnerSettings): 
     displayName: settings.name ?? metadata.displayName ?? metadata.entityId,
     settings,
     signingKeys: metadata.signingKeys,
+    recipient: settings.encrypt && { ...settings.encrypt, publicKey: encryptionKeyOf(metadata) },
     requiresSignedRequests,
     assertionConsumerServices: services,
     defaultNameIdFormat: settings.nameIdFormat ?? supported(metadata.nameIdFormats) ?? nameIdFormats.unspecified,
     validUntil: metadata.validUntil,
   };
+}
+
+/** The first RSA key: during a roll-over partners put the one to use first, and keep the old one for what is under way. */
+function encryptionKeyOf(metadata: SpMetadata): KeyObject {
+  const key = metadata.encryptionKeys.find(({ asymmetricKeyType }) => asymmetricKeyType === 'rsa');
+  if (key !== undefined) return key;
+  throw new GatehouseError(
+    'ERR_SAML_METADATA',
+    'assertions are to be encrypted, but the metadata holds no RSA key for encryption',
+    { facts: { partner: metadata.entityId } },
+  );
 }
 
 function supported(formats: readonly string[]): string | undefined {

@@ -69,10 +69,11 @@ export function openUsersTable(
       // JBoss takes the first row: the password of whom the database names first.
       return { status: 'unusable', note: texts.size > 1 ? 'principalsQuery gave different passwords' : 'no password' };
     }
-    const stored = parse(text);
-    if (stored === undefined) {
-      return { status: 'unusable', note: 'the stored password has no form that is supported' };
+    const read = parse(text);
+    if ('problem' in read) {
+      return { status: 'unusable', note: read.problem };
     }
+    const { stored } = read;
     if (learned < maxLearned) {
       learned += 1;
       decoys.note(stored);
@@ -127,8 +128,8 @@ export function openUsersTable(
           async passwordReport(signal: AbortSignal) {
             const rows = await datasource.query(passwordsQuery, [], signal);
             const names = rows.map(([value = null]) => {
-              const stored = parse(textOf(value) ?? '');
-              return stored === undefined ? 'unsupported' : schemeName(stored, options.hashAlgorithm);
+              const read = parse(textOf(value) ?? '');
+              return 'problem' in read ? 'unsupported' : schemeName(read.stored, options.hashAlgorithm);
             });
             return [{ store: `datasource ${datasource.name}`, schemes: countNames(names) }];
           },
@@ -136,13 +137,13 @@ export function openUsersTable(
   };
 }
 
-/** `undefined` for a form that is not supported: a row like that keeps one user out, not the server from starting. */
-function parse(text: string): StoredPassword | undefined {
+/** `problem`: in words, which name the scheme. A row like that keeps one user out, not the server from starting. */
+function parse(text: string): { readonly stored: StoredPassword } | { readonly problem: string } {
   try {
-    return readStoredPassword(text);
+    return { stored: readStoredPassword(text) };
   } catch (error) {
     if (error instanceof GatehouseError && error.code === 'ERR_CONFIG_INVALID') {
-      return undefined;
+      return { problem: error.message };
     }
     throw error;
   }

@@ -1,4 +1,4 @@
-/** @module The signing keys of a metadata role (saml-metadata §2.4.1.1): all of them, as certificates carry them. */
+/** @module The keys of a metadata role (saml-metadata §2.4.1.1): all of them, as certificates carry them. */
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { decodeWrappedBase64 } from '../encoding/base64.ts';
 import { attribute, child, children, textOf, type XmlElement } from '../xml/element.ts';
@@ -11,12 +11,12 @@ const { md, ds } = samlNamespaces;
 const maxKeys = 16;
 
 /**
- * The public keys for signing; a KeyDescriptor without a use is for that too. A certificate is a container of a key: its dates and its
+ * The public keys for one use; a KeyDescriptor without a use is for both. A certificate is a container of a key: its dates and its
  * issuer say nothing here, as trust comes from the metadata (SAML V2.0 Metadata Interoperability Profile §2.6.1).
  */
-export function signingKeysOf(role: XmlElement): readonly KeyObject[] {
+export function keysOf(role: XmlElement, use: 'signing' | 'encryption'): readonly KeyObject[] {
   const keys = children(role, md, 'KeyDescriptor')
-    .filter((descriptor) => (attribute(descriptor, 'use') ?? 'signing') === 'signing')
+    .filter((descriptor) => (attribute(descriptor, 'use') ?? use) === use)
     .flatMap(certificatesOf)
     .map(publicKeyOf);
   if (keys.length > maxKeys) throw metadataFault('A role has too many keys');

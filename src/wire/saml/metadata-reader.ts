@@ -7,7 +7,7 @@ import { parseXml } from '../xml/parse.ts';
 import { saml2Protocol, samlNamespaces } from './constants.ts';
 import { displayNameOf } from './metadata-display-name.ts';
 import { booleanAttribute, indexedEndpointsOf, instantAttribute, metadataFault } from './metadata-fields.ts';
-import { signingKeysOf } from './metadata-keys.ts';
+import { keysOf } from './metadata-keys.ts';
 import type { SpMetadata } from './sp-metadata.ts';
 
 export type { AssertionConsumerService, Endpoint, SpMetadata } from './sp-metadata.ts';
@@ -62,7 +62,8 @@ function serviceProviderOf(entity: XmlElement, outerValidUntil: number | undefin
     return {
       entityId,
       ...(validUntil === undefined ? {} : { validUntil }),
-      signingKeys: signingKeysOf(role),
+      signingKeys: keysOf(role, 'signing'),
+      encryptionKeys: keysOf(role, 'encryption'),
       assertionConsumerServices: indexedEndpointsOf(role, 'AssertionConsumerService'),
       nameIdFormats: children(role, md, 'NameIDFormat').flatMap((format) => textOf(format)?.trim() || []),
       authnRequestsSigned: booleanAttribute(role, 'AuthnRequestsSigned') ?? false,

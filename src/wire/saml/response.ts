@@ -39,6 +39,8 @@ export interface ResponseInput extends MessageInput {
   readonly attributes: readonly SamlAttribute[];
   /** Which element is signed. `both` costs two signatures. */
   readonly sign: 'assertion' | 'response' | 'both';
+  /** Encrypts the assertion for the partner, after it has been signed (saml-core §6.2). Absent: it is sent as it is. */
+  readonly encrypt?: (assertion: string) => CanonicalXml;
 }
 
 export interface StatusResponseInput extends MessageInput {
@@ -58,7 +60,7 @@ export async function issueResponse(input: ResponseInput, signer: Signer): Promi
       ? assertion.head + assertion.tail
       : await signEnveloped(assertion, input.assertionId, signer);
   const response = writeAroundSignature(
-    responseOf(input, statusOf(statusCodes.Success), { kind: 'canonical', xml: assertionXml }),
+    responseOf(input, statusOf(statusCodes.Success), carried(assertionXml, input.encrypt)),
     samlNamespaces,
   );
   return input.sign === 'assertion' ? response.head + response.tail : signEnveloped(response, input.responseId, signer);
@@ -70,7 +72,15 @@ export function issueStatusResponse(input: StatusResponseInput, signer: Signer):
   return signEnveloped(writeAroundSignature(response, samlNamespaces), input.responseId, signer);
 }
 
-function responseOf(input: MessageInput, status: OutElement, ...assertions: readonly CanonicalXml[]): OutElement {
+function carried(xml: string, encrypt: ResponseInput['encrypt']): CanonicalXml | OutElement {
+  return encrypt === undefined ? { kind: 'canonical', xml } : element('saml:EncryptedAssertion', [], encrypt(xml));
+}
+
+function responseOf(
+  input: MessageInput,
+  status: OutElement,
+  ...assertions: readonly (CanonicalXml | OutElement)[]
+): OutElement {
   return element(
     'samlp:Response',
     [

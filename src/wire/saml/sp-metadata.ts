@@ -21,6 +21,8 @@ export interface SpMetadata {
   readonly validUntil?: number;
   /** Keys of every KeyDescriptor for signing or without a use. */
   readonly signingKeys: readonly KeyObject[];
+  /** Keys of every KeyDescriptor for encryption or without a use. */
+  readonly encryptionKeys: readonly KeyObject[];
   /** In document order; those of bindings that are not of SAML 2.0 are left out. */
   readonly assertionConsumerServices: readonly AssertionConsumerService[];
   /** In order of preference. */

@@ -121,6 +121,41 @@ describe('entries', () => {
   });
 });
 
+describe('a revocation list in DER', () => {
+  const der = (pem: string) => Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+  const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+  const list = (revoked: Parameters<typeof made.revocationList>[1]) =>
+    latin1(der(made.revocationList(middle, revoked)));
+  const settings = { crl: ['middle.crl'], revocationScope: 'leaf' } as const;
+
+  it('is read like one in PEM', async () => {
+    const { ask } = await open(settings, { 'middle.crl': list([bob]) }, () => Date.now());
+    expect(await ask(alice, middle)).toEqual(trusted);
+    expect(await ask(bob, middle)).toEqual(refused('revoked'));
+  });
+
+  it('may take the place of one in PEM while the server runs', async () => {
+    const { ask, files } = await open(settings, { 'middle.crl': made.revocationList(middle, []) }, () => Date.now());
+    expect(await ask(bob, middle)).toEqual(trusted);
+    files.setBytes('middle.crl', der(made.revocationList(middle, [bob])));
+    expect(await ask(bob, middle)).toEqual(refused('revoked'));
+  });
+
+  it.each([
+    ['with a byte behind it', (text: string) => `${text}\0`],
+    ['without its last byte', (text: string) => text.slice(0, -1)],
+    ['that is empty', () => ''],
+  ])('%s stops the start', async (_, change) => {
+    expect(await rejectionOf(open(settings, { 'middle.crl': change(list([])) }))).toBe('ERR_CONFIG_INVALID');
+  });
+
+  it('is not what text in front of PEM is, which may begin with the same byte', async () => {
+    const text = `0 entries\n${made.revocationList(middle, [bob])}`;
+    const { ask } = await open(settings, { 'middle.crl': text }, () => Date.now());
+    expect(await ask(bob, middle)).toEqual(refused('revoked'));
+  });
+});
+
 describe('revocation lists', () => {
   const lists = (revoked: Parameters<typeof made.revocationList>[1], options = {}) => ({
     'root.crl': made.revocationList(root, [], options),

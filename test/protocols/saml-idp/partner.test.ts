@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   consumerServiceOf,
@@ -22,6 +22,7 @@ function metadata(overrides: Partial<SpMetadata> = {}): SpMetadata {
   return {
     entityId: 'urn:sp',
     signingKeys: [],
+    encryptionKeys: [],
     assertionConsumerServices: [post(0)],
     nameIdFormats: [],
     authnRequestsSigned: false,
@@ -43,6 +44,16 @@ describe('createPartner', () => {
     expect(
       createPartner(metadata({ authnRequestsSigned: true, signingKeys: [publicKey] }), settings).requiresSignedRequests,
     ).toBe(true);
+  });
+
+  it('refuses to encrypt for a partner without an RSA key for it, and takes the first', () => {
+    const encrypt = { cipher: 'aes256-gcm', transport: 'rsa-oaep-sha256' } as const;
+    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
+    const [first, second] = [0, 1].map(() => generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey);
+    const made = (encryptionKeys: readonly KeyObject[]) =>
+      createPartner(metadata({ encryptionKeys }), { ...settings, encrypt });
+    expect(refusalOf(() => made([ec]))).toBe('ERR_SAML_METADATA');
+    expect(made([ec, first!, second!]).recipient?.publicKey).toBe(first);
   });
 
   it('lets the configuration settle whether requests must be signed', () => {

@@ -16,6 +16,7 @@ describe('metadata of a service provider', () => {
   it('of the least that it must have is read', () => {
     expect(only(entity())).toEqual({
       entityId: 'https://sp.example.com',
+      encryptionKeys: [],
       signingKeys: [],
       assertionConsumerServices: [{ binding: 'HTTP-POST', location: 'https://sp.example.com/acs', index: 0 }],
       nameIdFormats: [],

@@ -1,11 +1,14 @@
 /** @module Reads the configuration of a home folder for a command, or says on standard error why it is not usable. */
-import { loadCustomModules } from '../adapters/custom-modules.ts';
+import { readFactory } from '../adapters/custom-module-shape.ts';
+import { type CustomModuleOptions, loadCustomModules } from '../adapters/custom-modules.ts';
+import { readAuthorizationFactory, readMapperFactory } from '../adapters/custom-policy-shape.ts';
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import * as catalog from '../catalog.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { customCodesIn } from '../config/custom-codes.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
+import type { CustomAfterLogin } from '../server/authorization.ts';
 import { openSecretSources } from '../server/secret-sources.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
@@ -25,28 +28,54 @@ export interface LoadedConfiguration {
   readonly revision: string;
   /** The operator's own, which the configuration names by file or package. */
   readonly customModules: readonly LoginModuleFactory[];
+  readonly customAfterLogin: CustomAfterLogin;
 }
 
 /** `undefined` after every problem has been printed. @throws ERR_CONFIG_UNREADABLE when there is no such file. */
 export async function loadFromHome(home: HomeFolder): Promise<LoadedConfiguration | undefined> {
   const text = await home.readText(configurationPath);
-  const isBuiltIn = (code: string) => catalog.loginModule(code) !== undefined;
-  const codes = customCodesIn(text, isBuiltIn);
-  const { factories, problems } = await loadCustomModules({ codes, folder: home.resolve('configuration'), isBuiltIn });
+  const own = await loadOwn(text, home.resolve('configuration'));
+  const { loginModules, mappers, authorizationModules } = own;
   const result = loadConfiguration({
     text,
     file: configurationFile,
     ...(await openSecretSources(home, text, process.env)),
     catalog: {
       ...catalog,
-      loginModule: (code) => catalog.loginModule(code) ?? factories.get(code),
-      loginModuleProblem: (code) => problems.get(code),
+      loginModule: (code) => catalog.loginModule(code) ?? loginModules.factories.get(code),
+      loginModuleProblem: (code) => loginModules.problems.get(code),
+      mapper: (code) => catalog.mapper(code) ?? mappers.factories.get(code),
+      mapperProblem: (code) => mappers.problems.get(code),
+      authorizationModule: (code) => catalog.authorizationModule(code) ?? authorizationModules.factories.get(code),
+      authorizationModuleProblem: (code) => authorizationModules.problems.get(code),
     },
   });
   if (result.status === 'loaded') {
     const { configuration, revision } = result;
-    return { configuration, revision, customModules: [...factories.values()] };
+    const customAfterLogin = {
+      mappers: [...mappers.factories.values()],
+      authorizationModules: [...authorizationModules.factories.values()],
+    };
+    return { configuration, revision, customModules: [...loginModules.factories.values()], customAfterLogin };
   }
   process.stderr.write(`${formatProblems(result.problems)}\n${home.resolve(configurationPath)} is not usable.\n`);
   return undefined;
+}
+
+/** The operator's own modules that a text names, of each kind. */
+async function loadOwn(text: string, folder: string) {
+  const load = <F extends { readonly code: string }>(
+    list: Parameters<typeof customCodesIn>[2],
+    isBuiltIn: (code: string) => boolean,
+    read: CustomModuleOptions<F>['read'],
+  ) => loadCustomModules({ codes: customCodesIn(text, isBuiltIn, list), folder, isBuiltIn, read });
+  return {
+    loginModules: await load('authentication', (code) => catalog.loginModule(code) !== undefined, readFactory),
+    mappers: await load('mapping', (code) => catalog.mapper(code) !== undefined, readMapperFactory),
+    authorizationModules: await load(
+      'authorization',
+      (code) => catalog.authorizationModule(code) !== undefined,
+      readAuthorizationFactory,
+    ),
+  };
 }

@@ -55,7 +55,11 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
   const authorization = new Map<string, AuthorizationStack>();
   for (const domain of parts.configuration.securityDomains) {
     const trail = await trails(domain.audit);
-    const { mappers, authorization: stack } = await buildAfterLogin(domain, { ...parts, stores });
+    const { mappers, authorization: stack } = await buildAfterLogin(domain, {
+      ...parts,
+      stores,
+      record: trail.record,
+    });
     authorization.set(domain.name, stack);
     // Last of what can fail: from here on the domain closes its modules.
     const built = createSecurityDomain({ ...(await domainOptions(domain, stores, trail, parts)), mappers });

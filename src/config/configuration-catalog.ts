@@ -9,13 +9,10 @@ export interface CatalogEntry {
   readonly code: string;
   /** Strict schema of the raw options. */
   readonly options: z.ZodType;
-<<<<<<< HEAD
   /** Control flags that a login module may have; every one where nothing is said. */
   readonly flags?: readonly string[];
-=======
   /** Options that may not be written in the file itself. */
   readonly secretOptions?: readonly string[];
->>>>>>> main
 }
 
 /** A MapperFactory has this shape. */

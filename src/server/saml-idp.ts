@@ -14,11 +14,7 @@ import { GatehouseError } from '../spi/errors.ts';
 import { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
-<<<<<<< HEAD
-import { openInstallationKey } from './installation-key.ts';
-=======
 import { openKeyFile } from './key-file.ts';
->>>>>>> main
 import { loadPartners } from './saml-partners.ts';
 
 export interface SamlIdpParts {
@@ -44,10 +40,6 @@ export interface SamlIdp {
   readonly metadata: () => Promise<string>;
 }
 
-<<<<<<< HEAD
-const pairwiseKeyFile = 'data/keys/pairwise-id.key';
-=======
->>>>>>> main
 /** Consumers fetch metadata once a day or so; two weeks let one miss some. */
 const metadataKeptMs = 60_000;
 const metadataLifetimeMs = 14 * 24 * 3600_000;
@@ -127,15 +119,9 @@ async function openSigner(signing: SamlIdpConfiguration['signing'], certificateP
   }
 }
 
-<<<<<<< HEAD
-/** Persistent names follow from it, so it belongs into every backup and onto every node. */
-export function openPairwiseKey(home: HomeFolder, random: Random): Promise<Secret<Uint8Array>> {
-  return openInstallationKey(home, random, pairwiseKeyFile);
-=======
 /** Made once: persistent names follow from it, so it belongs into every backup and onto every node. */
 export function openPairwiseKey(home: HomeFolder, random: Random): Promise<Secret<Uint8Array>> {
   return openKeyFile(home, 'data/keys/pairwise-id.key', random);
->>>>>>> main
 }
 
 /** Compiled at the first use, so that a start does not wait for it. */

@@ -13,8 +13,8 @@ import type { Logger } from '../spi/logger.ts';
 import type { WatchBytes, WatchFile } from '../spi/watched-file.ts';
 import type { Closers } from './closers.ts';
 import { buildDatasources } from './datasources.ts';
-import { sealingKeys } from './installation-key.ts';
 import type { Stores } from './module-services.ts';
+import { sealingKeys } from './sealing-keys.ts';
 import { buildTruststores } from './truststores.ts';
 
 export interface StoresParts {

@@ -100,7 +100,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const key = await openPairwiseKey(home, random);
   const { ephemeral } = stores;
   const entrances = buildEntrances(configuration, built, { clock, random, logger: log, ephemeral });
-  const { sessions, pendingLogins } = buildSessions(configuration, {
+  const { sessions, pendingLogins, firstLegs } = buildSessions(configuration, {
     clock,
     random,
     audit,
@@ -149,7 +149,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     }));
   await publicApp.register(async (pages) => {
     guardPages(pages, publicUrl);
-    mountLoginEndpoint(pages, { ...shared, entrances });
+    mountLoginEndpoint(pages, { ...shared, entrances, firstLegs });
     mountLogoutEndpoint(pages, shared);
     if (idp === undefined || saml === undefined) return;
     const at = { ...shared, domain: idp.securityDomain, entrance: samlIdpEntrance };

@@ -25,7 +25,8 @@ function mergeSubjects(first: Subject, second: Subject): Subject {
   const { callerPrincipal } = first;
   const identities = [...first.principals, ...second.principals].map((identity) => ({ identity }));
   const merged = buildSubject([{ callerPrincipal }, ...identities, addedBy(first), addedBy(second)]);
-  return merged ?? first;
+  // What is the first one's alone, such as the name of its login, stays.
+  return { ...first, ...merged };
 }
 
 function addedBy({ roles, groups, attributes }: Subject) {

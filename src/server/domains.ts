@@ -24,7 +24,7 @@ import type { SecurityRealm } from '../spi/security-realm.ts';
 import { buildAfterLogin, type CustomAfterLogin } from './authorization.ts';
 import { found } from './catalog-answers.ts';
 import { type Closers, closedOnFailure } from './closers.ts';
-import { moduleServices, type Stores } from './module-services.ts';
+import { moduleServices, type ServiceParts, type Stores } from './module-services.ts';
 
 export interface DomainParts {
   readonly configuration: Configuration;
@@ -62,12 +62,13 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
   const stacks = new Map<string, ReadonlyMap<string, SecurityDomain>>();
   const authorization = new Map<string, AuthorizationStack>();
   for (const domain of parts.configuration.securityDomains) {
-    const after = await buildAfterLogin(domain, { ...parts, stores });
+    const trail = await trails(domain.audit);
+    const after = await buildAfterLogin(domain, { ...parts, stores, record: trail.record });
     authorization.set(domain.name, after.authorization);
     const built = new Map<string, SecurityDomain>();
     for (const { name, modules } of stacksOf(domain)) {
-      const options = { stores, audit: await trails(domain.audit), mappers: after.mappers };
-      built.set(name, await buildDomain(domain, modules, options, parts));
+      const shared = { stores, audit: trail, mappers: after.mappers };
+      built.set(name, await buildDomain(domain, modules, shared, parts));
     }
     stacks.set(domain.name, built);
     const [first] = built.values();
@@ -84,7 +85,7 @@ export function stacksOf(domain: DomainConfiguration): JaspiConfiguration['stack
 async function buildDomain(
   domain: DomainConfiguration,
   stack: readonly LoginModuleConfiguration[],
-  shared: { readonly stores: Stores } & Pick<SecurityDomainOptions, 'audit' | 'mappers'>,
+  shared: { readonly stores: Stores; readonly audit: AuditTrail } & Pick<SecurityDomainOptions, 'mappers'>,
   parts: DomainParts,
 ): Promise<SecurityDomain> {
   const { stores, audit, mappers } = shared;
@@ -115,7 +116,7 @@ export async function domainOptions(
 ): Promise<SecurityDomainOptions> {
   return {
     name: domain.name,
-    modules: await buildModules(domain.name, stack, stores, parts),
+    modules: await buildModules(domain.name, stack, stores, { ...parts, record: audit.record }),
     audit,
     clock: parts.clock,
     random: parts.random,
@@ -159,7 +160,10 @@ function createTrails(parts: DomainParts): (providers: readonly AuditConfigurati
 }
 
 /** What realms and modules need; `users report` builds them without domains. */
-export type PlugInParts = Pick<DomainParts, 'clock' | 'customModules' | 'files' | 'logger' | 'closers' | 'stores'>;
+export type PlugInParts = Pick<
+  DomainParts,
+  'clock' | 'random' | 'customModules' | 'files' | 'logger' | 'closers' | 'stores'
+>;
 
 export async function buildRealm(realm: RealmConfiguration, parts: PlugInParts): Promise<SecurityRealm> {
   const factory = found(catalog.securityRealm(realm.authentication.kind), realm.authentication.kind);
@@ -184,13 +188,15 @@ export async function buildModules(
   domain: string,
   stack: readonly LoginModuleConfiguration[],
   stores: Stores,
-  parts: PlugInParts,
+  parts: PlugInParts & Pick<ServiceParts, 'record'>,
 ): Promise<readonly StackModule[]> {
   const services = moduleServices(domain, {
     stores,
     clock: parts.clock,
+    random: parts.random,
     logger: parts.logger,
     watchFile: parts.files.watchFile,
+    record: parts.record,
   });
   return closedOnFailure(async (closers) => {
     const modules: StackModule[] = [];

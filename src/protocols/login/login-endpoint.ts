@@ -1,6 +1,7 @@
 /** @module `/login/:id`: asks for evidence, has the domain decide, begins the session, and resumes what was parked. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditTrail } from '../../engine/audit-trail.ts';
+import type { FirstLegs } from '../../engine/first-legs.ts';
 import type { MechanismAnswer, MechanismStack } from '../../engine/mechanism-stack.ts';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { BrowserKey } from '../../http/browser-key.ts';
@@ -13,6 +14,8 @@ import { isProtectedTransport, mechanismRequestOf } from '../../http/request-fac
 import { GatehouseError } from '../../spi/errors.ts';
 import type { MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { LoginResult } from '../../spi/security-domain.ts';
+import { oneTimeCodePage } from './one-time-code-page.ts';
+import { asksForCode, readSecondLeg, type SecondLeg, sealFirstLeg } from './second-leg.ts';
 import { type Refusal, signInPage } from './sign-in-page.ts';
 
 export interface LoginEndpointOptions {
@@ -22,6 +25,7 @@ export interface LoginEndpointOptions {
   readonly sessions: SsoSessions;
   readonly sessionCookie: OpaqueCookie;
   readonly browserKey: BrowserKey;
+  readonly firstLegs: FirstLegs;
   readonly audit: AuditTrail;
 }
 
@@ -29,11 +33,14 @@ export interface LoginEndpointOptions {
 const rejectedText = 'The user name or the password is not right.';
 const rejectedCertificateText = 'The certificate that your browser has shown is not accepted here.';
 const unavailableText = 'Sign-in is not possible at the moment. Try again in a minute.';
+const rejectedCodeText = 'That did not work. Type the code that your authenticator shows now, or begin again.';
+const lostText = 'That took too long, or was begun elsewhere. Sign in again.';
 const malformedText = 'The form was not filled in in a way that can be read.';
 
 type Proved = Extract<LoginResult, { status: 'authenticated' }>;
 type Denied = Exclude<LoginResult, { status: 'authenticated' }>;
 type Decided = Extract<MechanismAnswer, { status: 'decided' }>;
+type Second = Extract<SecondLeg, { status: 'evidence' }>;
 
 interface LoginRoute {
   Params: { id: string };
@@ -69,22 +76,41 @@ async function attempt(
 ): Promise<FastifyReply> {
   const entrance = entranceOf(options, parked);
   const on: Attempt = { request, reply, parked, entrance, facts: mechanismRequestOf(request, request.url, form) };
+  const mayAnswer = (name: string) => entrance.mechanisms.some((mechanism) => mechanism.name === name);
+  const second = readSecondLeg(options.firstLegs, parked, form, mayAnswer);
+  if (second.status === 'lost') {
+    return ask(options, on, 403, { text: lostText, decision: await recordRefusal(options, on, 'first-leg-expired') });
+  }
+  if (second.status === 'malformed') {
+    const decision = await recordRefusal(options, on, 'malformed-evidence');
+    return askForCode(options, on, 400, { ...second, refusal: { text: malformedText, decision } });
+  }
+  const shown = second.status === 'evidence' ? second : undefined;
   const { application } = parked.pending;
-  const answer = await entrance.begin(on.facts).authenticate(() => ({
+  const answer = await entrance.begin(on.facts, shown).authenticate((mechanism) => ({
     sourceAddress: request.ip,
+    ...(asksByPage(on, mechanism) ? { answers: ['one-time-code'] } : {}),
     ...(application === undefined ? {} : { application }),
   }));
-  if (answer.status === 'decided') return settle(options, on, answer);
+  if (answer.status === 'decided') return settle(options, on, answer, shown);
   if (answer.status === 'none' && form === undefined) return ask(options, on, 200, undefined);
+  return ask(options, on, 400, {
+    text: malformedText,
+    decision: await recordRefusal(options, on, 'malformed-evidence'),
+  });
+}
+
+/** The id of the record, for the page. */
+async function recordRefusal(options: LoginEndpointOptions, on: Attempt, reason: string): Promise<string> {
   const { id } = await options.audit.record({
     type: 'request-refused',
     outcome: 'failure',
-    reason: 'malformed-evidence',
-    domain: parked.pending.domain,
-    sourceAddress: request.ip,
+    reason,
+    domain: on.parked.pending.domain,
+    sourceAddress: on.request.ip,
     path: '/login/:id',
   });
-  return ask(options, on, 400, { text: malformedText, decision: id });
+  return id;
 }
 
 function entranceOf(options: LoginEndpointOptions, { pending }: ParkedLogin): MechanismStack {
@@ -95,11 +121,38 @@ function entranceOf(options: LoginEndpointOptions, { pending }: ParkedLogin): Me
   return entrance;
 }
 
-async function settle(options: LoginEndpointOptions, on: Attempt, answer: Decided) {
-  const { result } = answer;
-  if (result.status !== 'authenticated') return refuse(options, on, result);
-  on.reply.headers(await answer.complete());
-  return complete(options, on, answer.mechanism, result);
+async function settle(options: LoginEndpointOptions, on: Attempt, answer: Decided, second: Second | undefined) {
+  const { result, mechanism, evidence } = answer;
+  if (result.status === 'authenticated') {
+    on.reply.headers(await answer.complete());
+    return complete(options, on, mechanism, result);
+  }
+  if (evidence.kind !== 'password') return refuse(options, on, result);
+  const { username } = evidence;
+  if (second?.mechanism === mechanism && result.status === 'denied' && result.reason === 'rejected') {
+    const refusal = { text: rejectedCodeText, decision: result.trace.id };
+    return askForCode(options, on, 403, { leg: second.leg, username, refusal });
+  }
+  const sealed = asksForCode(result) ? sealFirstLeg(options.firstLegs, on.parked, { mechanism, evidence }) : undefined;
+  if (sealed === undefined) return refuse(options, on, result);
+  return askForCode(options, on, 200, { leg: sealed, username, refusal: undefined });
+}
+
+/** Only who was asked by a page can be asked by another one. */
+function asksByPage({ entrance, facts }: Attempt, name: string): boolean {
+  return entrance.mechanisms.some(
+    (mechanism) => mechanism.name === name && mechanism.challenge(facts)?.kind === 'form',
+  );
+}
+
+function askForCode(
+  options: LoginEndpointOptions,
+  on: Attempt,
+  status: number,
+  page: { readonly leg: string; readonly username: string; readonly refusal: Refusal | undefined },
+) {
+  const csrf = options.browserKey.csrfToken(on.request, on.reply, on.parked.id);
+  return sendPage(on.reply, status, oneTimeCodePage({ ...page, action: signInPath(on.parked), csrf }));
 }
 
 /**

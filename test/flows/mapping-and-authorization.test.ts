@@ -34,7 +34,7 @@ export default defineAuthorizationModule({
 `;
 
 const configuration = (upstream: string, port: number, name: string) => `datasources:
-  users: { url: 'postgresql://127.0.0.1:${port}/${name}', user: sso, password: sso-secret }
+  users: { product: postgresql, url: 'postgresql://127.0.0.1:${port}/${name}', user: sso, password: '\${file:db-password}' }
 security-domains:
   shop:
     authentication:
@@ -77,6 +77,7 @@ beforeAll(async () => {
   const home = join(folder.path, 'configuration');
   await mkdir(home, { recursive: true });
   await writeFile(join(home, 'gatehouse.yaml'), configuration(upstream, database.port, database.database));
+  await writeFile(join(home, 'db-password'), 'sso-secret\n', { mode: 0o600 });
   await writeFile(join(home, 'no-drafts.ts'), policy);
   await writeFile(join(home, 'users.properties'), 'eric=eric-password\namar=amar-password\nzoe=zoe-password\n');
   await writeFile(join(home, 'roles.properties'), 'eric=from-file\n');

@@ -25,13 +25,31 @@ import { simpleUsers } from '../login-modules/simple-users.ts';
 import { usersRoles } from '../login-modules/users-roles.ts';
 import { propertiesRealm } from '../realms/properties.ts';
 import { fileAudit } from './plugins/auditors/file.ts';
+import { databaseRoles } from './plugins/mappers/database-roles.ts';
+import { defaultAttributeMappingProvider } from './plugins/mappers/default-attribute-mapping-provider.ts';
+import { deploymentRoles } from './plugins/mappers/deployment-roles.ts';
+import { ldapAttributes } from './plugins/mappers/ldap-attributes.ts';
+import { ldapRoles } from './plugins/mappers/ldap-roles.ts';
+import { optionsRoleMappingProvider } from './plugins/mappers/options-role-mapping-provider.ts';
+import { propertiesRoles } from './plugins/mappers/properties-roles.ts';
+import { simplePrincipalMappingProvider } from './plugins/mappers/simple-principal-mapping-provider.ts';
+import { simpleRoles } from './plugins/mappers/simple-roles.ts';
+import { subjectCnMapper } from './plugins/mappers/subject-cn-mapper.ts';
+import { subjectDnMapper } from './plugins/mappers/subject-dn-mapper.ts';
 import { basic } from './plugins/mechanisms/basic.ts';
 import { clientCert } from './plugins/mechanisms/client-cert.ts';
 import { form } from './plugins/mechanisms/form.ts';
+import { delegating } from './plugins/policies/delegating.ts';
+import { denyAll } from './plugins/policies/deny-all.ts';
+import { jacc } from './plugins/policies/jacc.ts';
+import { permitAll } from './plugins/policies/permit-all.ts';
+import { web } from './plugins/policies/web.ts';
 import type { AuditProviderFactory } from './spi/audit.ts';
+import type { AuthorizationModuleFactory } from './spi/authorization.ts';
 import type { CatalogAnswer } from './spi/catalog-answer.ts';
 import type { HttpMechanism, HttpMechanismFactory } from './spi/http-mechanism.ts';
 import type { LoginModuleFactory } from './spi/login-module.ts';
+import type { MapperFactory } from './spi/mapping.ts';
 import type { SecurityRealmFactory } from './spi/security-realm.ts';
 
 export const loginModules: readonly LoginModuleFactory[] = [
@@ -60,6 +78,20 @@ export const loginModules: readonly LoginModuleFactory[] = [
   simpleUsers,
   usersRoles,
 ];
+export const mappers: readonly MapperFactory[] = [
+  databaseRoles,
+  defaultAttributeMappingProvider,
+  deploymentRoles,
+  ldapAttributes,
+  ldapRoles,
+  optionsRoleMappingProvider,
+  propertiesRoles,
+  simplePrincipalMappingProvider,
+  simpleRoles,
+  subjectCnMapper,
+  subjectDnMapper,
+];
+export const authorizationModules: readonly AuthorizationModuleFactory[] = [delegating, denyAll, jacc, permitAll, web];
 export const securityRealms: readonly SecurityRealmFactory[] = [propertiesRealm];
 export const mechanisms: readonly HttpMechanismFactory[] = [basic, clientCert, form];
 export const auditProviders: readonly AuditProviderFactory[] = [fileAudit];
@@ -74,6 +106,25 @@ export function loginModule(code: string): CatalogAnswer<LoginModuleFactory> {
 
 export function loginModuleCodes(): readonly string[] {
   return loginModules.map(({ code }) => code);
+}
+
+export function mapper(code: string): CatalogAnswer<MapperFactory> {
+  return mappers.find((one) => isOneOf([one.code, ...one.aliases], code)) ?? laterIn(laterMappers, code);
+}
+
+export function mapperCodes(): readonly string[] {
+  return mappers.map(({ code }) => code);
+}
+
+export function authorizationModule(code: string): CatalogAnswer<AuthorizationModuleFactory> {
+  return (
+    authorizationModules.find((one) => isOneOf([one.code, ...one.aliases], code)) ??
+    laterIn(laterAuthorizationModules, code)
+  );
+}
+
+export function authorizationModuleCodes(): readonly string[] {
+  return authorizationModules.map(({ code }) => code);
 }
 
 export function securityRealm(kind: string): CatalogAnswer<SecurityRealmFactory> {
@@ -137,6 +188,18 @@ const laterLoginModules: readonly (readonly string[])[] = [
     'STSValidatingLoginModule',
     'org.picketlink.identity.federation.core.wstrust.auth.STSValidatingLoginModule',
   ],
+];
+
+/** Roles of roles that an application's descriptor names (jboss-facts §4.5). */
+const laterMappers: readonly string[] = [
+  'DeploymentRoleToRolesMappingProvider',
+  'org.jboss.security.mapping.providers.DeploymentRoleToRolesMappingProvider',
+];
+
+/** jboss-facts §14. */
+const laterAuthorizationModules: readonly string[] = [
+  'XACML',
+  'org.jboss.security.authorization.modules.XACMLAuthorizationModule',
 ];
 
 /** Other sources of names and passwords in a JBoss realm (jboss-facts §5.1, §5.3). */

@@ -21,6 +21,7 @@ import { mountPortal } from './protocols/portal/endpoints.ts';
 import { mountSamlIdp } from './protocols/saml-idp/endpoints.ts';
 import type { Partner } from './protocols/saml-idp/partner.ts';
 import { createSignOn } from './protocols/saml-idp/sign-on.ts';
+import type { CustomAfterLogin } from './server/authorization.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
 import { buildDomains } from './server/domains.ts';
 import { type Doors, openDoors } from './server/doors.ts';
@@ -35,6 +36,7 @@ export interface ServerOptions {
   readonly home: HomeFolder;
   readonly configuration: Configuration;
   readonly customModules: readonly LoginModuleFactory[];
+  readonly customAfterLogin: CustomAfterLogin;
   readonly revision: string;
   /** Added to every configured port, like JBoss's `jboss.socket.binding.port-offset`. */
   readonly portOffset: number;
@@ -80,9 +82,10 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     watchBytes: files.watchBytes,
     closers,
   });
-  const { domains, audit } = await buildDomains({
+  const { domains, authorization, audit } = await buildDomains({
     configuration,
     customModules: options.customModules,
+    customAfterLogin: options.customAfterLogin,
     revision: options.revision,
     clock,
     random,
@@ -158,6 +161,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       ...shared,
       applications: configuration.applications,
       domains,
+      authorization,
       mechanisms,
       ownCookies: [...sessionCookie.names, ...browserKey.cookieNames],
       publicHost: new URL(publicUrl).host,

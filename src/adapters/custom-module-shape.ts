@@ -2,20 +2,10 @@
 import { z } from 'zod';
 import { GatehouseError } from '../spi/errors.ts';
 import { failureReasons, type LoginModule, type LoginModuleFactory, type ModuleOutcome } from '../spi/login-module.ts';
-
-/** It stands in traces, metrics and audit records, like JBoss's codes. */
-const codePattern = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
-
-const isFunction = (value: unknown) => typeof value === 'function';
+import { type FactoryReading, factoryFields, isFunction, readExport } from './custom-factory.ts';
 
 const factorySchema = z.object({
-  code: z.string().regex(codePattern, 'must begin with a letter and have up to 64 letters, digits, dots, hyphens'),
-  aliases: z.array(z.string()),
-  summary: z.string(),
-  options: z.custom<LoginModuleFactory['options']>(
-    (value) => typeof value === 'object' && value !== null && '_zod' in value,
-    'must be a schema made with z of gatehouse/spi',
-  ),
+  ...factoryFields,
   create: z.custom<LoginModuleFactory['create']>(isFunction, 'must be a function'),
 });
 
@@ -39,6 +29,7 @@ const outcomeSchema = z.discriminatedUnion('status', [
       removedRoles: texts.optional(),
       groups: table.optional(),
       attributes: table.optional(),
+      certificate: z.instanceof(Uint8Array).optional(),
       reply: z.instanceof(Uint8Array).optional(),
     }),
   }),
@@ -47,19 +38,15 @@ const outcomeSchema = z.discriminatedUnion('status', [
   z.looseObject({ status: z.literal('challenge'), challenge }),
 ]);
 
-export type FactoryReading = { readonly factory: LoginModuleFactory } | { readonly problem: string };
-
 /** The factory that a module exports, by default or as `loginModule`; what it makes is checked when it is made and used. */
-export function readFactory(exported: Readonly<Record<string, unknown>>): FactoryReading {
-  const found = exported['default'] ?? exported['loginModule'];
-  if (found === undefined) return { problem: 'exports no login module, neither by default nor as loginModule' };
-  const parsed = factorySchema.safeParse(found);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = issue === undefined || issue.path.length === 0 ? 'it' : issue.path.join('.');
-    return { problem: `exports what defineLoginModule did not make: ${where}: ${issue?.message ?? 'not valid'}` };
-  }
-  return { factory: guarded(parsed.data) };
+export function readFactory(exported: Readonly<Record<string, unknown>>): FactoryReading<LoginModuleFactory> {
+  const read = readExport(exported, {
+    schema: factorySchema,
+    name: 'loginModule',
+    none: 'no login module',
+    madeBy: 'defineLoginModule',
+  });
+  return 'problem' in read ? read : { factory: guarded(read.factory) };
 }
 
 function guarded(factory: LoginModuleFactory): LoginModuleFactory {

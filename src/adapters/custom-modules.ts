@@ -1,25 +1,26 @@
-/** @module Loads the login modules of the operator's own, at start: files below the configuration folder, and npm packages. */
+/** @module Loads the modules of the operator's own, at start: files below the configuration folder, and npm packages. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { extname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { LoginModuleFactory } from '../spi/login-module.ts';
-import { readFactory } from './custom-module-shape.ts';
+import type { FactoryReading } from './custom-factory.ts';
 import { isBelow } from './path-below.ts';
 
-export interface CustomModules {
+export interface CustomModules<F> {
   /** By code as it is written in the configuration. */
-  readonly factories: ReadonlyMap<string, LoginModuleFactory>;
+  readonly factories: ReadonlyMap<string, F>;
   /** Why a code could not be loaded. A plain name for which there is no package is in neither: it may be a misspelt code. */
   readonly problems: ReadonlyMap<string, string>;
 }
 
-export interface CustomModuleOptions {
+export interface CustomModuleOptions<F> {
   readonly codes: readonly string[];
   /** The configuration folder: files are below it, and packages are looked up from it. */
   readonly folder: string;
   /** Whether a code is taken by a module that is built in. */
   readonly isBuiltIn: (code: string) => boolean;
+  /** Finds the factory among what a module exports, and guards what it makes (`custom-module-shape.ts`, `custom-policy-shape.ts`). */
+  readonly read: (exported: Readonly<Record<string, unknown>>) => FactoryReading<F>;
 }
 
 type Reading<T> = T | { readonly problem: string } | undefined;
@@ -35,8 +36,11 @@ const packageScheme = 'gatehouse-package:';
 const spi = new URL(`../spi/index${extname(import.meta.filename)}`, import.meta.url).href;
 
 /** Runs the code of each module. While it does, `gatehouse/spi` means our own contracts, wherever the importing file is. */
-export async function loadCustomModules({ codes, folder, isBuiltIn }: CustomModuleOptions): Promise<CustomModules> {
-  const factories = new Map<string, LoginModuleFactory>();
+export async function loadCustomModules<F extends { readonly code: string }>(
+  options: CustomModuleOptions<F>,
+): Promise<CustomModules<F>> {
+  const { codes, folder, isBuiltIn } = options;
+  const factories = new Map<string, F>();
   const problems = new Map<string, string>();
   if (codes.length === 0) return { factories, problems };
   const from = pathToFileURL(join(folder, 'gatehouse.yaml')).href;
@@ -50,7 +54,7 @@ export async function loadCustomModules({ codes, folder, isBuiltIn }: CustomModu
   try {
     for (const code of codes) {
       const taken = (name: string) => isBuiltIn(name) || [...factories.values()].some((known) => known.code === name);
-      const loaded = await load(code, folder, taken);
+      const loaded = await load(code, { ...options, isBuiltIn: taken });
       if (loaded === undefined) continue;
       if ('problem' in loaded) problems.set(code, loaded.problem);
       else factories.set(code, loaded.factory);
@@ -61,18 +65,17 @@ export async function loadCustomModules({ codes, folder, isBuiltIn }: CustomModu
   return { factories, problems };
 }
 
-async function load(
+async function load<F extends { readonly code: string }>(
   code: string,
-  folder: string,
-  taken: (name: string) => boolean,
-): Promise<Reading<{ readonly factory: LoginModuleFactory }>> {
+  { folder, isBuiltIn: taken, read: readFactory }: CustomModuleOptions<F>,
+): Promise<Reading<{ readonly factory: F }>> {
   const found = /^\.{0,2}\//.test(code) ? findFile(code, folder) : findPackage(code);
   if (found === undefined || 'problem' in found) return found;
   const imported = await importBounded(found.url);
   if ('problem' in imported) return imported;
   const read = readFactory(imported.exported);
   if ('factory' in read && taken(read.factory.code)) {
-    return { problem: `has the code ${read.factory.code}, which another login module has already` };
+    return { problem: `has the code ${read.factory.code}, which another module has already` };
   }
   return read;
 }

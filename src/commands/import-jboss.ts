@@ -14,8 +14,11 @@ import { configurationLimits } from '../importer/source.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Command } from './command.ts';
 
+/** Partners take its certificate from the metadata: nothing but its fingerprint means anything to them. */
+const signingCertificateDays = 3650;
+
 const help = `Usage: gatehouse import-jboss <standalone.xml|standalone-full-ha.xml|domain.xml> [--configuration-dir <folder>]
-                              [--output <folder>] [--profile <name>] [-D<name>=<value>] [--report <file>] [--json] [--force]
+                              [--output <folder>] [--profile <name>] [--picketlink <file>] [-D<name>=<value>] [--report <file>] [--json] [--force]
 
 Reads the configuration of JBoss EAP 7 (WildFly 8 to 26) and writes a home folder: configuration/gatehouse.yaml,
 the files of users and roles, and the secrets. The report names every element and every option: kept, kept with
@@ -24,6 +27,7 @@ a stricter default, approximated, or refused, and why. What cannot be kept refus
   --configuration-dir <folder>  where the properties files are (default: the folder of the XML file)
   --output, --home <folder>     the new home (default ./var)
   --profile <name>              which profile of a domain.xml
+  --picketlink <file>           WEB-INF/picketlink.xml of the identity provider
   -D<name>=<value>              a system property that the server was started with; --property does the same
   --report <file>               write the report there; without it, it is printed
   --json                        the report as JSON
@@ -45,6 +49,7 @@ export const importJbossCommand: Command = {
         output: { type: 'string' },
         home: { type: 'string' },
         profile: { type: 'string' },
+        picketlink: { type: 'string' },
         property: { type: 'string', multiple: true, short: 'D' },
         report: { type: 'string' },
         json: { type: 'boolean' },
@@ -65,6 +70,7 @@ export const importJbossCommand: Command = {
     }
     const folder = resolve(values['configuration-dir'] ?? dirname(input));
     const given = new Map(properties.map(([name = '', value = '']) => [name, value]));
+    const { picketlink } = values;
     const result = importJboss({
       text: await readInput(input),
       file: basename(input),
@@ -72,6 +78,9 @@ export const importJbossCommand: Command = {
       properties: new Map([...pathProperties(folder), ...given]),
       files: jbossFiles(folder),
       loginModule,
+      ...(picketlink === undefined
+        ? {}
+        : { picketlink: { text: await readInput(picketlink), file: basename(picketlink) } }),
     });
     const home = await openHome(values.output ?? values.home ?? 'var');
     const there = await existing(home, result.files);
@@ -83,6 +92,7 @@ export const importJbossCommand: Command = {
     if (values.report !== undefined) await writeReport(values.report, '', values.force === true);
     await mkdir(home.resolve('data/secrets'), { recursive: true, mode: 0o700 });
     for (const { path, contents } of result.files) await home.writeText(path, contents, 0o600);
+    if (result.needsSigningKey) await makeSigningKey(home);
     const report = buildReport(basename(input), result);
     const text = values.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : printReport(report);
     if (values.report === undefined) {
@@ -120,4 +130,18 @@ async function writeReport(path: string, text: string, force: boolean): Promise<
       facts: { file: path, problem },
     });
   }
+}
+
+/** A pair that is there already stays: partners know its certificate. */
+async function makeSigningKey(home: HomeFolder): Promise<void> {
+  if (await home.exists('data/keys/idp.key')) return;
+  const { makeSelfSigned } = await import('../adapters/self-signed.ts');
+  const pair = await makeSelfSigned({
+    hostNames: ['gatehouse-idp'],
+    days: signingCertificateDays,
+    keyType: 'rsa-2048',
+    purpose: 'signing',
+  });
+  await home.createText('data/keys/idp.key', pair.keyPem, 0o600);
+  await home.createText('data/keys/idp.crt', pair.certificatePem, 0o644);
 }

@@ -1,6 +1,8 @@
 /** @module Reads the configuration of a home folder for a command, or says on standard error why it is not usable. */
 import { readBoundedText } from '../adapters/bounded-file.ts';
-import { loadCustomModules } from '../adapters/custom-modules.ts';
+import { readFactory } from '../adapters/custom-module-shape.ts';
+import { type CustomModuleOptions, loadCustomModules } from '../adapters/custom-modules.ts';
+import { readAuthorizationFactory, readMapperFactory } from '../adapters/custom-policy-shape.ts';
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import * as catalog from '../catalog.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -8,6 +10,7 @@ import { customCodesIn } from '../config/custom-codes.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
 import { maxYamlBytes } from '../config/yaml-tree.ts';
+import type { CustomAfterLogin } from '../server/authorization.ts';
 import { openSecretSources } from '../server/secret-sources.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
@@ -28,6 +31,7 @@ export interface LoadedConfiguration {
   readonly revision: string;
   /** The operator's own, which the configuration names by file or package. */
   readonly customModules: readonly LoginModuleFactory[];
+  readonly customAfterLogin: CustomAfterLogin;
 }
 
 /** `undefined` after every problem has been printed. @throws ERR_CONFIG_UNREADABLE when there is no such file. */
@@ -46,25 +50,50 @@ export async function readConfigurationText(file: string): Promise<string> {
 
 /** The same for a text from elsewhere; what it names is looked for in the home. */
 export async function loadText(home: HomeFolder, text: string, file: string): Promise<LoadedConfiguration | undefined> {
-  const isBuiltIn = (code: string) => catalog.loginModule(code) !== undefined;
-  const codes = customCodesIn(text, isBuiltIn);
-  const { factories, problems } = await loadCustomModules({ codes, folder: home.resolve('configuration'), isBuiltIn });
+  const own = await loadOwn(text, home.resolve('configuration'));
+  const { loginModules, mappers, authorizationModules } = own;
   const result = loadConfiguration({
     text,
     file,
     ...(await openSecretSources(home, text, process.env)),
     catalog: {
       ...catalog,
-      loginModule: (code) => catalog.loginModule(code) ?? factories.get(code),
-      loginModuleProblem: (code) => problems.get(code),
+      loginModule: (code) => catalog.loginModule(code) ?? loginModules.factories.get(code),
+      loginModuleProblem: (code) => loginModules.problems.get(code),
+      mapper: (code) => catalog.mapper(code) ?? mappers.factories.get(code),
+      mapperProblem: (code) => mappers.problems.get(code),
+      authorizationModule: (code) => catalog.authorizationModule(code) ?? authorizationModules.factories.get(code),
+      authorizationModuleProblem: (code) => authorizationModules.problems.get(code),
     },
   });
   if (result.status === 'loaded') {
     const { configuration, revision } = result;
-    return { configuration, revision, customModules: [...factories.values()] };
+    const customAfterLogin = {
+      mappers: [...mappers.factories.values()],
+      authorizationModules: [...authorizationModules.factories.values()],
+    };
+    return { configuration, revision, customModules: [...loginModules.factories.values()], customAfterLogin };
   }
   process.stderr.write(
     `${formatProblems(result.problems)}\n${file === configurationFile ? home.resolve(configurationPath) : file} is not usable.\n`,
   );
   return undefined;
+}
+
+/** The operator's own modules that a text names, of each kind. */
+async function loadOwn(text: string, folder: string) {
+  const load = <F extends { readonly code: string }>(
+    list: Parameters<typeof customCodesIn>[2],
+    isBuiltIn: (code: string) => boolean,
+    read: CustomModuleOptions<F>['read'],
+  ) => loadCustomModules({ codes: customCodesIn(text, isBuiltIn, list), folder, isBuiltIn, read });
+  return {
+    loginModules: await load('authentication', (code) => catalog.loginModule(code) !== undefined, readFactory),
+    mappers: await load('mapping', (code) => catalog.mapper(code) !== undefined, readMapperFactory),
+    authorizationModules: await load(
+      'authorization',
+      (code) => catalog.authorizationModule(code) !== undefined,
+      readAuthorizationFactory,
+    ),
+  };
 }

@@ -161,5 +161,6 @@ async function print({ login, access }: Rehearsed, json: boolean): Promise<void>
 
 function exitCodeOf({ login, access }: Rehearsed): ExitCode {
   if (login?.status === 'bug' || (login?.status === 'denied' && login.reason === 'unavailable')) return 3;
+  if (access?.decision === 'deny' && access.fault !== undefined) return 3;
   return login?.status === 'authenticated' && access?.decision !== 'deny' ? 0 : 1;
 }

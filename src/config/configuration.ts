@@ -2,6 +2,7 @@
 
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
+import type { MappingType } from '../spi/mapping.ts';
 import type { SignatureAlgorithm } from '../spi/signer.ts';
 import type { ContentCipher, KeyTransport } from '../spi/xml-encryption.ts';
 import type { AuthCacheConfiguration } from './auth-cache.ts';
@@ -55,6 +56,23 @@ export interface AuditConfiguration {
   readonly place: ConfigurationPlace;
 }
 
+export interface MapperConfiguration {
+  /** As the catalogue spells it. */
+  readonly code: string;
+  readonly type: MappingType;
+  readonly options: RawOptions;
+  readonly place: ConfigurationPlace;
+}
+
+export interface AuthorizationModuleConfiguration {
+  /** As the catalogue spells it. */
+  readonly code: string;
+  readonly flag: ControlFlag;
+  readonly options: RawOptions;
+  /** Absent for the default, which nobody has written. */
+  readonly place?: ConfigurationPlace;
+}
+
 export interface LockOutConfiguration {
   /** For one name from one address. */
   readonly attempts: number;
@@ -68,6 +86,9 @@ export interface DomainConfiguration {
   readonly authentication: readonly LoginModuleConfiguration[];
   /** Absent: nobody is locked out. */
   readonly lockOut?: LockOutConfiguration;
+  readonly mapping: readonly MapperConfiguration[];
+  /** Never empty: JBoss's Delegating where nothing is written (jboss-facts §4.3). */
+  readonly authorization: readonly AuthorizationModuleConfiguration[];
   /** Absent: every login asks the modules. */
   readonly cache?: AuthCacheConfiguration;
   /** The domain's own list, else `Configuration.audit` (the same array then). */
@@ -96,6 +117,8 @@ export interface ApplicationConfiguration {
   /** `http://host:port`, without a path. */
   readonly upstream: string;
   readonly constraints: readonly ConstraintConfiguration[];
+  /** Roles by user: what DeploymentRoles gives. */
+  readonly roleMapping: ReadonlyMap<string, readonly string[]>;
   readonly place: ConfigurationPlace;
 }
 

@@ -1,4 +1,4 @@
-/** @module Which login modules of the operator's own a configuration names, found before it is checked: their schemas check it. */
+/** @module Which modules of the operator's own a configuration names, found before it is checked: their schemas check it. */
 import { valueAt } from './schema-findings.ts';
 import { parseYamlTree } from './yaml-tree.ts';
 
@@ -17,11 +17,15 @@ export function isFileCode(code: string): boolean {
  * The codes in a text that name a file or could name a package, each once, without those that `isKnown` knows. None
  * where the text is not YAML: then it is refused for that.
  */
-export function customCodesIn(text: string, isKnown: (code: string) => boolean): readonly string[] {
+export function customCodesIn(
+  text: string,
+  isKnown: (code: string) => boolean,
+  list: 'authentication' | 'mapping' | 'authorization' = 'authentication',
+): readonly string[] {
   const { value } = parseYamlTree(text);
   const codes = new Set<string>();
   for (const domain of valuesOf(valueAt(value, ['security-domains']))) {
-    for (const module of valuesOf(valueAt(domain, ['authentication']))) {
+    for (const module of valuesOf(valueAt(domain, [list]))) {
       const code = valueAt(module, ['code']);
       if (typeof code !== 'string' || isKnown(code)) continue;
       if (isFileCode(code) || packagePattern.test(code)) codes.add(code);

@@ -76,7 +76,7 @@ function networkDatabase(address: NetworkAddress, written: DatasourceDocument): 
 }
 
 /** Modules whose options name a datasource: `datasource`, else `dsJndiName`. */
-const asking: readonly string[] = ['Database', 'DatabaseCertificate'];
+const asking: readonly string[] = ['Database', 'DatabaseCertificate', 'DatabaseRoles'];
 
 /** Every name under which a datasource of the raw file is found. */
 function namesIn(root: unknown): readonly string[] {

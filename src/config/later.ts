@@ -20,7 +20,7 @@ const laterKeys: Readonly<Record<string, readonly string[]>> = {
   'security-realms.*': ['server-identities', 'plug-ins'],
   'security-realms.*.authentication.*': ['local', 'ldap', 'truststore', 'kerberos', 'jaas', 'users', 'plug-in'],
   'security-realms.*.authorization': ['ldap', 'plug-in'],
-  'security-domains.*': ['mapping', 'authorization', 'authentication-jaspi', 'identity-trust', 'acl', 'jsse'],
+  'security-domains.*': ['authentication-jaspi', 'identity-trust', 'acl', 'jsse'],
   'applications.*': ['saml-sp', 'forward-auth'],
   'saml-idp.partners.*': ['attributes', 'attribute-mapping'],
 };

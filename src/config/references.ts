@@ -1,8 +1,9 @@
 /** @module Checks that no schema can make: names that refer to other parts of the file, codes of the catalogue, module options. */
 import type { CatalogAnswer } from '../spi/catalog-answer.ts';
-import type { CatalogEntry, ConfigurationCatalog } from './configuration-catalog.ts';
+import type { CatalogEntry, ConfigurationCatalog, MapperEntry } from './configuration-catalog.ts';
 import { datasourceFindings } from './datasources.ts';
 import { notInThisVersion } from './later.ts';
+import { mappingFindings } from './mapping-findings.ts';
 import type { Finding, Path } from './problem.ts';
 import { type Checked, convertSecretScalars, schemaFindings, valueAt } from './schema-findings.ts';
 import { didYouMean } from './suggestion.ts';
@@ -39,6 +40,18 @@ function kindsOf(catalog: ConfigurationCatalog, root: Table) {
     names: () => catalog.loginModuleCodes(),
     problem: (code) => catalog.loginModuleProblem?.(code),
   };
+  const mapper: Kind<MapperEntry> = {
+    word: 'mapping module',
+    find: (code) => catalog.mapper(code),
+    names: () => catalog.mapperCodes(),
+    problem: (code) => catalog.mapperProblem?.(code),
+  };
+  const authorizationModule: Kind<CatalogEntry> = {
+    word: 'authorization module',
+    find: (code) => catalog.authorizationModule(code),
+    names: () => catalog.authorizationModuleCodes(),
+    problem: (code) => catalog.authorizationModuleProblem?.(code),
+  };
   const auditProvider: Kind<CatalogEntry> = {
     word: 'audit provider',
     find: (code) => catalog.auditProvider(code),
@@ -51,6 +64,8 @@ function kindsOf(catalog: ConfigurationCatalog, root: Table) {
   };
   return {
     loginModule,
+    mapper,
+    authorizationModule,
     auditProvider,
     mechanism,
     realm: defined('security realm', root['security-realms']),
@@ -137,7 +152,23 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
         realmOf([...stack, index], place);
       }
     }
+    mapping([...path, 'mapping']);
+    const policies = [...path, 'authorization'];
+    for (const index of list(valueAt(checked.value, policies)).keys()) {
+      options(look(kinds.authorizationModule, [...policies, index, 'code']), [...policies, index, 'module-options']);
+    }
     audit([...path, 'audit']);
+  }
+
+  function mapping(path: Path): void {
+    const mappers = list(valueAt(checked.value, path)).map((_, index) => {
+      const own = [...path, index];
+      const entry = look(kinds.mapper, [...own, 'code']);
+      options(entry, [...own, 'module-options']);
+      findings.push(...datasourceFindings(checked, entry?.code, own));
+      return { entry, type: valueAt(checked.value, [...own, 'type']), path: own };
+    });
+    findings.push(...mappingFindings(mappers));
   }
 
   /** JBoss's default realm is ApplicationRealm (jboss-facts §2.6). */

@@ -26,6 +26,7 @@ export function resolveApplication(
       ...optional('methods', methods),
       place: place([...path, 'constraints', index]),
     })),
+    roleMapping: new Map(Object.entries(application['role-mapping'] ?? {})),
     place: place(path),
   };
 }

@@ -11,6 +11,7 @@ import type {
 } from './configuration.ts';
 import type { Path } from './problem.ts';
 import { known, optional, type ResolveContext } from './resolve-context.ts';
+import { resolveAuthorization, resolveMapping } from './resolve-mapping.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
 type AuditDocument = ConfigurationDocument['audit'];
@@ -44,6 +45,8 @@ export function resolveDomain(
   return {
     name,
     authentication: resolveStack(domain.authentication, [...path, 'authentication'], defaults, context),
+    mapping: resolveMapping(domain.mapping ?? [], [...path, 'mapping'], context),
+    authorization: resolveAuthorization(domain.authorization, [...path, 'authorization'], context),
     ...optional('lockOut', lockOutOf(domain['lock-out'])),
     ...optional('cache', resolveCache(domain)),
     audit: domain.audit === undefined ? defaults.audit : resolveAudit(domain.audit, [...path, 'audit'], context),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { signatureAlgorithms } from '../spi/signer.ts';
 import { contentCiphers, keyTransports } from '../spi/xml-encryption.ts';
 import { contextPath, maxEntries, name, path, seconds, text, upstreamOrigin, urlPattern } from './schema-fields.ts';
+import { roleMappingSchema } from './schema-mapping.ts';
 
 const role = () => text().max(256);
 
@@ -48,6 +49,7 @@ const applicationSchema = z.strictObject({
     .max(maxEntries)
     .default([])
     .describe('Who may do what. A path that no constraint names is open to everybody.'),
+  'role-mapping': roleMappingSchema(),
 });
 
 const nameIdFormatSchema = z.enum(['unspecified', 'email-address', 'transient', 'persistent']);

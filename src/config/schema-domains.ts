@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { controlFlags } from '../spi/login-module.ts';
 import { cacheFields } from './auth-cache.ts';
 import { maxEntries, name, path, seconds, text } from './schema-fields.ts';
+import { authorizationSchema, mappingSchema } from './schema-mapping.ts';
 
 /** Longer than any login may take; a person has left by then. */
 export const maxDeadlineMs = 60_000;
@@ -105,6 +106,14 @@ const domainSchema = z.strictObject({
     .optional()
     .describe(
       'Who guesses too often is refused for a while without asking the modules. Without it anybody may guess. `{}` takes the defaults.',
+    ),
+  mapping: mappingSchema()
+    .optional()
+    .describe('What is made of roles, name and attributes after the login modules have agreed, step by step.'),
+  authorization: authorizationSchema()
+    .optional()
+    .describe(
+      "The authorization modules, asked about each request that the application's constraints permit; `Delegating` where it is left out.",
     ),
   ...cacheFields,
   audit: auditListSchema()

@@ -1,6 +1,5 @@
-/** @module Authorization by path constraints and roles, and the fold of several authorization modules into one decision. */
-import type { AuthorizationDecision, AuthorizationModule, AuthorizationRequest } from '../spi/authorization.ts';
-import type { AuthorizationStep } from '../spi/decision-trace.ts';
+/** @module Authorization by the constraints of an application: path, method, transport and role. */
+import type { AuthorizationDecision, AuthorizationRequest } from '../spi/authorization.ts';
 import { createPathMatcher, isWellFormedPath, type PathConstraint } from './path-constraints.ts';
 
 export type { PathConstraint } from './path-constraints.ts';
@@ -13,42 +12,24 @@ export const denialReasons = [
   'transport',
   'not-authenticated',
   'role-missing',
-  'no-module-permits',
 ] as const;
 export type DenialReason = (typeof denialReasons)[number];
 
-export type AuthorizationResult =
-  | { readonly decision: 'permit'; readonly reason: string; readonly steps: readonly AuthorizationStep[] }
-  | { readonly decision: 'deny'; readonly reason: string; readonly steps: readonly AuthorizationStep[] };
-
-/**
- * Asks every module, as under the flag `required`: one that denies decides, else at least one has to permit
- * (jboss-facts §4.7, without its requisite defect). Modules that all abstain, or none at all, permit nothing.
- */
-export async function authorize(
-  modules: readonly AuthorizationModule[],
-  request: AuthorizationRequest,
-): Promise<AuthorizationResult> {
-  const steps: AuthorizationStep[] = [];
-  for (const module of modules) steps.push({ code: module.code, ...(await module.authorize(request)) });
-  const denied = steps.find(({ decision }) => decision === 'deny');
-  if (denied !== undefined) return { decision: 'deny', reason: denied.reason, steps };
-  const permitted = steps.find(({ decision }) => decision === 'permit');
-  if (permitted !== undefined) return { decision: 'permit', reason: permitted.reason, steps };
-  return { decision: 'deny', reason: 'no-module-permits' satisfies DenialReason, steps };
+/** The constraints of one application. They abstain from nothing and ask nobody. */
+export interface PathConstraints {
+  authorize(request: AuthorizationRequest): AuthorizationDecision;
 }
 
 /**
- * The constraints of one application as an authorization module. A path that no constraint selects is permitted
+ * Reads the constraints of one application. A path that no constraint selects is permitted
  * (Servlet 3.1 §13.8.3). What the constraints of the selected pattern do not say about a method is denied: the
  * behaviour of `deny-uncovered-http-methods` (§13.8.4.2), so that a constraint on GET leaves no open HEAD or DELETE.
  */
-export function createPathConstraints(constraints: readonly PathConstraint[]): AuthorizationModule {
+export function createPathConstraints(constraints: readonly PathConstraint[]): PathConstraints {
   const match = createPathMatcher(constraints);
   const declaredRoles = new Set(constraints.flatMap(({ roles = [] }) => roles.filter((role) => !isWildcard(role))));
   return {
-    code: 'PathConstraints',
-    async authorize(request) {
+    authorize(request) {
       return isWellFormedPath(request.path)
         ? evaluate(match(request.path), declaredRoles, request)
         : deny('malformed-path', undefined);

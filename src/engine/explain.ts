@@ -1,7 +1,7 @@
 /** @module A decision in words: the trace as a text that a person on support can read in a terminal. */
 import type { AuditEvent } from '../spi/audit.ts';
 import type { AuthorizationDecision, AuthorizationRequest } from '../spi/authorization.ts';
-import type { AuthorizationStep, ConfigurationPlace, DecisionTrace } from '../spi/decision-trace.ts';
+import type { AuthorizationStep, ConfigurationPlace, DecisionTrace, MappingStep } from '../spi/decision-trace.ts';
 import { authorizationStory, type Circumstances, loginStory, type Story } from './explain-story.ts';
 
 type Row = readonly string[];
@@ -35,6 +35,7 @@ export function explainEvent(event: AuditEvent, options: ExplainOptions = {}): s
     [heading(`Decision ${visible(event.id)}: ${event.type}, ${event.outcome}`, event.outcome === 'success', options)],
     storyLines(story),
     [...table([...reason, when, ...domain, ...eventRows(event)])],
+    section('Mapping', mappingRows(event.mapping ?? [])),
     section('Authorization', authorizationRows(steps)),
     section('Configuration', sourceRows(steps, options)),
   ]);
@@ -43,12 +44,19 @@ export function explainEvent(event: AuditEvent, options: ExplainOptions = {}): s
 /** What an application would answer, as a paragraph that follows a trace. */
 export function explainAccess(
   asked: Omit<AuthorizationRequest, 'roles'>,
-  answer: Pick<AuthorizationDecision, 'decision' | 'reason'> & { readonly steps: readonly AuthorizationStep[] },
+  answer: Pick<AuthorizationDecision, 'decision' | 'reason'> & {
+    readonly mapping?: readonly MappingStep[];
+    readonly steps: readonly AuthorizationStep[];
+  },
 ): string {
   const scheme = asked.confidential ? 'HTTPS' : 'HTTP';
   const request = `${asked.method} ${asked.path} of ${asked.application} over ${scheme}`;
   return textOf([
-    [visible(`${request}: ${answer.decision}, ${answer.reason}`), ...table(authorizationRows(answer.steps))],
+    [
+      visible(`${request}: ${answer.decision}, ${answer.reason}`),
+      ...table(mappingRows(answer.mapping ?? [])),
+      ...table(authorizationRows(answer.steps)),
+    ],
   ]);
 }
 
@@ -59,7 +67,7 @@ function explained(trace: DecisionTrace, more: readonly Row[], options: ExplainO
     storyLines(loginStory(trace, options.around ?? {})),
     table([...summaryRows(trace), ...more]),
     section('Login modules', moduleRows(trace)),
-    section('Mapping', mappingRows(trace)),
+    section('Mapping', mappingRows(trace.mapping)),
     section('Authorization', authorizationRows(trace.authorization)),
     section('Configuration', sourceRows([...trace.modules, ...trace.mapping, ...trace.authorization], options)),
   ]);
@@ -151,19 +159,22 @@ function moduleRows(trace: DecisionTrace): Row[] {
   ]);
 }
 
-function mappingRows(trace: DecisionTrace): Row[] {
-  return trace.mapping.map((step, position) => [
+function mappingRows(steps: readonly MappingStep[]): Row[] {
+  return steps.map((step, position) => [
     `${position + 1}.`,
     step.type,
     step.code,
     placeWords(step.place),
-    `${list(step.before)} -> ${list(step.after)}`,
+    step.fault === undefined ? `${list(step.before)} -> ${list(step.after)}` : `failed: ${step.fault}`,
   ]);
 }
 
 function authorizationRows(steps: readonly AuthorizationStep[]): Row[] {
+  // The constraints stand before the list of modules and have no flag: they hold whatever it says.
+  const flagged = steps.some(({ flag }) => flag !== undefined);
   return steps.map((step, position) => [
     `${position + 1}.`,
+    ...(flagged ? [step.flag ?? '-'] : []),
     step.code,
     step.decision,
     placeWords(step.place),

@@ -5,7 +5,6 @@ import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { ModuleEvidence } from '../spi/evidence.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { PrincipalMapper, RoleMapper } from '../spi/mapping.ts';
 import type { LoginRequest, LoginResult, SecurityDomain } from '../spi/security-domain.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { AuthCacheRule } from './auth-cache.ts';
@@ -26,8 +25,8 @@ export type { MapperEntry } from './mapping.ts';
 export interface SecurityDomainOptions {
   readonly name: string;
   readonly modules: readonly StackModule[];
-  readonly principalMappers?: readonly MapperEntry<PrincipalMapper>[];
-  readonly roleMappers?: readonly MapperEntry<RoleMapper>[];
+  /** Those of the login; mappers that answer for one application belong to `authorization-stack.ts`. */
+  readonly mappers?: readonly MapperEntry[];
   readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly random: Random;
@@ -83,7 +82,7 @@ export function resultOf(conclusion: Exclude<Conclusion, { status: 'bug' }>, tra
 /** What every kind of domain does: it decides, records and explains. */
 export function decidingDomain(options: SecurityDomainOptions) {
   const { name, audit, clock, random, configRevision, defaultDeadlineMs, timers } = options;
-  const { roleMappers = [], principalMappers = [] } = options;
+  const { mappers = [] } = options;
   const plain = createLoginStack({
     domain: name,
     modules: options.modules,
@@ -106,7 +105,7 @@ export function decidingDomain(options: SecurityDomainOptions) {
     return { conclusion, decidedBy: report.bug.by, mapping: decided.mapping, modules: report.steps };
   }
 
-  async function conclude(run: StackRun): Promise<Decided> {
+  async function conclude(run: StackRun, request: LoginRequest): Promise<Decided> {
     const { verdict, decidedBy, steps } = run;
     if (verdict.status === 'failed') {
       return { conclusion: { ...verdict, status: 'denied' }, decidedBy, modules: steps, mapping: [] };
@@ -118,7 +117,13 @@ export function decidingDomain(options: SecurityDomainOptions) {
       const conclusion = { status: 'denied', reason: 'rejected', because: 'no-identity' } as const;
       return revoke(run, { conclusion, decidedBy: 'no module named an identity', mapping: [] });
     }
-    const mapped = await applyMappers(proved, { roleMappers, principalMappers, limit });
+    const certificate = verdict.contributions.find((one) => one.certificate !== undefined)?.certificate;
+    const context = {
+      dryRun: request.dryRun === true,
+      ...(request.application === undefined ? {} : { application: request.application }),
+      ...(certificate === undefined ? {} : { certificate }),
+    };
+    const mapped = await applyMappers(proved, { mappers, context, limit });
     if (mapped.status === 'fault') {
       const conclusion = concludeFault(mapped.fault);
       return revoke(run, {
@@ -134,7 +139,7 @@ export function decidingDomain(options: SecurityDomainOptions) {
 
   async function ask(evidence: ModuleEvidence, request: LoginRequest): Promise<Attempt> {
     const run = await stack.run(evidence, request);
-    return { decided: await conclude(run), undo: () => run.abort(), keep: run.keep };
+    return { decided: await conclude(run, request), undo: () => run.abort(), keep: run.keep };
   }
 
   const decide =

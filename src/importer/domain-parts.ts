@@ -44,7 +44,7 @@ function cacheOf(domain: SourceElement, { ledger }: ImportContext): DomainParts 
   ledger.note(
     cache,
     'stricter',
-    'nothing is cached: a changed password and a disabled user count at once, where JBoss kept the old ones',
+    'a login is kept for 300 s and until a file changes; JBoss kept it for ever, a changed password and a disabled user too',
   );
   return nothing;
 }

@@ -5,9 +5,11 @@ import { hasDatasource, importDatasources } from './datasources.ts';
 import { createLedger, type Ledger, type LedgerEntry, type Task } from './ledger.ts';
 import { reportManagement, reportSecurityRest, reportVault } from './management.ts';
 import { buildYaml } from './output.ts';
+import { importFederation, importPicketlinkFile } from './picketlink.ts';
 import { importRealms } from './realms.ts';
 import { importDomains } from './security-domains.ts';
 import { attributeOf, childOf, childrenOf, readSource, type SourceElement } from './source.ts';
+import { importTruststores } from './truststores.ts';
 import { importWeb } from './web.ts';
 
 export interface ImportResult {
@@ -15,6 +17,8 @@ export interface ImportResult {
   readonly files: readonly OutputFile[];
   readonly entries: readonly LedgerEntry[];
   readonly tasks: readonly Task[];
+  /** There is an identity provider, whose key pair (`data/keys/idp.*`) has to be made. */
+  readonly needsSigningKey: boolean;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface ImportResult {
  */
 export function importJboss(options: ImportOptions): ImportResult {
   const root = readSource(options.text, options.file);
-  const ledger = createLedger();
+  const ledger = createLedger(options.file);
   const profile = profileOf(root, options, ledger);
   const context = createContext(options, ledger, readProperties(root, options, ledger));
   const subsystem = (kind: string) =>
@@ -37,23 +41,41 @@ export function importJboss(options: ImportOptions): ImportResult {
   const vault = [childOf(root, 'vault'), childOf(security, 'vault')].flatMap((one) => reportVault(one, context));
   const realms = importRealms(management, context);
   const datasources = importDatasources(subsystem('datasources'), security, context);
+  const truststores = importTruststores(security, context);
   const domains = importDomains(
     security,
     {
       realms: new Set(realms.realms.map(({ name }) => name)),
       datasource: (jndiName) => hasDatasource(datasources, jndiName),
-      truststores: new Set(),
+      truststore: truststores.find,
     },
     context,
   );
   const web = importWeb(subsystem('undertow'), context);
   const rest = [...vault, ...reportManagement(management, context)];
   reportSecurityRest(security, context);
+  const names = new Set(domains.map(({ name }) => name));
+  const file = importPicketlinkFile(names, context);
+  const federation = importFederation(subsystem('picketlink-federation'), names, context);
+  const saml =
+    file.saml.idp === undefined ? federation : { ...file.saml, rest: [...federation.rest, ...file.saml.rest] };
   noteOthers(root, profile, ledger);
-  const yaml = buildYaml({ file: options.file, realms, datasources, domains, web, rest });
+  const yaml = buildYaml({
+    file: options.file,
+    realms,
+    datasources,
+    truststores: truststores.used(),
+    domains,
+    web,
+    saml,
+    rest,
+  });
+  const { entries, tasks } = ledger.close(root);
   return {
     files: [...context.outputs, { path: 'configuration/gatehouse.yaml', contents: yaml }],
-    ...ledger.close(root),
+    entries: [...entries, ...file.entries],
+    tasks: [...tasks, ...file.tasks],
+    needsSigningKey: saml.idp !== undefined,
   };
 }
 
@@ -108,10 +130,8 @@ function noteOthers(root: SourceElement, profile: SourceElement, ledger: Ledger)
   }
   for (const child of profile.children) {
     const isElytron = child.namespace.startsWith('urn:wildfly:elytron:');
-    const isFederation = child.namespace.startsWith('urn:jboss:domain:picketlink');
     if (ledger.has(child)) continue;
-    if (isElytron || isFederation)
-      ledger.noteTree(child, 'refused', isElytron ? 'Elytron is not imported' : 'not imported', true);
+    if (isElytron) ledger.noteTree(child, 'refused', 'Elytron is not imported', true);
     else ledger.noteTree(child, 'outside', 'not about security');
   }
 }

@@ -6,6 +6,7 @@ export const dispositions = ['kept', 'stricter', 'approximated', 'refused', 'out
 export type Disposition = (typeof dispositions)[number];
 
 export interface LedgerEntry {
+  readonly file: string;
   readonly line: number;
   readonly column: number;
   readonly path: string;
@@ -17,6 +18,7 @@ export interface LedgerEntry {
 }
 
 export interface Task {
+  readonly file: string;
   readonly line?: number;
   readonly text: string;
 }
@@ -35,7 +37,8 @@ export interface Ledger {
   close(root: SourceElement): { readonly entries: readonly LedgerEntry[]; readonly tasks: readonly Task[] };
 }
 
-export function createLedger(): Ledger {
+/** Of one file. */
+export function createLedger(file: string): Ledger {
   const entries = new Map<Node, LedgerEntry>();
   const tasks = new Map<string, Task>();
 
@@ -43,7 +46,7 @@ export function createLedger(): Ledger {
     if (node === undefined) return;
     if (entries.has(node)) throw new Error(`${node.path} is reported twice`);
     const { line, column, path } = node;
-    entries.set(node, { line, column, path, disposition, reason, decides });
+    entries.set(node, { file, line, column, path, disposition, reason, decides });
   };
 
   const noteTree: Ledger['noteTree'] = (node, disposition, reason = '', decides = false) => {
@@ -58,7 +61,7 @@ export function createLedger(): Ledger {
     noteTree,
     has: (node) => entries.has(node),
     task(text, node) {
-      if (!tasks.has(text)) tasks.set(text, node === undefined ? { text } : { line: node.line, text });
+      if (!tasks.has(text)) tasks.set(text, node === undefined ? { file, text } : { file, line: node.line, text });
     },
     close(root) {
       noteTree(root, 'refused', 'not known to this importer');

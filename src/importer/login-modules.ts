@@ -18,7 +18,7 @@ export interface ModuleEntry {
 export interface Referable {
   readonly realms: ReadonlySet<string>;
   datasource(jndiName: string): boolean;
-  readonly truststores: ReadonlySet<string>;
+  truststore(securityDomain: string, byAuthority: boolean): string | undefined;
 }
 
 const flags: readonly string[] = ['required', 'requisite', 'sufficient', 'optional'];
@@ -60,9 +60,10 @@ export function importLoginModule(
 
   const refuse = (why: string): ModuleEntry => {
     ledger.noteTree(element, 'refused', why, true);
+    ledger.task(`${domain}: do without ${code}, or find another way: ${why}`, element);
     const original = [
       `${place}: ${code} ${flag?.value ?? ''} cannot be kept: ${why}.`,
-      'In its place stands a module that refuses everybody:',
+      'In its place stands one that fails for everybody:',
       ...originalOptions(element),
     ];
     return { ...common, name, code: refusing, options: {}, comments: original, refused: why };
@@ -79,6 +80,8 @@ export function importLoginModule(
   const kept = options.filter(({ name: option }) => !verdicts.has(option));
   const lost = unresolved(known.code, kept, referable);
   if (lost !== undefined) return refuse(lost);
+  const truststore = truststoreFor(known.code, options, referable);
+  if (truststore !== undefined && 'lost' in truststore) return refuse(truststore.lost);
 
   for (const option of options) noteOption(option, verdicts.get(option.name), context);
   const strict = stricterModules[known.code];
@@ -90,7 +93,11 @@ export function importLoginModule(
   return {
     ...common,
     code: known.code,
-    options: { ...Object.fromEntries(kept.map(({ name: option, written: value }) => [option, value])), ...files },
+    options: {
+      ...Object.fromEntries(kept.map(({ name: option, written: value }) => [option, value])),
+      ...truststore,
+      ...files,
+    },
     comments: [
       place,
       ...options.flatMap(({ name: option }) => {
@@ -118,11 +125,22 @@ function unresolved(code: string, options: readonly WrittenOption[], referable: 
     const jndiName = value('dsJndiName') ?? defaultDatasource;
     if (!referable.datasource(jndiName)) return `the datasource ${jndiName} could not be kept`;
   }
-  if (code === 'Certificate' || code === 'CertificateRoles' || code === 'DatabaseCertificate') {
-    const store = (value('securityDomain') ?? 'other').replace(/^java:\/jaas\//, '');
-    return referable.truststores.has(store) ? undefined : `the truststore of ${store} could not be kept`;
-  }
   return undefined;
+}
+
+const certificateModules: readonly string[] = ['Certificate', 'CertificateRoles', 'DatabaseCertificate'];
+
+/** The option that names the truststore, for the modules that have one. */
+function truststoreFor(
+  code: string,
+  options: readonly WrittenOption[],
+  referable: Referable,
+): { readonly truststore: string } | { readonly lost: string } | undefined {
+  if (!certificateModules.includes(code)) return undefined;
+  const value = (name: string) => options.find((option) => option.name === name)?.checked;
+  const domain = value('securityDomain') ?? 'other';
+  const name = referable.truststore(domain, value('verifier') !== undefined);
+  return name === undefined ? { lost: `the truststore of ${domain} could not be kept` } : { truststore: name };
 }
 
 /** Options with the names of files that were copied, or that a person has to bring. */

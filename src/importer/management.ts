@@ -53,6 +53,6 @@ export function reportSecurityRest(subsystem: SourceElement | undefined, { ledge
     'subjects are never shared here, so there is nothing to copy',
   );
   for (const child of subsystem.children) {
-    if (child.name.startsWith('elytron-')) ledger.noteTree(child, 'refused', 'Elytron is not imported');
+    if (child.name.startsWith('elytron')) ledger.noteTree(child, 'refused', 'Elytron is not imported');
   }
 }

@@ -2,15 +2,19 @@
 import { Document, isScalar, type Pair, YAMLMap, YAMLSeq } from 'yaml';
 import type { ImportedDatasources } from './datasources.ts';
 import type { ModuleEntry } from './login-modules.ts';
+import type { SamlEntry } from './picketlink.ts';
 import type { ImportedRealms } from './realms.ts';
 import type { DomainEntry } from './security-domains.ts';
+import type { TruststoreEntry } from './truststores.ts';
 import type { WebEntry } from './web.ts';
 
 export interface YamlParts {
   readonly file: string;
   readonly realms: ImportedRealms;
   readonly datasources: ImportedDatasources;
+  readonly truststores: readonly TruststoreEntry[];
   readonly domains: readonly DomainEntry[];
+  readonly saml: SamlEntry;
   readonly web: WebEntry;
   readonly rest: readonly string[];
 }
@@ -43,6 +47,11 @@ export function buildYaml(parts: YamlParts): string {
   if (parts.web.cookieName !== undefined) {
     put(root, 'sessions', { 'cookie-name': parts.web.cookieName }, parts.web.comments, true);
   }
+  const truststores = new YAMLMap();
+  for (const { name, comments, certificates, entries } of parts.truststores) {
+    put(truststores, name, { certificates, entries }, comments);
+  }
+  if (truststores.items.length > 0) put(root, 'truststores', truststores, [], true);
   const datasources = new YAMLMap();
   for (const { name, comments, settings } of parts.datasources.datasources) put(datasources, name, settings, comments);
   if (datasources.items.length > 0) put(root, 'datasources', datasources, parts.datasources.comments, true);
@@ -68,9 +77,11 @@ export function buildYaml(parts: YamlParts): string {
   for (const domain of parts.domains) {
     const stack = new YAMLSeq();
     for (const module of domain.authentication) stack.add(moduleNode(module, plain));
-    put(domains, domain.name, { authentication: stack }, domain.comments);
+    const entry = { ...(domain.isCached ? { 'cache-type': 'default' } : {}), authentication: stack };
+    put(domains, domain.name, entry, domain.comments);
   }
   put(root, 'security-domains', domains, [], true);
+  if (parts.saml.idp !== undefined) put(root, 'saml-idp', parts.saml.idp, parts.saml.comments, true);
   put(root, 'audit', plain([flow({ code: 'File', options: { path: 'audit.jsonl' } })]), [], true);
   document.commentBefore = comment([
     `Imported from ${parts.file}. "gatehouse serve --check" says whether it is right.`,
@@ -89,7 +100,9 @@ export function buildYaml(parts: YamlParts): string {
     '    mechanisms: [ BASIC ]',
     '    upstream: http://127.0.0.1:9001',
     '    constraints: [ { path: /secure/*, roles: [ sample ] } ]',
-    ...(lost.length + parts.rest.length === 0 ? [] : ['', ...lost, ...parts.rest]),
+    ...(lost.length + parts.rest.length + parts.saml.rest.length === 0
+      ? []
+      : ['', ...lost, ...parts.rest, ...parts.saml.rest]),
   ]);
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }

@@ -49,8 +49,7 @@ const order: readonly Disposition[] = ['refused', 'stricter', 'approximated', 'k
 /** Every entry is in it; `(+3)` stands for three attributes and elements below that share the reason. */
 export function printReport(report: ImportReport): string {
   const { file, tasks, counts, entries } = report;
-  const place = (line: number | undefined) => (line === undefined ? file : `${file}:${line}`);
-  const todo = tasks.map(({ line, text }) => `  [ ] ${printable(text, maxPrinted)}  (${place(line)})`);
+  const todo = tasks.map((task) => `  [ ] ${printable(task.text, maxPrinted)}  (${placeOf(task)})`);
   const deciding = entries.filter(({ decides }) => decides);
   const sections = order.flatMap((disposition) => {
     const own = entries.filter((entry) => entry.disposition === disposition);
@@ -59,7 +58,7 @@ export function printReport(report: ImportReport): string {
       : [
           '',
           `${headings[disposition]} (${own.length})`,
-          ...folded(own).map(({ entry, below }) => entryLine(entry, place(entry.line), below)),
+          ...folded(own).map(({ entry, below }) => entryLine(entry, below)),
         ];
   });
   return `${[
@@ -96,9 +95,14 @@ function folded(entries: readonly LedgerEntry[]): readonly Folded[] {
   return lines;
 }
 
-function entryLine({ path, reason, decides }: LedgerEntry, place: string, below: number): string {
+function placeOf({ file, line }: { readonly file: string; readonly line?: number }): string {
+  return line === undefined ? file : `${file}:${line}`;
+}
+
+function entryLine(entry: LedgerEntry, below: number): string {
+  const { path, reason, decides } = entry;
   const mark = decides ? '! ' : '  ';
   const more = below === 0 ? '' : ` (+${below})`;
   const because = reason === '' ? '' : `  — ${reason}`;
-  return `${mark}${place}  ${printable(`${path}${more}${because}`, maxPrinted)}`;
+  return `${mark}${placeOf(entry)}  ${printable(`${path}${more}${because}`, maxPrinted)}`;
 }

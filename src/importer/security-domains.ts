@@ -8,6 +8,8 @@ export interface DomainEntry {
   readonly name: string;
   readonly comments: readonly string[];
   readonly authentication: readonly ModuleEntry[];
+  /** `cache-type`: logins are kept. */
+  readonly isCached: boolean;
 }
 
 /** They hold the authorization that other domains fall back on; nobody signs in by them (jboss-facts §4.3). */
@@ -22,6 +24,7 @@ interface Found {
   /** Why nobody may get in by it. */
   readonly denied: readonly string[];
   readonly comments: readonly string[];
+  readonly isCached: boolean;
 }
 
 /** Every domain of the subsystem; one that cannot be kept is there too, and lets nobody in. */
@@ -81,6 +84,7 @@ function readDomain(
     stack: stack.length > 0 || jaspi ? stack : undefined,
     denied: parts.denied,
     comments: parts.comments,
+    isCached: attributeOf(element, 'cache-type') !== undefined,
   };
 }
 
@@ -93,14 +97,15 @@ function isTestDomain(element: SourceElement, name: string): boolean {
 }
 
 function entryOf(found: Found, other: Found | undefined, context: ImportContext): readonly DomainEntry[] {
-  const { element, name, original, denied } = found;
+  const { element, name, original, denied, isCached } = found;
   const place = context.at(element);
   const comments = [`${place}`, ...found.comments];
   if (denied.length > 0) {
+    for (const why of denied) context.ledger.task(`${name} lets nobody in: ${why}`, element);
     return [refusingDomain(name, [...comments, ...denied.map((why) => `Nobody is let in: ${why}.`)])];
   }
   if (found.stack !== undefined && found.stack.length > 0) {
-    return [{ name, comments, authentication: found.stack }];
+    return [{ name, comments, authentication: found.stack, isCached }];
   }
   if (policyDomains.includes(original)) return [];
   const inherited = other === found ? undefined : other?.stack;
@@ -120,11 +125,12 @@ function entryOf(found: Found, other: Found | undefined, context: ImportContext)
         `It has no authentication of its own: JBoss takes that of "${fallback}", written out here.`,
       ],
       authentication: inherited,
+      isCached,
     },
   ];
 }
 
 function refusingDomain(name: string, comments: readonly string[]): DomainEntry {
   const refused = { code: 'Anon', flag: 'required', name: 'refused-by-import', options: {}, comments: [] };
-  return { name, comments, authentication: [refused] };
+  return { name, comments, authentication: [refused], isCached: false };
 }

@@ -8,6 +8,7 @@ import type { AuditProvider } from '../spi/audit.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 import { Secret } from '../spi/secret.ts';
+import type { CustomAfterLogin } from './authorization.ts';
 import { createClosers } from './closers.ts';
 import { buildDomains } from './domains.ts';
 import { hostNamesOf } from './host-names.ts';
@@ -18,6 +19,7 @@ export interface CheckParts {
   readonly home: HomeFolder;
   readonly configuration: Configuration;
   readonly customModules: readonly LoginModuleFactory[];
+  readonly customAfterLogin: CustomAfterLogin;
   readonly schemasFolder: string;
   /** Told what a start would only warn of. */
   readonly logger: Logger;
@@ -28,7 +30,7 @@ const noAudit: AuditProvider = { record: async () => undefined, close: async () 
 
 /** @throws the very fault with which a start would end. Opens no port and writes nothing. */
 export async function checkFiles(parts: CheckParts): Promise<void> {
-  const { home, configuration, customModules, schemasFolder, logger } = parts;
+  const { home, configuration, customModules, customAfterLogin, schemasFolder, logger } = parts;
   const closers = createClosers();
   const clock = systemClock;
   const random = systemRandom;
@@ -42,6 +44,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
     await buildDomains({
       configuration,
       customModules,
+      customAfterLogin,
       revision: 'check',
       clock,
       random,

@@ -9,14 +9,16 @@ import type {
   RealmConfiguration,
 } from '../config/configuration.ts';
 import { type AuditTrail, createAuditTrail } from '../engine/audit-trail.ts';
+import type { AuthorizationStack } from '../engine/authorization-stack.ts';
 import { createSecurityDomain, type SecurityDomainOptions, type StackModule } from '../engine/security-domain.ts';
 import type { AuditProvider, AuditServices } from '../spi/audit.ts';
 import type { Clock, Random } from '../spi/clock.ts';
-import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
 import type { SecurityRealm } from '../spi/security-realm.ts';
+import { buildAfterLogin, type CustomAfterLogin } from './authorization.ts';
+import { found } from './catalog-answers.ts';
 import { type Closers, closedOnFailure } from './closers.ts';
 import { moduleServices, type Stores } from './module-services.ts';
 
@@ -24,6 +26,7 @@ export interface DomainParts {
   readonly configuration: Configuration;
   /** Login modules that are not in the catalogue, by the codes that they have themselves. */
   readonly customModules: readonly LoginModuleFactory[];
+  readonly customAfterLogin: CustomAfterLogin;
   readonly revision: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -38,6 +41,8 @@ export interface DomainParts {
 
 export interface Domains {
   readonly domains: ReadonlyMap<string, SecurityDomain>;
+  /** By domain, as `domains`. */
+  readonly authorization: ReadonlyMap<string, AuthorizationStack>;
   /** Of the server itself: sessions, SAML messages, refused requests. */
   readonly audit: AuditTrail;
 }
@@ -47,10 +52,13 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
   const audit = await trails(parts.configuration.audit);
   const stores: Stores = { ...parts.stores, realms: await buildRealms(parts.configuration.securityRealms, parts) };
   const domains = new Map<string, SecurityDomain>();
+  const authorization = new Map<string, AuthorizationStack>();
   for (const domain of parts.configuration.securityDomains) {
     const trail = await trails(domain.audit);
+    const { mappers, authorization: stack } = await buildAfterLogin(domain, { ...parts, stores });
+    authorization.set(domain.name, stack);
     // Last of what can fail: from here on the domain closes its modules.
-    const built = createSecurityDomain(await domainOptions(domain, stores, trail, parts));
+    const built = createSecurityDomain({ ...(await domainOptions(domain, stores, trail, parts)), mappers });
     // Whichever file it was: what was decided from any of them is decided again. Files change seldom.
     parts.files.follow(() => void built.cache?.flush());
     domains.set(
@@ -58,7 +66,7 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
       parts.closers.add(built, (open) => open.close()),
     );
   }
-  return { domains, audit };
+  return { domains, authorization, audit };
 }
 
 export async function buildRealms(
@@ -70,7 +78,7 @@ export async function buildRealms(
   return realms;
 }
 
-/** What a domain is made of, for a server and for a rehearsal alike. */
+/** What a domain is made of except its mappers, for a server and for a rehearsal alike. */
 export async function domainOptions(
   domain: DomainConfiguration,
   stores: Stores,
@@ -170,12 +178,4 @@ export async function buildModules(
     }
     return modules;
   });
-}
-
-/** The configuration has been checked against this very catalogue. */
-function found<T>(answer: T | 'later' | undefined, name: string): T {
-  if (answer === undefined || answer === 'later') {
-    throw new GatehouseError('ERR_NOT_IN_THIS_VERSION', 'not in this version', { facts: { name } });
-  }
-  return answer;
 }

@@ -4,15 +4,20 @@ import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.t
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { createWatchedFiles } from '../adapters/watched-files.ts';
 import type { ApplicationConfiguration, Configuration } from '../config/configuration.ts';
+import { decideAccess } from '../engine/access.ts';
 import { createAuditTrail } from '../engine/audit-trail.ts';
-import { type AuthorizationResult, authorize, createPathConstraints } from '../engine/authorization.ts';
+import { createPathConstraints } from '../engine/authorization.ts';
+import type { AuthorizationResult } from '../engine/authorization-stack.ts';
+import { faultWord } from '../engine/fault.ts';
 import { createRehearsal, type Rehearsal } from '../engine/rehearsal.ts';
 import type { AuthorizationRequest } from '../spi/authorization.ts';
 import type { ChangeFile } from '../spi/change-file.ts';
 import type { Clock } from '../spi/clock.ts';
+import type { MappingStep } from '../spi/decision-trace.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
+import { type AfterLogin, buildAfterLogin, type CustomAfterLogin } from './authorization.ts';
 import { type Closers, createClosers } from './closers.ts';
 import { buildRealms, domainOptions } from './domains.ts';
 import type { Stores } from './module-services.ts';
@@ -22,6 +27,7 @@ export interface LoadedHome {
   readonly configuration: Configuration;
   readonly revision: string;
   readonly customModules: readonly LoginModuleFactory[];
+  readonly customAfterLogin: CustomAfterLogin;
 }
 
 export interface OfflineOptions {
@@ -36,10 +42,13 @@ export interface Offline {
   domain(name: string): Promise<Rehearsal>;
   /** @throws ERR_NOT_FOUND */
   application(name: string): ApplicationConfiguration;
-  /** What the application would say to a request of somebody with these roles; `undefined` roles: nobody. */
-  authorize(request: AuthorizationRequest): Promise<AuthorizationResult>;
+  /** What the application would say to a request of somebody whose login gave these roles; `undefined` roles: nobody. */
+  authorize(request: AuthorizationRequest): Promise<OfflineAccess>;
   close(): Promise<void>;
 }
+
+/** The answer, and how the roles of this one application came about. */
+export type OfflineAccess = AuthorizationResult & { readonly mapping: readonly MappingStep[] };
 
 /** A module that writes in a dry run has a bug, and it shows as one. */
 const changeNothing: ChangeFile = async () => {
@@ -59,7 +68,7 @@ export async function openOffline(home: HomeFolder, loaded: LoadedHome, options:
 
 async function open(
   home: HomeFolder,
-  { configuration, revision, customModules }: LoadedHome,
+  { configuration, revision, customModules, customAfterLogin }: LoadedHome,
   { logger, at }: OfflineOptions,
   closers: Closers,
 ): Promise<Offline> {
@@ -72,14 +81,24 @@ async function open(
   // Counters of the server are neither seen nor touched, wherever it keeps them.
   const ephemeral = closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close());
   const shared = { ...built, ephemeral, changeFile: changeNothing };
-  const parts = { configuration, revision, customModules, clock, random, files, logger, stores: shared, closers };
+  const own = { customModules, customAfterLogin };
+  const parts = { configuration, revision, ...own, clock, random, files, logger, stores: shared, closers };
   const stores: Stores = { ...shared, realms: await buildRealms(configuration.securityRealms, parts) };
   const audit = createAuditTrail({ providers: [], node: configuration.node, clock, random });
   const domains = new Map<string, Promise<Rehearsal>>();
+  const afterLogins = new Map<string, Promise<AfterLogin>>();
+
+  async function afterLogin(name: string): Promise<AfterLogin> {
+    const configured = named(configuration.securityDomains, name, 'security domain');
+    const after = afterLogins.get(name) ?? buildAfterLogin(configured, { ...parts, stores });
+    afterLogins.set(name, after);
+    return after;
+  }
 
   async function buildDomain(name: string): Promise<Rehearsal> {
     const configured = named(configuration.securityDomains, name, 'security domain');
-    const rehearsal = createRehearsal(await domainOptions(configured, stores, audit, parts));
+    const { mappers } = await afterLogin(name);
+    const rehearsal = createRehearsal({ ...(await domainOptions(configured, stores, audit, parts)), mappers });
     return closers.add(rehearsal, (domain) => domain.close());
   }
 
@@ -91,7 +110,22 @@ async function open(
       return domain;
     },
     application,
-    authorize: (request) => authorize([createPathConstraints(application(request.application).constraints)], request),
+    async authorize(request) {
+      const { constraints, securityDomain } = application(request.application);
+      const { authorization: stack } = await afterLogin(securityDomain);
+      const { principal, roles } = request;
+      const mapped =
+        principal === undefined || roles === undefined
+          ? ({ status: 'mapped', roles, steps: [] } as const)
+          : await stack.rolesIn(request.application, principal, roles);
+      const { steps: mapping } = mapped;
+      if (mapped.status === 'fault') {
+        const { fault } = mapped;
+        return { decision: 'deny', reason: faultWord(fault), steps: [], mapping, fault };
+      }
+      const access = { constraints: createPathConstraints(constraints), stack };
+      return { ...(await decideAccess(access, { ...request, roles: mapped.roles })), mapping };
+    },
     close: () => closers.closeAll(),
   };
 }

@@ -1,10 +1,9 @@
 /** @module One login tried out offline, and what an application would answer to whom it lets in. */
-import type { AuthorizationResult } from '../engine/authorization.ts';
 import type { RehearsalResult } from '../engine/rehearsal.ts';
 import type { AuthorizationRequest } from '../spi/authorization.ts';
 import type { DecisionTrace } from '../spi/decision-trace.ts';
 import type { ModuleEvidence } from '../spi/evidence.ts';
-import type { Offline } from './offline.ts';
+import type { Offline, OfflineAccess } from './offline.ts';
 
 /** What somebody wants of an application. */
 export type AccessQuestion = Omit<AuthorizationRequest, 'roles'>;
@@ -22,7 +21,7 @@ export interface Rehearsed {
   /** Absent for a visitor. */
   readonly login?: RehearsalResult;
   /** Absent where no application was asked. */
-  readonly access?: AuthorizationResult & { readonly question: AccessQuestion };
+  readonly access?: OfflineAccess & { readonly question: AccessQuestion };
 }
 
 /** @throws ERR_NOT_FOUND when the configuration has no such domain or application */
@@ -36,8 +35,10 @@ export async function rehearse(offline: Offline, attempt: RehearsedCase): Promis
     login = await (await offline.domain(domain)).rehearse(evidence, request);
   }
   if (question === undefined) return login === undefined ? {} : { login };
-  const roles = login?.status === 'authenticated' ? login.subject.roles : undefined;
-  const access = { ...(await offline.authorize({ ...question, roles })), question };
+  const subject = login?.status === 'authenticated' ? login.subject : undefined;
+  const caller = subject && { principal: subject.callerPrincipal.name, roles: subject.roles };
+  const request = { ...question, sourceAddress, roles: undefined, ...caller };
+  const access = { ...(await offline.authorize(request)), question };
   return login === undefined ? { access } : { login, access };
 }
 

@@ -1,6 +1,6 @@
 /** @module The contract of auditing: what happened, to whom, decided how. No secret is ever in an event. */
 import type { z } from 'zod';
-import type { AuthorizationStep, DecisionTrace } from './decision-trace.ts';
+import type { AuthorizationStep, DecisionTrace, MappingStep } from './decision-trace.ts';
 
 export const auditTypes = [
   'login',
@@ -35,6 +35,8 @@ export interface AuditEvent {
   readonly path?: string;
   /** The decision that this follows from. */
   readonly decision?: string;
+  /** On `authorization`: how the roles of this one application came about. */
+  readonly mapping?: readonly MappingStep[];
   /** On `authorization`: what each module said, with the line of configuration. */
   readonly authorization?: readonly AuthorizationStep[];
   /** On `login`: the whole decision, from which `explain` is printed. */

@@ -89,7 +89,15 @@ export function certificateModule(definition: CertificateModuleDefinition): Logi
     const contribution = await definition.contribute(name, context);
     stopIfAborted(context.signal);
     if (isRefusal(contribution)) return contribution;
-    return { status: 'succeeded', contribution: { identity: principal(name, options), ...contribution } };
+    const leaf = context.evidence.kind === 'certificate' ? context.evidence.chain[0] : undefined;
+    return {
+      status: 'succeeded',
+      contribution: {
+        identity: principal(name, options),
+        ...(leaf === undefined ? {} : { certificate: leaf }),
+        ...contribution,
+      },
+    };
   }
 
   /** Only in a rehearsal: the name is taken for that of a certificate that the truststore believes. */

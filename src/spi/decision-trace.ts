@@ -3,6 +3,7 @@
 import type { ControlFlag } from './control-flag.ts';
 import type { EvidenceKind } from './evidence.ts';
 import type { ChallengeKind } from './login-challenge.ts';
+import type { MappingType } from './mapping-type.ts';
 
 /** Where in the configuration a thing was written. */
 export interface ConfigurationPlace {
@@ -43,16 +44,22 @@ export interface ModuleStep {
 }
 
 export interface MappingStep {
-  readonly type: 'principal' | 'role';
+  readonly type: MappingType;
   readonly code: string;
+  /** Roles; the name; for attributes their names, since values may be private. */
   readonly before: readonly string[];
   readonly after: readonly string[];
+  /** Why the mapper could not answer: an error code, or the class of a bug. Then `after` is `before`, and the login is refused. */
+  readonly fault?: string;
   readonly place?: ConfigurationPlace;
 }
 
 export interface AuthorizationStep {
   readonly code: string;
-  readonly decision: 'permit' | 'deny' | 'abstain';
+  /** Absent for the application's own constraints, which hold before any list of modules. */
+  readonly flag?: ControlFlag;
+  /** `unavailable`: a store could not be asked. `bug`: threw what is no GatehouseError. `not-reached`: the list ended before. */
+  readonly decision: 'permit' | 'deny' | 'abstain' | 'unavailable' | 'bug' | 'not-reached';
   readonly reason: string;
   readonly place?: ConfigurationPlace;
 }

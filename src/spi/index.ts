@@ -1,5 +1,6 @@
 /** @module The public contracts, as `gatehouse/spi`: all that a login module of one's own needs, and nothing that touches the outside. */
 export { z } from 'zod';
+export * from './authorization.ts';
 export * from './certificate-module.ts';
 export * from './clock.ts';
 export * from './datasource.ts';
@@ -11,6 +12,7 @@ export * from './evidence-limits.ts';
 export * from './logger.ts';
 export * from './login-challenge.ts';
 export * from './login-module.ts';
+export * from './mapping.ts';
 export * from './option-values.ts';
 export * from './passwords.ts';
 export * from './printable.ts';

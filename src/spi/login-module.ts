@@ -40,6 +40,8 @@ export interface Contribution {
   readonly removedRoles?: readonly string[];
   readonly groups?: Readonly<Record<string, readonly string[]>>;
   readonly attributes?: Readonly<Record<string, readonly string[]>>;
+  /** DER of the client certificate that the module has proved: a public credential of the Subject (jboss-facts §2.5). */
+  readonly certificate?: Uint8Array;
   /** Bytes for the client on success, such as a mutual-authentication token. */
   readonly reply?: Uint8Array;
 }

@@ -31,7 +31,7 @@ const schema = z.strictObject(databaseOptions);
 export type DatabaseOptions = Readonly<z.output<typeof schema>>;
 
 /** @throws ERR_CONFIG_INVALID when there is none of that name. */
-export function datasourceOf(options: DatabaseOptions, services: ModuleServices): Datasource {
+export function datasourceOf(options: DatabaseOptions, services: Pick<ModuleServices, 'datasource'>): Datasource {
   return services.datasource(options.datasource ?? datasourceNameOf(options.dsJndiName));
 }
 

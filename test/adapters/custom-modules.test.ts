@@ -89,7 +89,7 @@ describe('a custom login module', () => {
       ['./lost.ts', 'import x from "nothere"; export default x;', "Cannot find package 'nothere'"],
       ['./none.js', 'export const x = 1;', 'exports no login module, neither by default nor as loginModule'],
       ['./shape.mjs', 'export default { code: "Shape" };', 'exports what defineLoginModule did not make'],
-      ['./identity.mjs', goodJs('identity'), 'has the code identity, which another login module has already'],
+      ['./identity.mjs', goodJs('identity'), 'has the code identity, which another module has already'],
       ['./absent.ts', undefined, 'there is no such file'],
       ['../outside.ts', undefined, 'is outside the configuration folder'],
       ['./sub/../../outside.ts', undefined, 'is outside the configuration folder'],

@@ -1,6 +1,6 @@
 /** @module A catalogue for the loader's tests: two modules, one provider, two mechanisms, and names of later versions. */
 import { z } from 'zod';
-import type { CatalogEntry, ConfigurationCatalog } from '../../src/config/configuration-catalog.ts';
+import type { CatalogEntry, ConfigurationCatalog, MapperEntry } from '../../src/config/configuration-catalog.ts';
 import { type LoadResult, loadConfiguration } from '../../src/config/load.ts';
 import type { SecretSources } from '../../src/config/secrets.ts';
 
@@ -24,6 +24,20 @@ const modules: readonly CatalogEntry[] = [
   { code: 'RealmDirect', options: z.strictObject({ ...stacking, realm: z.string().optional().describe('Realm.') }) },
   { code: 'Remoting', options: z.strictObject(stacking) },
 ];
+const mappers: readonly MapperEntry[] = [
+  { code: 'SimpleRoles', types: ['role'], perApplication: false, options: z.record(z.string(), z.string()) },
+  { code: 'DeploymentRoles', types: ['role'], perApplication: true, options: z.strictObject({}) },
+  {
+    code: 'LdapAttributes',
+    types: ['attribute'],
+    perApplication: false,
+    options: z.strictObject({ attributeList: z.string().describe('Names.') }),
+  },
+];
+const policies: readonly CatalogEntry[] = [
+  { code: 'PermitAll', options: z.strictObject({}) },
+  { code: 'Web', options: z.strictObject({}) },
+];
 const providers: readonly CatalogEntry[] = [
   { code: 'File', options: z.strictObject({ path: z.string().default('audit.jsonl').describe('Path.') }) },
 ];
@@ -37,6 +51,10 @@ export const exampleCatalog: ConfigurationCatalog = {
       ? modules[0]
       : (find(modules, code) ?? (code === 'Database' ? 'later' : undefined)),
   loginModuleCodes: () => modules.map(({ code }) => code),
+  mapper: (code) => find(mappers, code) ?? (code === 'DeploymentRoleToRolesMappingProvider' ? 'later' : undefined),
+  mapperCodes: () => mappers.map(({ code }) => code),
+  authorizationModule: (code) => find(policies, code) ?? (code === 'XACML' ? 'later' : undefined),
+  authorizationModuleCodes: () => policies.map(({ code }) => code),
   auditProvider: (code) => find(providers, code) ?? (code === 'Syslog' ? 'later' : undefined),
   auditProviderCodes: () => providers.map(({ code }) => code),
   mechanism: (name) => {

@@ -173,7 +173,7 @@ security-domains:
       - { code: UsersRoles, flag: requird, module-options: { userProperties: u } }
       - { code: Database, flag: required }
       - { code: RealmDirect, flag: required, module-options: { realm: r } }
-    mapping: []
+    acl: []
 applications:
   a: { security-domain: e, mechanisms: [FROM], upstream: 'ftp://x', tls: !!str x }
 audit: [ { code: "\${env:NOWHERE}" } ]
@@ -189,11 +189,11 @@ audit: [ { code: "\${env:NOWHERE}" } ]
     '9:62 security-domains.d.authentication[0].module-options.userProperties unknown name; did you mean "usersProperties"?',
     '10:17 security-domains.d.authentication[1].code login module "Database": not in this version',
     '11:71 security-domains.d.authentication[2].module-options.realm unknown security realm "r"; did you mean "R"?',
-    '12:5 security-domains.d.mapping not in this version',
+    '12:5 security-domains.d.acl not in this version',
     '14:25 applications.a.security-domain unknown security domain "e" (known: d)',
     '14:41 applications.a.mechanisms[0] unknown mechanism "FROM"; did you mean "FORM"?',
     '14:58 applications.a.upstream must be http://, a host and perhaps a port, and no path',
-    '14:69 applications.a.tls unknown name (known here: security-domain, mechanisms, context-path, upstream, constraints)',
+    '14:69 applications.a.tls unknown name (known here: security-domain, mechanisms, context-path, upstream, constraints, role-mapping)',
     '14:80 applications.a.tls tags are not allowed',
     '15:18 audit[0].code the environment variable NOWHERE is not set',
   ]);

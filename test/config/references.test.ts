@@ -78,8 +78,8 @@ it.each([
     `security-realms: { r: { server-identities: {}, authentication: [ { properties: { path: u } } ] } }`,
     'security-realms.r.server-identities',
   ],
-  [domain.replace('{ authentication', '{ mapping: [], authentication'), 'security-domains.d.mapping'],
-  [domain.replace('{ authentication', '{ authorization: [], authentication'), 'security-domains.d.authorization'],
+  [domain.replace('{ authentication', '{ acl: [], authentication'), 'security-domains.d.acl'],
+  [domain.replace('{ authentication', '{ jsse: {}, authentication'), 'security-domains.d.jsse'],
 ])('%s is refused as not in this version', (text, path) => {
   expect(load(text)).toMatchObject({
     problems: [{ code: 'ERR_NOT_IN_THIS_VERSION', path, message: 'not in this version' }],

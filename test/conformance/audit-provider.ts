@@ -38,6 +38,7 @@ const wholeEvent: Required<AuditEvent> = {
   application: 'shop',
   path: '/secure/x',
   decision: '01ARYZ6S41ZZZZZZZZZZZZZZZZ',
+  mapping: [{ type: 'role', code: 'DeploymentRoles', before: ['all'], after: ['AB'] }],
   authorization: [
     { code: 'PathConstraints', decision: 'deny', reason: 'no role', place: { file: 'gatehouse.yaml', line: 31 } },
   ],

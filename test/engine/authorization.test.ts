@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { authorize, createPathConstraints, type PathConstraint } from '../../src/engine/authorization.ts';
-import type { AuthorizationDecision, AuthorizationModule, AuthorizationRequest } from '../../src/spi/authorization.ts';
+import { createPathConstraints, type PathConstraint } from '../../src/engine/authorization.ts';
+import type { AuthorizationRequest } from '../../src/spi/authorization.ts';
 
 const requestOf = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequest => ({
   application: 'sampleAppA',
@@ -205,36 +205,5 @@ describe('a path that is not normalised', () => {
       }),
       { numRuns: 500 },
     );
-  });
-});
-
-describe('several modules', () => {
-  const moduleOf = (code: string, decision: AuthorizationDecision['decision']): AuthorizationModule => ({
-    code,
-    authorize: async () => ({ decision, reason: `${code} says so` }),
-  });
-
-  it.each<[string, readonly AuthorizationDecision['decision'][], string, string]>([
-    ['none', [], 'deny', 'no-module-permits'],
-    ['all abstain', ['abstain', 'abstain'], 'deny', 'no-module-permits'],
-    ['one permits', ['abstain', 'permit'], 'permit', 'M1 says so'],
-    ['one denies after one that permits', ['permit', 'deny'], 'deny', 'M1 says so'],
-    ['one permits after one that denies', ['deny', 'permit', 'deny'], 'deny', 'M0 says so'],
-  ])('%s', async (_, decisions, decision, reason) => {
-    const modules = decisions.map((one, n) => moduleOf(`M${n}`, one));
-    const result = await authorize(modules, requestOf());
-    expect(result).toMatchObject({ decision, reason });
-    expect(result.steps.map((step) => [step.code, step.decision])).toEqual(decisions.map((one, n) => [`M${n}`, one]));
-  });
-
-  it('carry the line of configuration of each decision in their steps', async () => {
-    const place = { file: 'gatehouse.yaml', line: 31 };
-    const { steps } = await authorize([createPathConstraints([{ path: '/*', roles: ['AB'], place }])], requestOf());
-    expect(steps).toEqual([{ code: 'PathConstraints', decision: 'deny', reason: 'role-missing', place }]);
-  });
-
-  it('let a fault through instead of taking it for an answer', async () => {
-    const away: AuthorizationModule = { code: 'Away', authorize: () => Promise.reject(new Error('away')) };
-    await expect(authorize([moduleOf('M0', 'permit'), away], requestOf())).rejects.toThrow('away');
   });
 });

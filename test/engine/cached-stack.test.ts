@@ -57,8 +57,8 @@ describe('a domain with a cache', () => {
 
   it('maps the roles of a hit anew', async () => {
     let role = 'first';
-    const mapper = { mapper: { code: 'Changing', map: async () => [role] } };
-    const { login } = open(users().modules, { roleMappers: [mapper] });
+    const mapper = { code: 'Changing', mapper: { type: 'role', map: async () => [role] } as const };
+    const { login } = open(users().modules, { mappers: [mapper] });
     await login();
     role = 'second';
     expect(await login()).toMatchObject({ subject: { roles: ['second'] } });
@@ -81,7 +81,7 @@ describe('a domain with a cache', () => {
       if (broken) throw new TypeError('bug');
       return [];
     };
-    const { login } = open(modules, { roleMappers: [{ mapper: { code: 'M', map } }] });
+    const { login } = open(modules, { mappers: [{ code: 'M', mapper: { type: 'role', map } }] });
     await expect(login()).rejects.toMatchObject({ code: 'ERR_LOGIN_MODULE_BUG' });
     broken = false;
     await login();

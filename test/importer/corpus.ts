@@ -46,13 +46,17 @@ export function importText(text: string, options: ImportTextOptions = {}) {
   return { ...result, contents, yaml: contents('configuration/gatehouse.yaml') ?? '' };
 }
 
+/** Ports where nobody needs to listen: nothing is opened before the first login. */
+export const properties = { 'directory.port': '1389', 'users.db.port': '15432' };
+
 export function importCorpus(name: string, file: string, profile: string | undefined) {
   const folder = join(corpusFolder, name);
   const picketlink = join(folder, 'picketlink.xml');
-  return importText(corpusText(name, file), {
-    file: basename(file),
-    profile,
-    folder,
-    ...(existsSync(picketlink) ? { picketlink: readFileSync(picketlink, 'utf8') } : {}),
-  });
+  const furtherTexts = existsSync(picketlink) ? [readFileSync(picketlink, 'utf8')] : [];
+  const [first] = furtherTexts;
+  const options = { file: basename(file), profile, folder, properties };
+  return {
+    ...importText(corpusText(name, file), first === undefined ? options : { ...options, picketlink: first }),
+    furtherTexts,
+  };
 }

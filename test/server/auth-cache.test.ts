@@ -53,6 +53,7 @@ async function start() {
   const { domains } = await buildDomains({
     configuration: loaded.configuration,
     customModules: [],
+    customAfterLogin: { mappers: [], authorizationModules: [] },
     revision: 'r',
     clock: createFakeClock(),
     random,

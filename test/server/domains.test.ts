@@ -60,6 +60,7 @@ async function start(text: string, doorman: Doorman, modules: readonly LoginModu
   const parts = {
     configuration: loaded.configuration,
     customModules: modules,
+    customAfterLogin: { mappers: [], authorizationModules: [] },
     revision: 'r',
     clock: createFakeClock(),
     random: createFakeRandom(),

@@ -37,6 +37,7 @@ export async function startInProcess({ files, change = (same) => same }: ServerH
     configuration,
     revision: loaded.revision,
     customModules: [],
+    customAfterLogin: { mappers: [], authorizationModules: [] },
     portOffset: 0,
     schemasFolder: 'schemas',
     logTo: join(home.path, 'log', 'server.log'),

@@ -1,66 +1,44 @@
 /** @module The built-in gateway: applications below their context paths, let through by constraints, told who it is. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AuditTrail } from '../../engine/audit-trail.ts';
-import { authorize, createPathConstraints } from '../../engine/authorization.ts';
+import { decideAccess } from '../../engine/access.ts';
+import { createPathConstraints } from '../../engine/authorization.ts';
+import type { AuthorizationStack } from '../../engine/authorization-stack.ts';
+import { faultWord } from '../../engine/fault.ts';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { LiveSessions } from '../../http/live-session.ts';
-import { sendPage } from '../../http/page.ts';
-import type { Parking } from '../../http/parking.ts';
 import { mechanismRequestOf } from '../../http/request-facts.ts';
 import { type Forward, registerUpstream, type UpstreamLimits } from '../../http/upstream.ts';
-import type { AuthorizationModule } from '../../spi/authorization.ts';
+import type { AuthorizationRequest } from '../../spi/authorization.ts';
 import type { Clock } from '../../spi/clock.ts';
-import type { AuthorizationStep } from '../../spi/decision-trace.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { HttpMechanism, MechanismRequest } from '../../spi/http-mechanism.ts';
+import type { HttpMechanism } from '../../spi/http-mechanism.ts';
 import type { SecurityDomain } from '../../spi/security-domain.ts';
 import type { GatewayApplication } from './application.ts';
-import { type Caller, identify, joinSession } from './caller.ts';
-import { challenge, continuePath, insecurePage } from './challenge.ts';
+import { type AuthenticatedCaller, type Caller, identify, joinSession } from './caller.ts';
+import { continuePath } from './challenge.ts';
 import { requestHeadersFor, responseHeadersFor } from './forwarded-headers.ts';
-import { readTarget, type Target } from './target.ts';
+import { ask, type Exchange, failClosed, type Mounted, type RefusalOptions, refuse, secure } from './refusal.ts';
+import { readTarget } from './target.ts';
 
-export interface GatewayOptions {
+export interface GatewayOptions extends RefusalOptions {
   readonly applications: readonly GatewayApplication[];
   readonly domains: ReadonlyMap<string, SecurityDomain>;
+  /** By domain, as `domains`. */
+  readonly authorization: ReadonlyMap<string, AuthorizationStack>;
   readonly mechanisms: ReadonlyMap<string, HttpMechanism>;
   readonly sessions: SsoSessions;
   readonly liveSession: LiveSessions;
   /** Names of the cookies that no application gets to see or to set: the SSO cookie and the form guard's. */
   readonly ownCookies: readonly string[];
-  readonly parking: Parking;
   /** Host and port of the public URL: what applications are told. A Host field is whatever somebody sent. */
   readonly publicHost: string;
-  readonly audit: AuditTrail;
   readonly clock: Clock;
-  /** Origin of the public HTTPS side; absent where there is none. */
-  readonly httpsOrigin?: string | undefined;
   /** Default: `upstreamLimits`. */
   readonly limits?: UpstreamLimits;
 }
 
 /** TRACE would show a browser's script the fields that we add (RFC 9110 §9.3.8); CONNECT is for proxies. */
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-
-interface Mounted {
-  readonly application: GatewayApplication;
-  readonly modules: readonly AuthorizationModule[];
-  readonly mechanisms: readonly HttpMechanism[];
-  readonly domain: SecurityDomain;
-}
-
-/** Why not, and what each authorization module said of it where they were asked. */
-interface Denial {
-  readonly reason: string;
-  readonly steps?: readonly AuthorizationStep[];
-}
-
-interface Exchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-  readonly target: Target;
-  readonly facts: MechanismRequest;
-}
 
 /** @throws ERR_CONFIG_INVALID when an application names a domain or a mechanism that is not there. */
 export async function mountGateway(app: FastifyInstance, options: GatewayOptions): Promise<void> {
@@ -82,12 +60,13 @@ function mount(options: GatewayOptions, application: GatewayApplication): Mounte
   const domain = options.domains.get(application.securityDomain);
   const mechanisms = application.mechanisms.map((name) => options.mechanisms.get(name));
   const known = mechanisms.filter((mechanism) => mechanism !== undefined);
-  if (domain === undefined || known.length < mechanisms.length) {
+  const stack = options.authorization.get(application.securityDomain);
+  if (domain === undefined || stack === undefined || known.length < mechanisms.length) {
     throw new GatehouseError('ERR_CONFIG_INVALID', 'application with an unknown security domain or mechanism', {
       facts: { application: application.name },
     });
   }
-  return { application, domain, mechanisms: known, modules: [createPathConstraints(application.constraints)] };
+  return { application, domain, mechanisms: known, stack, constraints: createPathConstraints(application.constraints) };
 }
 
 async function refuseMethod(): Promise<never> {
@@ -106,22 +85,38 @@ async function serve(
   if (target.path === '') return reply.redirect(`${application.contextPath}/${target.query}`, 307);
   const on: Exchange = { request, reply, target, facts: mechanismRequestOf(request, target.path) };
   // Before anybody is asked for a password: over this connection it would be read by others.
-  const early = on.facts.confidential ? undefined : await decide(at, on, undefined);
+  const early = on.facts.confidential ? undefined : at.constraints.authorize(requestOf(at, on, undefined));
   if (early?.reason === 'transport') return secure(options, at, on, early);
   const who = { ...options, application: application.name, domain: at.domain, mechanisms: at.mechanisms };
-  const caller = await identify(who, request, on.facts);
-  if (caller.status === 'refused') return ask(options, at, on, caller);
-  const decided = await decide(at, on, caller.status === 'authenticated' ? caller.roles : undefined);
-  if (decided.decision === 'deny') return refuse(options, at, on, caller, decided);
+  const identified = await identify(who, request, on.facts);
+  if (identified.status === 'refused') return ask(options, at, on, identified);
+  const { caller, mapping } =
+    identified.status === 'authenticated'
+      ? await withRolesHere(options, at, on, identified)
+      : { caller: identified, mapping: [] };
+  const decided = await decideAccess(at, requestOf(at, on, caller));
+  if (decided.decision === 'deny') return refuse(options, at, on, caller, { ...decided, mapping });
   if (caller.status === 'authenticated' && !(await joinSession(who, caller))) {
     return ask(options, at, on, { status: 'anonymous' });
   }
   return pass(options, forward, at, on, caller);
 }
 
-function decide(at: Mounted, on: Exchange, roles: readonly string[] | undefined) {
+/** The caller with the roles that he has here: those of the session, and what the domain makes of them for this application. */
+async function withRolesHere(options: GatewayOptions, at: Mounted, on: Exchange, caller: AuthenticatedCaller) {
+  const result = await at.stack.rolesIn(at.application.name, caller.principal, caller.roles);
+  if (result.status === 'mapped') return { caller: { ...caller, roles: result.roles }, mapping: result.steps };
+  const { fault, steps: mapping } = result;
+  return failClosed(options, at, on, caller, { reason: faultWord(fault), mapping, fault });
+}
+
+function requestOf(at: Mounted, on: Exchange, caller: Caller | undefined): AuthorizationRequest {
   const { method, confidential } = on.facts;
-  return authorize(at.modules, { application: at.application.name, path: on.target.path, method, confidential, roles });
+  const resource = { application: at.application.name, path: on.target.path, method, confidential };
+  const request = { ...resource, sourceAddress: on.facts.sourceAddress };
+  return caller?.status === 'authenticated'
+    ? { ...request, principal: caller.principal, roles: caller.roles }
+    : { ...request, roles: undefined };
 }
 
 function pass(options: GatewayOptions, forward: Forward, at: Mounted, on: Exchange, caller: Caller): FastifyReply {
@@ -145,57 +140,6 @@ function pass(options: GatewayOptions, forward: Forward, at: Mounted, on: Exchan
     ),
     responseHeaders: (headers) => responseHeadersFor(headers, { ownCookies, upstream }),
   });
-}
-
-/** A refusal is audited before it is answered, and nobody gets further than to a login by it. */
-async function refuse(options: GatewayOptions, at: Mounted, on: Exchange, caller: Caller, denial: Denial) {
-  if (denial.reason === 'transport') return secure(options, at, on, denial);
-  if (denial.reason === 'not-authenticated') return ask(options, at, on, caller, denial);
-  const decision = await recordRefusal(options, at, on, denial, caller);
-  throw new GatehouseError('ERR_ACCESS_DENIED', 'constraints of the application', {
-    facts: { decision, reason: denial.reason },
-  });
-}
-
-async function ask(
-  options: GatewayOptions,
-  at: Mounted,
-  on: Exchange,
-  caller: Caller,
-  denial?: Denial,
-): Promise<FastifyReply> {
-  const denied = caller.status === 'refused' ? caller.decision : undefined;
-  const because = denial ?? { reason: caller.status === 'refused' ? 'malformed-evidence' : 'not-authenticated' };
-  const decision = denied ?? (await recordRefusal(options, at, on, because, caller));
-  const { application, mechanisms } = at;
-  return challenge({ ...options, application, mechanisms }, { ...on, decision });
-}
-
-async function secure(options: GatewayOptions, at: Mounted, on: Exchange, denial: Denial): Promise<FastifyReply> {
-  const origin = options.httpsOrigin;
-  const repeatable = on.request.method === 'GET' || on.request.method === 'HEAD';
-  if (origin !== undefined && repeatable) {
-    on.reply.header('cache-control', 'no-store');
-    return on.reply.redirect(`${origin}${on.target.encoded}${on.target.query}`, 308);
-  }
-  const decision = await recordRefusal(options, at, on, denial, { status: 'anonymous' });
-  return sendPage(on.reply, 403, insecurePage(decision));
-}
-
-/** The id under which the refusal is found. */
-async function recordRefusal(options: GatewayOptions, at: Mounted, on: Exchange, denial: Denial, caller: Caller) {
-  const event = await options.audit.record({
-    type: 'authorization',
-    outcome: 'failure',
-    reason: denial.reason,
-    ...(denial.steps === undefined ? {} : { authorization: denial.steps }),
-    domain: at.domain.name,
-    application: at.application.name,
-    sourceAddress: on.request.ip,
-    path: on.target.path,
-    ...(caller.status === 'authenticated' ? { principal: caller.principal, decision: caller.decision } : {}),
-  });
-  return event.id;
 }
 
 /** After a login: back to what was asked for. The target is read again, so that only a path of an application is gone to. */

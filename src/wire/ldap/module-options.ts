@@ -139,6 +139,9 @@ function urlsOf(settings: DirectorySettings): readonly string[] {
   return ssl ? urls.map((url) => url.replace(/^ldap:/i, 'ldaps:')) : urls;
 }
 
+/** What `openDirectory` asks of the house. */
+type DirectoryServices = Pick<ModuleServices, 'domain' | 'logger' | 'directory' | 'watchFile'>;
+
 /**
  * @param referrals what the module does with referrals where that is not what the option says
  * @throws ERR_CONFIG_INVALID when the file of authorities is not there or holds none
@@ -146,7 +149,7 @@ function urlsOf(settings: DirectorySettings): readonly string[] {
 export async function openDirectory(
   settings: DirectorySettings,
   service: DirectoryAccount | undefined,
-  services: ModuleServices,
+  services: DirectoryServices,
   referrals = settings['java.naming.referral'],
 ): Promise<Directory> {
   const urls = urlsOf(settings);
@@ -176,7 +179,7 @@ export async function openDirectory(
   });
 }
 
-async function openAuthorities(path: string | undefined, services: ModuleServices) {
+async function openAuthorities(path: string | undefined, services: DirectoryServices) {
   if (path === undefined) return undefined;
   const watched = await services.watchFile(path, (text) => {
     const blocks = text.match(certificateBlock) ?? [];

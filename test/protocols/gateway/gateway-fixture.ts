@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createMemoryEphemeralStore } from '../../../src/adapters/memory-ephemeral-store.ts';
 import { createMemorySsoStore } from '../../../src/adapters/memory-sso-store.ts';
+import { systemTimers } from '../../../src/adapters/system-clock.ts';
 import { createAuditTrail } from '../../../src/engine/audit-trail.ts';
+import { type AuthorizationStack, createAuthorizationStack } from '../../../src/engine/authorization-stack.ts';
 import { createPendingLogins } from '../../../src/engine/pending-logins.ts';
 import { createSsoSessions } from '../../../src/engine/sso-sessions.ts';
 import { createHttpApp } from '../../../src/http/app.ts';
@@ -75,10 +77,20 @@ function createPasswordDomain(name: string): SecurityDomain {
 
 export interface FixtureOptions {
   readonly application?: Partial<GatewayApplication>;
+  /** Default: permits everything. */
+  readonly authorization?: AuthorizationStack;
   readonly behind?: RequestListener;
   readonly limits?: UpstreamLimits;
   readonly httpsOrigin?: string;
 }
+
+const permitAll = createAuthorizationStack({
+  modules: [
+    { code: 'PermitAll', flag: 'required', module: { authorize: async () => ({ decision: 'permit', reason: 'all' }) } },
+  ],
+  timers: systemTimers,
+  deadlineMs: 5000,
+});
 
 export type Fixture = Awaited<ReturnType<typeof startGateway>>;
 
@@ -143,6 +155,7 @@ async function startGateway(options: FixtureOptions = {}) {
   await mountGateway(app, {
     applications: [application],
     domains,
+    authorization: new Map([...domains.keys()].map((name) => [name, options.authorization ?? permitAll])),
     mechanisms,
     sessions,
     liveSession,

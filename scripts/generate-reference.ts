@@ -1,7 +1,8 @@
-/** @module Writes `docs/configuration.md` and `docs/gatehouse.schema.json` from the schema of `gatehouse.yaml`. */
+/** @module Writes `docs/configuration.md` and `docs/gatehouse.schema.json` from the schema of `gatehouse.yaml`, `docs/audit-record.schema.json` from that of records. */
 import { writeFile } from 'node:fs/promises';
 import { entrySchema, jsonSchemaOf, type SchemaNode } from '../src/config/json-schema.ts';
 import { configurationSchema } from '../src/config/schema.ts';
+import { auditRecordSchema } from '../src/wire/audit/record-schema.ts';
 
 export interface ReferenceFile {
   /** Relative to the root of the repository. */
@@ -99,6 +100,7 @@ export function buildReference(): readonly ReferenceFile[] {
   return [
     { path: 'docs/configuration.md', text: `${page.trimEnd()}\n` },
     { path: 'docs/gatehouse.schema.json', text: `${formatJson(root)}\n` },
+    { path: 'docs/audit-record.schema.json', text: `${formatJson(jsonSchemaOf(auditRecordSchema))}\n` },
   ];
 }
 

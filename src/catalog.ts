@@ -147,7 +147,10 @@ export function createMechanisms(): ReadonlyMap<string, HttpMechanism> {
 }
 
 export function auditProvider(code: string): CatalogAnswer<AuditProviderFactory> {
-  return auditProviders.find((factory) => isOneOf([factory.code], code)) ?? laterIn(laterAuditProviders, code);
+  return (
+    auditProviders.find((factory) => isOneOf([factory.code, ...factory.aliases], code)) ??
+    laterIn(laterAuditProviders, code)
+  );
 }
 
 export function auditProviderCodes(): readonly string[] {

@@ -23,6 +23,7 @@ const refusals: readonly ErrorCode[] = [
 /** Loaded one at a time: a command that is not asked for costs nothing. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
+  audit: async () => (await import('./commands/audit.ts')).audit,
   explain: async () => (await import('./commands/explain.ts')).explain,
   cert: async () => (await import('./commands/cert.ts')).cert,
   vault: async () => (await import('./commands/vault.ts')).vault,

@@ -1,5 +1,4 @@
 /** @module The composition root: builds the house from the ground up, opens its doors, and closes it again. */
-import { appendOnlyFiles } from './adapters/append-only-file.ts';
 import type { HomeFolder } from './adapters/home-folder.ts';
 import { type Log, openLog } from './adapters/log.ts';
 import { createMetrics } from './adapters/metrics.ts';
@@ -21,6 +20,7 @@ import { mountPortal } from './protocols/portal/endpoints.ts';
 import { mountSamlIdp } from './protocols/saml-idp/endpoints.ts';
 import type { Partner } from './protocols/saml-idp/partner.ts';
 import { createSignOn } from './protocols/saml-idp/sign-on.ts';
+import { openAuditServices } from './server/audit-services.ts';
 import type { CustomAfterLogin } from './server/authorization.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
 import { buildDomains } from './server/domains.ts';
@@ -90,9 +90,9 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     clock,
     random,
     files,
-    auditServices: appendOnlyFiles(home.resolve('log')),
+    auditServices: await openAuditServices({ home, clock, random, logger: log }),
     logger: log,
-    metrics: metrics.provider,
+    metrics,
     stores,
     closers,
   });

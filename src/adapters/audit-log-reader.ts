@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import type { AuditEvent } from '../spi/audit.ts';
 import { GatehouseError } from '../spi/errors.ts';
+import { parseAuditRecord } from '../wire/audit/record-schema.ts';
 import { isSystemError } from './system-error.ts';
 
 /** A record has a trace of at most 32 modules; what is longer was not written by us, and would have to fit into memory. */
@@ -67,13 +68,13 @@ function isPackingError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
 }
 
-/** A line that was cut off by a crash is not a record. */
-export function parseAuditRecord(line: string): AuditEvent | undefined {
-  try {
-    return JSON.parse(line) as AuditEvent;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+/** Every record of a file with its line, in its order. @throws ERR_STORE_UNAVAILABLE */
+export async function* auditRecords(
+  path: string,
+): AsyncGenerator<{ readonly event: AuditEvent; readonly line: string }> {
+  for await (const line of auditLines(path)) {
+    const event = parseAuditRecord(line);
+    if (event !== undefined) yield { event, line };
   }
 }
 

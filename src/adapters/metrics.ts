@@ -1,6 +1,8 @@
 /** @module Metrics in OpenMetrics text (prom-client): audit events counted, logins timed, the process observed. */
 import type { OpenMetricsContentType } from 'prom-client';
 import type { AuditEvent, AuditProvider } from '../spi/audit.ts';
+import type { AuditMeter } from '../spi/audit-policy.ts';
+import { type CountingMeter, createAuditMeter } from './audit/meter.ts';
 
 /** Distinct values of one label. Each combination is a time series that Prometheus keeps; a house has fewer domains and reasons. */
 export const maxLabelValues = 100;
@@ -22,6 +24,8 @@ const contentType: OpenMetricsContentType = 'application/openmetrics-text; versi
 export interface Metrics {
   /** Counts what the audit trail records, so that a number and its records can never disagree. It never refuses an event. */
   readonly provider: AuditProvider;
+  /** Counts how the records fared at the other providers. */
+  readonly meter: AuditMeter;
   /** OpenMetrics 1.0: only there can a bucket name the decision that fell into it. */
   readonly contentType: string;
   text(): Promise<string>;
@@ -44,11 +48,12 @@ interface Instruments {
  */
 export function createMetrics(): Metrics {
   const kept: Counted[] = [];
+  const meter = createAuditMeter();
   let loading: Promise<Instruments> | undefined;
   let loaded: Instruments | undefined;
 
   async function load(): Promise<Instruments> {
-    const instruments = await loadInstruments();
+    const instruments = await loadInstruments(meter);
     for (const counted of kept.splice(0)) instruments.count(counted);
     loaded = instruments;
     return instruments;
@@ -72,6 +77,7 @@ export function createMetrics(): Metrics {
         loaded?.clear();
       },
     },
+    meter,
     contentType,
     text: async () => (await instruments()).text(),
   };
@@ -87,8 +93,8 @@ function countedOf({ type, outcome, reason, domain, trace }: AuditEvent): Counte
   };
 }
 
-async function loadInstruments(): Promise<Instruments> {
-  const { Counter, Histogram, Registry, collectDefaultMetrics } = await import('prom-client');
+async function loadInstruments(meter: CountingMeter): Promise<Instruments> {
+  const { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } = await import('prom-client');
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(contentType);
   collectDefaultMetrics({ register: registry, prefix: 'gatehouse_' });
@@ -106,6 +112,29 @@ async function loadInstruments(): Promise<Instruments> {
     buckets: loginBuckets,
     enableExemplars: true,
     registers: [registry],
+  });
+  const registers = [registry];
+  new Counter({
+    name: 'gatehouse_audit_records_total',
+    help: 'Audit records by provider and by whether they were written.',
+    labelNames: ['provider', 'result'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { provider, written, failed } of meter.counts()) {
+        this.inc({ provider, result: 'written' }, written);
+        this.inc({ provider, result: 'failed' }, failed);
+      }
+    },
+  });
+  new Gauge({
+    name: 'gatehouse_audit_records_waiting',
+    help: 'Audit records that a provider was given and has not written yet.',
+    labelNames: ['provider'],
+    registers,
+    collect() {
+      for (const { provider, waiting } of meter.counts()) this.set({ provider }, waiting);
+    },
   });
   const reasonOf = createBoundedLabel();
   const domainOf = createBoundedLabel();

@@ -9,6 +9,8 @@ export interface CatalogEntry {
   readonly code: string;
   /** Strict schema of the raw options. */
   readonly options: z.ZodType;
+  /** Options that may not be written in the file itself. */
+  readonly secretOptions?: readonly string[];
 }
 
 /** A MapperFactory has this shape. */

@@ -1,5 +1,6 @@
 /** @module What the rest of the house sees of `gatehouse.yaml`: checked, with defaults and secrets filled in. */
 
+import type { AuditFailurePolicy } from '../spi/audit-policy.ts';
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
 import type { MappingType } from '../spi/mapping.ts';
@@ -52,6 +53,8 @@ export interface LoginModuleConfiguration {
 
 export interface AuditConfiguration {
   readonly code: string;
+  readonly onFailure: AuditFailurePolicy;
+  readonly deadlineMs: number;
   readonly options: RawOptions;
   readonly place: ConfigurationPlace;
 }

@@ -9,6 +9,8 @@ import { type Checked, convertSecretScalars, schemaFindings, valueAt } from './s
 import { didYouMean } from './suggestion.ts';
 import { truststoreFindings } from './truststores.ts';
 
+const mustBeReferred = 'must not stand in this file: write \u0024{env:NAME} or \u0024{file:path}';
+
 /** Longer than any code; what is longer is not worth quoting. */
 const maxQuoted = 100;
 
@@ -125,7 +127,14 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
 
   function audit(path: Path): void {
     for (const index of list(valueAt(checked.value, path)).keys()) {
-      options(look(kinds.auditProvider, [...path, index, 'code']), [...path, index, 'options']);
+      const entry = look(kinds.auditProvider, [...path, index, 'code']);
+      const place = [...path, index, 'options'];
+      options(entry, place);
+      for (const name of entry?.secretOptions ?? []) {
+        const at = [...place, name];
+        if (valueAt(checked.value, at) === undefined || checked.holdsSecret(at)) continue;
+        findings.push({ path: at, message: mustBeReferred });
+      }
     }
   }
 

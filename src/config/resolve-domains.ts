@@ -22,8 +22,10 @@ export function resolveAudit(
   path: Path,
   { catalog, place }: ResolveContext,
 ): readonly AuditConfiguration[] {
-  return entries.map(({ code, options = {} }, index) => ({
+  return entries.map(({ code, options = {}, ...settings }, index) => ({
     code: known<{ readonly code: string }>(catalog.auditProvider(code), { code }).code,
+    onFailure: settings['on-failure'],
+    deadlineMs: settings['deadline-ms'],
     options,
     place: place([...path, index]),
   }));

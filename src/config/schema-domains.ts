@@ -1,5 +1,6 @@
 /** @module The part of the schema about who may sign in: security realms, security domains, audit. */
 import { z } from 'zod';
+import { auditFailurePolicies } from '../spi/audit-policy.ts';
 import { controlFlags } from '../spi/login-module.ts';
 import { cacheFields } from './auth-cache.ts';
 import { maxEntries, name, path, seconds, text } from './schema-fields.ts';
@@ -70,7 +71,20 @@ export const auditListSchema = () =>
   z
     .array(
       z.strictObject({
-        code: text().max(256).describe('The audit provider: File.'),
+        code: text()
+          .max(256)
+          .describe(
+            'The audit provider: File, Syslog, Redis, Log, or its old class name; `./file.ts` or an npm package for one of your own.',
+          ),
+        'on-failure': z
+          .enum(auditFailurePolicies)
+          .default('refuse')
+          .describe(
+            'When a record cannot be written: `refuse` what it tells of, logins among it, or `continue` without it. The log and the metrics say so in both cases.',
+          ),
+        'deadline-ms': deadlineMs()
+          .default(5000)
+          .describe('How long a record may take, in milliseconds. After it, the record could not be written.'),
         options: options().optional().describe("The provider's own options. An unknown one is refused."),
       }),
     )

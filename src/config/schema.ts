@@ -98,7 +98,7 @@ export const configurationSchema = z
     applications: applicationsSchema,
     'saml-idp': samlIdpSchema.optional(),
     audit: auditListSchema()
-      .default([{ code: 'File', options: { path: 'audit.jsonl' } }])
+      .default(() => auditListSchema().parse([{ code: 'File', options: { path: 'audit.jsonl' } }]))
       .describe('Where decisions and events are recorded. Paths are relative to the log folder.'),
   })
   .describe('The configuration of Gatehouse.');

@@ -4,10 +4,11 @@ import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { loadKeyPair } from '../adapters/tls-key-pair.ts';
 import { createWatchedFiles } from '../adapters/watched-files.ts';
 import { type Configuration, publicUrlFor } from '../config/configuration.ts';
-import type { AuditProvider } from '../spi/audit.ts';
+import type { AuditSink } from '../spi/audit.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 import { Secret } from '../spi/secret.ts';
+import { auditServicesOf } from './audit-services.ts';
 import type { CustomAfterLogin } from './authorization.ts';
 import { createClosers } from './closers.ts';
 import { buildDomains } from './domains.ts';
@@ -26,7 +27,11 @@ export interface CheckParts {
 }
 
 /** Records nothing: a check is not a start. */
-const noAudit: AuditProvider = { record: async () => undefined, close: async () => undefined };
+const noMetrics = {
+  provider: { record: async () => undefined, close: async () => undefined },
+  meter: { begun: () => undefined, ended: () => undefined },
+};
+const noSink = async (): Promise<AuditSink> => ({ append: async () => undefined, close: async () => undefined });
 
 /** @throws the very fault with which a start would end. Opens no port and writes nothing. */
 export async function checkFiles(parts: CheckParts): Promise<void> {
@@ -50,8 +55,8 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       random,
       files,
       logger,
-      auditServices: { appendOnly: async () => ({ append: async () => undefined, close: async () => undefined }) },
-      metrics: noAudit,
+      auditServices: auditServicesOf(logger, { openFile: noSink, openSyslog: noSink, openRedisStream: noSink }),
+      metrics: noMetrics,
       stores,
       closers,
     });

@@ -1,4 +1,5 @@
 /** @module Builds realms, audit trails and security domains out of the configuration and the catalogue. */
+import type { Metrics } from '../adapters/metrics.ts';
 import { systemTimers } from '../adapters/system-clock.ts';
 import type { WatchedFiles } from '../adapters/watched-files.ts';
 import * as catalog from '../catalog.ts';
@@ -8,6 +9,7 @@ import type {
   DomainConfiguration,
   RealmConfiguration,
 } from '../config/configuration.ts';
+import { withAuditPolicy } from '../engine/audit-policy.ts';
 import { type AuditTrail, createAuditTrail } from '../engine/audit-trail.ts';
 import type { AuthorizationStack } from '../engine/authorization-stack.ts';
 import { createSecurityDomain, type SecurityDomainOptions, type StackModule } from '../engine/security-domain.ts';
@@ -34,7 +36,7 @@ export interface DomainParts {
   readonly logger: Logger;
   readonly auditServices: AuditServices;
   /** Told everything, beside the providers that are configured. */
-  readonly metrics: AuditProvider;
+  readonly metrics: Pick<Metrics, 'provider' | 'meter'>;
   readonly stores: Omit<Stores, 'realms'>;
   readonly closers: Closers;
 }
@@ -105,12 +107,14 @@ function createTrails(parts: DomainParts): (providers: readonly AuditConfigurati
   return async (configured) => {
     const known = built.get(configured);
     if (known !== undefined) return known;
+    const watch = { timers: systemTimers, logger: parts.logger, meter: parts.metrics.meter };
     const providers = await closedOnFailure(async (closers) => {
-      const opened: AuditProvider[] = [parts.metrics];
-      for (const { code, options } of configured) {
-        const factory = found(catalog.auditProvider(code), code);
+      const opened: AuditProvider[] = [parts.metrics.provider];
+      for (const { options, place, ...settings } of configured) {
+        const factory = found(catalog.auditProvider(settings.code), settings.code);
         const provider = await factory.create(options, parts.auditServices);
-        opened.push(closers.add(provider, (open) => open.close()));
+        const watched = withAuditPolicy(provider, { ...settings, place: `${place.file}:${place.line}`, ...watch });
+        opened.push(closers.add(watched, (open) => open.close()));
       }
       return opened;
     });

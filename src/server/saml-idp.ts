@@ -14,6 +14,7 @@ import { GatehouseError } from '../spi/errors.ts';
 import { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
+import { openKeyFile } from './key-file.ts';
 import { loadPartners } from './saml-partners.ts';
 
 export interface SamlIdpParts {
@@ -39,9 +40,6 @@ export interface SamlIdp {
   readonly metadata: () => Promise<string>;
 }
 
-const pairwiseKeyFile = 'data/keys/pairwise-id.key';
-const pairwiseKeyBytes = 32;
-const keyFileMode = 0o600;
 /** Consumers fetch metadata once a day or so; two weeks let one miss some. */
 const metadataKeptMs = 60_000;
 const metadataLifetimeMs = 14 * 24 * 3600_000;
@@ -122,19 +120,8 @@ async function openSigner(signing: SamlIdpConfiguration['signing'], certificateP
 }
 
 /** Made once: persistent names follow from it, so it belongs into every backup and onto every node. */
-export async function openPairwiseKey(home: HomeFolder, random: Random): Promise<Secret<Uint8Array>> {
-  await home.createText(
-    pairwiseKeyFile,
-    `${Buffer.from(random.bytes(pairwiseKeyBytes)).toString('hex')}\n`,
-    keyFileMode,
-  );
-  const key = Buffer.from((await home.readText(pairwiseKeyFile)).trim(), 'hex');
-  if (key.length !== pairwiseKeyBytes) {
-    throw new GatehouseError('ERR_CONFIG_INVALID', 'the key file does not hold 32 bytes in hex', {
-      facts: { file: pairwiseKeyFile },
-    });
-  }
-  return new Secret(key);
+export function openPairwiseKey(home: HomeFolder, random: Random): Promise<Secret<Uint8Array>> {
+  return openKeyFile(home, 'data/keys/pairwise-id.key', random);
 }
 
 /** Compiled at the first use, so that a start does not wait for it. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditFiles, findAuditEvent } from '../../src/adapters/audit-log-reader.ts';
-import { buildAuditLine } from '../../src/plugins/auditors/file.ts';
 import type { AuditEvent } from '../../src/spi/audit.ts';
+import { buildAuditRecord } from '../../src/wire/audit/record.ts';
 import { auditEvent } from '../conformance/audit-provider.ts';
 import { decisionTrace } from '../support/decision-trace.ts';
 
@@ -26,27 +26,29 @@ async function found(lines: readonly string[], wanted = id): Promise<AuditEvent 
 
 describe('an audit record', () => {
   it('is found by its id', async () => {
-    expect(await found([buildAuditLine(auditEvent({ id: other })), buildAuditLine(auditEvent({ id }))])).toMatchObject({
+    expect(
+      await found([buildAuditRecord(auditEvent({ id: other })), buildAuditRecord(auditEvent({ id }))]),
+    ).toMatchObject({
       id,
     });
   });
 
   it('is found by the id of its decision', async () => {
     const event = auditEvent({ id: other, trace: decisionTrace({ id }) });
-    expect(await found([buildAuditLine(event)])).toEqual({ ...event, time: expect.any(String) });
+    expect(await found([buildAuditRecord(event)])).toEqual({ ...event, time: expect.any(String) });
   });
 
   it('is not one that only mentions the id', async () => {
-    expect(await found([buildAuditLine(auditEvent({ id: other, decision: id, principal: id }))])).toBeUndefined();
+    expect(await found([buildAuditRecord(auditEvent({ id: other, decision: id, principal: id }))])).toBeUndefined();
   });
 
   it('is the last of many', async () => {
-    const lines = ['one', 'two'].map((principal) => buildAuditLine(auditEvent({ id, principal })));
+    const lines = ['one', 'two'].map((principal) => buildAuditRecord(auditEvent({ id, principal })));
     expect(await found(lines)).toMatchObject({ principal: 'two' });
   });
 
   it('is found behind a line that a crash has cut off', async () => {
-    const line = buildAuditLine(auditEvent({ id }));
+    const line = buildAuditRecord(auditEvent({ id }));
     expect(await found([line.slice(0, line.length / 2), line])).toMatchObject({ id });
   });
 

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildAuditLine } from '../../src/plugins/auditors/file.ts';
+import { buildAuditRecord } from '../../src/wire/audit/record.ts';
 import { auditEvent } from '../conformance/audit-provider.ts';
 import { decisionTrace, moduleStep } from '../support/decision-trace.ts';
 import { gatehouse } from '../support/gatehouse-command.ts';
@@ -17,8 +17,8 @@ let home: TempFolder;
 beforeAll(async () => {
   home = await makeTempFolder('explain');
   await mkdir(join(home.path, 'log'));
-  await writeFile(join(home.path, 'log', 'audit.jsonl'), `${buildAuditLine(login)}\n`);
-  await writeFile(join(home.path, 'log', 'domain.jsonl'), `${buildAuditLine(ended)}\n`);
+  await writeFile(join(home.path, 'log', 'audit.jsonl'), `${buildAuditRecord(login)}\n`);
+  await writeFile(join(home.path, 'log', 'domain.jsonl'), `${buildAuditRecord(ended)}\n`);
 });
 afterAll(() => home.remove());
 
@@ -35,7 +35,7 @@ describe('gatehouse explain', () => {
 
   it('reads several files, packed ones among them', async () => {
     const packed = join(home.path, 'old.jsonl.gz');
-    await writeFile(packed, gzipSync(`${buildAuditLine(login)}\n`));
+    await writeFile(packed, gzipSync(`${buildAuditRecord(login)}\n`));
     const other = join(home.path, 'log', 'domain.jsonl');
     expect(await explain(id, '--file', other, '--file', packed)).toMatchObject({ code: 0 });
   });
@@ -54,7 +54,7 @@ describe('gatehouse explain', () => {
       decision: id,
     });
     const file = join(home.path, 'both.jsonl');
-    await writeFile(file, `${buildAuditLine(login)}\n${buildAuditLine(refusal)}\n`);
+    await writeFile(file, `${buildAuditRecord(login)}\n${buildAuditRecord(refusal)}\n`);
     expect((await explain(id, '--file', file)).stdout).toContain(`  ${refusal.id}  authorization, failure`);
     expect((await explain(refusal.id, '--file', file)).stdout).toContain(
       `It follows from this login:\n\nDecision ${id}`,

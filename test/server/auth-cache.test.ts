@@ -10,6 +10,7 @@ import { loadConfiguration } from '../../src/config/load.ts';
 import { createClosers } from '../../src/server/closers.ts';
 import { buildDomains } from '../../src/server/domains.ts';
 import { Secret } from '../../src/spi/secret.ts';
+import { auditServices, silentMeter } from '../support/audit-services.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeRandom } from '../support/fake-random.ts';
 import { pluginServices } from '../support/plugin-services.ts';
@@ -59,8 +60,8 @@ async function start() {
     random,
     files,
     logger: services.logger,
-    metrics: createRecordingAuditor(),
-    auditServices: { appendOnly: () => Promise.reject(new Error('no file is audited to')) },
+    metrics: { provider: createRecordingAuditor(), meter: silentMeter },
+    auditServices: auditServices({}),
     stores: {
       ...services,
       passwords: closers.add(createPasswords({ random }), (open) => open.close()),

@@ -7,6 +7,7 @@ import { createClosers } from '../../src/server/closers.ts';
 import { buildDomains } from '../../src/server/domains.ts';
 import { GatehouseError } from '../../src/spi/errors.ts';
 import { defineLoginModule, type LoginModuleFactory } from '../../src/spi/login-module.ts';
+import { auditServices, silentMeter } from '../support/audit-services.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeRandom } from '../support/fake-random.ts';
 import { pluginServices } from '../support/plugin-services.ts';
@@ -72,14 +73,14 @@ async function start(text: string, doorman: Doorman, modules: readonly LoginModu
       close: async () => undefined,
     },
     logger: services.logger,
-    metrics: createRecordingAuditor(),
-    auditServices: {
-      async appendOnly(path: string) {
+    metrics: { provider: createRecordingAuditor(), meter: silentMeter },
+    auditServices: auditServices({
+      async openFile(path: string) {
         if (path === 'fails') throw trouble;
         doorman.opened(path);
         return { append: async () => undefined, close: async () => doorman.closed(path) };
       },
-    },
+    }),
     stores: {
       ...services,
       datasources: new Map(),

@@ -1,7 +1,6 @@
 /** @module A security domain on real stores: files that are watched, SQLite, directories, an audit file, and nothing of a server. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { appendOnlyFiles } from '../../src/adapters/append-only-file.ts';
 import { createDirectories } from '../../src/adapters/ldap/directories.ts';
 import { createMemoryEphemeralStore } from '../../src/adapters/memory-ephemeral-store.ts';
 import { createMetrics } from '../../src/adapters/metrics.ts';
@@ -18,6 +17,8 @@ import type { Clock } from '../../src/spi/clock.ts';
 import type { Datasource } from '../../src/spi/datasource.ts';
 import type { ControlFlag } from '../../src/spi/login-module.ts';
 import type { SecurityDomain } from '../../src/spi/security-domain.ts';
+import { auditFilesIn } from './audit-files.ts';
+import { auditServices } from './audit-services.ts';
 import { RecordingLogger } from './plugin-services.ts';
 import { temporaryFolder } from './servers/server-process.ts';
 
@@ -66,7 +67,13 @@ export async function openRealHouse({ clock = systemClock, files = {}, datasourc
   };
   const auditFile = catalog.auditProvider('File');
   if (auditFile === undefined || auditFile === 'later') throw new Error('there is no audit provider File');
-  const file = await auditFile.create({}, appendOnlyFiles(folder.path));
+  const file = await auditFile.create(
+    {},
+    auditServices({
+      openFile: auditFilesIn(folder.path, { now: () => clock.now(), timer: () => clock.timer(), timers: systemTimers })
+        .files.open,
+    }),
+  );
   const providers = [createMetrics().provider, file];
   const audit = opened(createAuditTrail({ providers, node: 'node1', clock, random: systemRandom }));
   const house: RealHouse = {

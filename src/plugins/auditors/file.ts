@@ -1,61 +1,63 @@
-/** @module Audit provider File: one JSON record a line. */
+/** @module Audit provider File: chained JSON records in a file, one a line. */
 import { z } from 'zod';
-import { type AuditEvent, defineAuditProvider } from '../../spi/audit.ts';
+import { type AuditFileOptions, auditDurabilities, auditRotations, defineAuditProvider } from '../../spi/audit.ts';
 import { optionFlag, optionText } from '../../spi/option-values.ts';
+import { buildAuditRecord } from '../../wire/audit/record.ts';
+
+const units = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 } as const;
+/** Below it a busy server would make files faster than anybody can keep them. */
+const leastRotateBytes = 4096;
+
+/** `10m`, as JBoss writes sizes (jboss-facts §13.2). */
+const size = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .transform((text, context) => {
+    const [, digits = '', unit = ''] = /^(\d{1,15})([kmg]?)$/i.exec(text) ?? [];
+    const bytes = Number(digits) * units[/^[kmg]$/i.test(unit) ? (unit.toLowerCase() as 'k' | 'm' | 'g') : ''];
+    if (digits !== '' && bytes >= leastRotateBytes && Number.isSafeInteger(bytes)) return bytes;
+    context.addIssue({ code: 'custom', message: 'must be a number of bytes from 4096, such as 4096, 500k, 10m or 1g' });
+    return z.NEVER;
+  });
+
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 const options = z.strictObject({
   path: optionText.default('audit.jsonl').describe('The file, relative to the folder `log` of the home.'),
-  durable: optionFlag
-    .default(false)
+  durable: z
+    .union([z.enum(auditDurabilities), optionFlag.transform((flag) => (flag ? 'every-record' : 'never'))])
+    .default('never')
     .describe(
-      'Wait until the disk has each record (fsync). Otherwise the operating system has it, which outlives the process.',
+      '`every-record`: the disk has each record before what it tells of happens. `interval`: the disk gets them now and then. `never`: the system decides. What the system has outlives the process, not a power cut.',
     ),
+  'sync-interval-ms': count(10, 60_000)
+    .default(1000)
+    .describe('Of `durable: interval`: how long a record may be on its way to the disk, in milliseconds.'),
+  'rotate-size': size.prefault('100m').describe('A new file begins before this one gets larger: `500k`, `10m`, `1g`.'),
+  'rotate-every': z.enum(auditRotations).default('none').describe('A new file begins with each hour or day (UTC).'),
+  'max-files': count(1, 100_000).optional().describe('How many earlier files are kept; all where it is left out.'),
+  'max-age-days': count(1, 36_500)
+    .optional()
+    .describe('How long earlier files are kept; for ever where it is left out.'),
 });
 
 export const fileAudit = defineAuditProvider({
   code: 'File',
-  summary: 'JSON records in a file, one a line.',
+  summary: 'Chained JSON records in a file, one a line.',
   options,
-  async create({ path, durable }, services) {
-    const file = await services.appendOnly(path, { durable });
+  async create(read, services) {
+    const settings: AuditFileOptions = {
+      durability: read.durable,
+      syncMs: read['sync-interval-ms'],
+      rotateBytes: read['rotate-size'],
+      rotateEvery: read['rotate-every'],
+      ...(read['max-files'] === undefined ? {} : { maxFiles: read['max-files'] }),
+      ...(read['max-age-days'] === undefined ? {} : { maxAgeDays: read['max-age-days'] }),
+    };
+    const file = await services.openFile(read.path, settings);
     return {
-      record: (event) => file.append(buildAuditLine(event)),
+      record: (event, signal) => file.append(buildAuditRecord(event), signal),
       close: () => file.close(),
     };
   },
 });
-
-/**
- * One record as text that has no line break and shows as what it is: besides JSON's own escapes those characters are
- * escaped that some reader takes for a line end (U+0085, U+2028, U+2029), that a terminal obeys (DEL, C1) or that turn
- * the order of what is shown (bidirectional controls).
- */
-export function buildAuditLine(event: AuditEvent): string {
-  return JSON.stringify(recordOf(event)).replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-/** Field by field: what is not in the contract of an audit event is not written, whatever the object carries. */
-function recordOf(event: AuditEvent): AuditEvent & { readonly time: string } {
-  const { id, at, type, node, outcome, reason, domain, principal, sourceAddress, application, path } = event;
-  const { decision, authorization, trace } = event;
-  return {
-    time: new Date(at).toISOString(),
-    id,
-    at,
-    type,
-    node,
-    outcome,
-    ...(reason === undefined ? {} : { reason }),
-    ...(domain === undefined ? {} : { domain }),
-    ...(principal === undefined ? {} : { principal }),
-    ...(sourceAddress === undefined ? {} : { sourceAddress }),
-    ...(application === undefined ? {} : { application }),
-    ...(path === undefined ? {} : { path }),
-    ...(decision === undefined ? {} : { decision }),
-    ...(authorization === undefined ? {} : { authorization }),
-    ...(trace === undefined ? {} : { trace }),
-  };
-}

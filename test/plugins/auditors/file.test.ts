@@ -1,11 +1,13 @@
 /** @module Audit provider File: JSON lines in a real file. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appendOnlyFiles } from '../../../src/adapters/append-only-file.ts';
-import { buildAuditLine, fileAudit } from '../../../src/plugins/auditors/file.ts';
-import { auditEvent, auditProviderConformance } from '../../conformance/audit-provider.ts';
+import { fileAudit } from '../../../src/plugins/auditors/file.ts';
+import type { AuditFileOptions } from '../../../src/spi/audit.ts';
+import { auditProviderConformance } from '../../conformance/audit-provider.ts';
+import { auditFilesIn, unchained } from '../../support/audit-files.ts';
+import { auditServices } from '../../support/audit-services.ts';
 
 let folder: string;
 let opened = 0;
@@ -14,28 +16,54 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-for (const durable of [false, true]) {
-  auditProviderConformance(`File (durable ${durable})`, async () => {
+for (const durable of ['every-record', 'interval', 'never']) {
+  auditProviderConformance(`File (durable: ${durable})`, async () => {
     opened += 1;
-    const path = `audit-${opened}.jsonl`;
-    const provider = await fileAudit.create({ path, durable }, appendOnlyFiles(folder));
-    return {
-      provider,
-      records: async () => (await readFile(join(folder, path), 'utf8')).split('\n').slice(0, -1),
-    };
+    const { files, lines } = auditFilesIn(join(folder, String(opened)));
+    const provider = await fileAudit.create({ durable }, auditServices({ openFile: files.open }));
+    return { provider, records: async () => (await lines()).map(unchained) };
   });
 }
 
 describe('File', () => {
-  it('begins a record with the time that a person can read', () => {
-    expect(buildAuditLine(auditEvent())).toMatch(/^\{"time":"2026-01-01T00:00:00\.000Z","id":/);
+  async function settingsOf(options: unknown): Promise<AuditFileOptions | undefined> {
+    let seen: AuditFileOptions | undefined;
+    const openFile = async (_: string, settings: AuditFileOptions) => {
+      seen = settings;
+      return { append: async () => undefined, close: async () => undefined };
+    };
+    await fileAudit.create(options, auditServices({ openFile }));
+    return seen;
+  }
+
+  it('lets the system decide and begins a new file at 100 MiB where nothing is said', async () => {
+    expect(await settingsOf({})).toEqual({
+      durability: 'never',
+      syncMs: 1000,
+      rotateBytes: 100 * 1024 * 1024,
+      rotateEvery: 'none',
+    });
   });
 
-  it('cannot be given a path outside the log folder', async () => {
-    for (const path of ['../x', '/etc/x', '.', 'a/../../x']) {
-      await expect(fileAudit.create({ path }, appendOnlyFiles(folder))).rejects.toMatchObject({
-        code: 'ERR_CONFIG_INVALID',
-      });
-    }
+  it.each([
+    [true, 'every-record'],
+    ['true', 'every-record'],
+    [false, 'never'],
+    ['interval', 'interval'],
+  ])('takes durable: %j as %s', async (durable, durability) => {
+    expect(await settingsOf({ durable })).toMatchObject({ durability });
+  });
+
+  it.each([
+    ['4096', 4096],
+    ['500k', 512_000],
+    ['10M', 10_485_760],
+    ['1g', 1_073_741_824],
+  ])('takes sizes as JBoss writes them: %s', async (size, rotateBytes) => {
+    expect(await settingsOf({ 'rotate-size': size })).toMatchObject({ rotateBytes });
+  });
+
+  it.each(['', '10', '10mb', '-1', '1.5m', 'm', '99999999999999g'])('refuses %j as a size', async (size) => {
+    await expect(settingsOf({ 'rotate-size': size })).rejects.toThrow('must be a number of bytes');
   });
 });

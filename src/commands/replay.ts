@@ -1,7 +1,7 @@
 /** @module `gatehouse replay`: of the logins in an audit log, which would come out differently under another configuration. */
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { auditLines, parseAuditRecord } from '../adapters/audit-log-reader.ts';
+import { auditLines } from '../adapters/audit-log-reader.ts';
 import { type HomeFolder, openExistingHome } from '../adapters/home-folder.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { revisionOf } from '../config/load.ts';
@@ -10,6 +10,7 @@ import type { ReplayDomain } from '../engine/replay-domain.ts';
 import { createReplayCounter, type ReplayReport } from '../engine/replay-report.ts';
 import { planReplay } from '../server/replay-plan.ts';
 import { printable } from '../spi/printable.ts';
+import { parseAuditRecord } from '../wire/audit/record-schema.ts';
 import type { Command } from './command.ts';
 import { textOfRevision } from './configuration-lines.ts';
 import { loadText, readConfigurationText } from './load-configuration.ts';

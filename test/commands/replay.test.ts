@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { revisionOf } from '../../src/config/load.ts';
-import { buildAuditLine } from '../../src/plugins/auditors/file.ts';
+import { buildAuditRecord } from '../../src/wire/audit/record.ts';
 import { auditEvent } from '../conformance/audit-provider.ts';
 import { decisionTrace, moduleStep } from '../support/decision-trace.ts';
 import { gatehouse } from '../support/gatehouse-command.ts';
@@ -29,7 +29,7 @@ const login = (principal: string) => {
     roles: ['all', 'AB'],
     modules: modules.map((step) => ({ ...step, principals: step.outcome === 'succeeded' ? [principal] : [] })),
   });
-  return buildAuditLine(auditEvent({ principal, trace }));
+  return buildAuditRecord(auditEvent({ principal, trace }));
 };
 
 let home: TempFolder;

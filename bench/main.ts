@@ -1,5 +1,6 @@
 /** @module `npm run bench [-- name …]`: runs the benchmarks and prints one JSON line each. */
 import { argon2Login } from './argon2-login.ts';
+import { blackHole } from './black-hole.ts';
 import { ldapLogin } from './ldap-login.ts';
 import type { Row } from './row.ts';
 import { sqlLogin } from './sql-login.ts';
@@ -11,6 +12,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   argon2: argon2Login,
   'ldap-login': ldapLogin,
   'sql-login': sqlLogin,
+  'black-hole': blackHole,
   start: coldStart,
 };
 

@@ -13,10 +13,20 @@ const help = `Usage: gatehouse vault <action> [options] [--home <folder>] [--jso
   check [<block> <attribute>]    does the vault open, and is everything there that gatehouse.yaml refers to?
                                  With names: is this one there?
   rekey                          put everything under a new key
+  import-jboss                   take over the values of a vault of JBoss
 
   --home <folder>                default ./var
   --json                         the answer as one JSON object
-  --replace                      add: replace a value that is there
+  --replace                      add, import-jboss: replace a value that is there
+
+  import-jboss:
+  --keystore <file>              the keystore, of type JCEKS (KEYSTORE_URL)
+  --keystore-password <MASK-…>   as standalone.xml has it, masked (KEYSTORE_PASSWORD); without it the
+                                 clear password is asked for, or read from standard input
+  --salt <8 characters>          SALT, with a masked password
+  --iteration <n>                ITERATION_COUNT, with a masked password
+  --alias <name>                 the alias of the key (KEYSTORE_ALIAS); default vault
+  --enc-dir <folder>             where VAULT.dat is (ENC_FILE_DIR)
 
 A value is never an argument: other users of the machine see those. Where a value belongs write what "add" prints:
 \${VAULT::block::attribute::1}. The key is in data/keys/vault.key (mode 0600), or where "vault" in gatehouse.yaml says.
@@ -36,6 +46,12 @@ export const vault: Command = {
         home: { type: 'string' },
         json: { type: 'boolean' },
         replace: { type: 'boolean' },
+        keystore: { type: 'string' },
+        'keystore-password': { type: 'string' },
+        salt: { type: 'string' },
+        iteration: { type: 'string' },
+        alias: { type: 'string' },
+        'enc-dir': { type: 'string' },
       },
     });
     const [name = '', ...names] = positionals;

@@ -73,13 +73,7 @@ const textOf = (node: SourceAttribute | SourceElement) => ('value' in node ? nod
 export function createContext(options: ImportOptions, ledger: Ledger, properties: ReadonlyMap<string, string>) {
   const outputs = new Map<string, OutputFile>();
   const copied = new Map<string, { readonly name: string; readonly remark?: string }>();
-  const sources: ExpressionSources = {
-    properties,
-    vault(block, attribute) {
-      const environment = `VAULT_${block}_${attribute}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
-      return { written: `\${env:${environment}}`, environment };
-    },
-  };
+  const sources: ExpressionSources = { properties };
 
   const add = (folder: string, name: string, contents: string): string => {
     const free = freeName(name, (taken) => {

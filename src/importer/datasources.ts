@@ -185,14 +185,12 @@ function accountOf(
   const user = context.expand(userName);
   const password = passwordNode === undefined ? undefined : context.expand(passwordNode);
   if (user.missing.length > 0 || (password?.missing.length ?? 0) > 0) return 'its user or password is not known';
-  for (const variable of [...user.environment, ...(password?.environment ?? [])]) {
-    ledger.task(`set the environment variable ${variable}`, element);
-  }
+  for (const need of [...user.needs, ...(password?.needs ?? [])]) ledger.task(`provide the ${need}`, element);
   ledger.note(section, 'kept');
   ledger.note(userName, 'kept');
   if (password === undefined) return { user: user.written };
   if (password.plain === undefined) {
-    ledger.note(passwordNode, 'approximated', 'the password comes from an environment variable');
+    ledger.note(passwordNode, 'kept', 'it stays a reference');
     return { user: user.written, password: password.written };
   }
   ledger.note(passwordNode, 'stricter', 'the password is in a file of its own below data/secrets');

@@ -1,4 +1,5 @@
 /** @module JBoss's `${…}` in values: properties, defaults, environment, vault references, made into what `gatehouse.yaml` understands. */
+import { parseVaultReference, type VaultName, vaultReference } from '../spi/vault-reference.ts';
 
 export interface Expanded {
   /** For `gatehouse.yaml`: references stay references, and `${` that means itself is escaped. */
@@ -8,20 +9,17 @@ export interface Expanded {
   readonly remarks: readonly string[];
   /** Properties that nobody has given. The value cannot be kept. */
   readonly missing: readonly string[];
-  /** Environment variables that have to be set. */
-  readonly environment: readonly string[];
+  /** What has to be there when the server starts: `environment variable X`, `vault entry block attribute`. */
+  readonly needs: readonly string[];
 }
 
 export interface ExpressionSources {
   /** System properties: of the file, and given with the command. */
   readonly properties: ReadonlyMap<string, string>;
-  /** How `${VAULT::block::attribute::1}` is written. */
-  vault(block: string, attribute: string): { readonly written: string; readonly environment?: string };
 }
 
 /** A default may hold an expression, which may have a default. */
 const maxNesting = 8;
-const vaultReference = /^VAULT::([^:]+)::([^:]+)::[^:]*$/;
 const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 interface Result {
@@ -29,14 +27,14 @@ interface Result {
   plain: string | undefined;
   readonly remarks: string[];
   readonly missing: string[];
-  readonly environment: string[];
+  readonly needs: string[];
 }
 
 /** Every text has an expansion; what could not be expanded is in `missing`. */
 export function expandExpressions(text: string, sources: ExpressionSources): Expanded {
-  const result: Result = { written: '', plain: '', remarks: [], missing: [], environment: [] };
-  const bare = vaultReference.exec(text);
-  if (bare !== null) readVault(bare, result, sources);
+  const result: Result = { written: '', plain: '', remarks: [], missing: [], needs: [] };
+  const bare = parseVaultReference(text);
+  if (bare !== undefined) readVault(bare, result);
   else expandInto(text, result, sources, 0);
   const { plain, ...others } = result;
   return plain === undefined ? others : { ...others, plain };
@@ -82,21 +80,16 @@ function closingBrace(text: string, from: number): number {
   return -1;
 }
 
-function readVault(
-  [, block = '', attribute = '']: readonly string[],
-  result: Result,
-  sources: ExpressionSources,
-): void {
-  const reference = sources.vault(block, attribute);
-  result.written += reference.written;
+function readVault(name: VaultName, result: Result): void {
+  result.written += vaultReference(name);
   result.plain = undefined;
-  if (reference.environment !== undefined) result.environment.push(reference.environment);
+  result.needs.push(`vault entry ${name.block} ${name.attribute}`);
 }
 
 function readExpression(inside: string, result: Result, sources: ExpressionSources, depth: number): void {
-  const vault = vaultReference.exec(inside);
-  if (vault !== null) {
-    readVault(vault, result, sources);
+  const vault = parseVaultReference(inside);
+  if (vault !== undefined) {
+    readVault(vault, result);
     return;
   }
   const colon = inside.indexOf(':');
@@ -118,7 +111,7 @@ function readExpression(inside: string, result: Result, sources: ExpressionSourc
   } else if (variable !== undefined && environmentName.test(variable)) {
     result.written += `\${env:${variable}}`;
     result.plain = undefined;
-    result.environment.push(variable);
+    result.needs.push(`environment variable ${variable}`);
   } else {
     result.missing.push(name);
   }

@@ -35,12 +35,10 @@ export function reportManagement(management: SourceElement | undefined, context:
 /** Both places of a vault: below the root, and in the security subsystem. */
 export function reportVault(vault: SourceElement | undefined, context: ImportContext): readonly string[] {
   if (vault === undefined) return [];
-  context.ledger.noteTree(vault, 'refused', 'the vault is not read: what refers to it reads an environment variable');
-  context.ledger.task(
-    'the vault of JBoss is not read: set the environment variables named below to its secrets',
-    vault,
-  );
-  return [`${context.at(vault)}: the vault is not read; each reference reads an environment variable.`];
+  const why = 'the contents of the vault are encrypted: references to it are kept, and lead to the vault of Gatehouse';
+  context.ledger.noteTree(vault, 'approximated', why);
+  context.ledger.task('put what is in the vault of JBoss into that of Gatehouse: gatehouse vault --help', vault);
+  return [`${context.at(vault)}: the vault of JBoss; see "gatehouse vault --help".`];
 }
 
 /** What a security subsystem has besides domains and vault: of schema 2.0, Elytron's. */

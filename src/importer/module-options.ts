@@ -28,10 +28,10 @@ export function readOptions(
     const name = attributeOf(child, 'name')?.value;
     const value: SourceAttribute | SourceElement = attributeOf(child, 'value') ?? child;
     if (name === undefined || name === '__proto__') return 'an option has no name';
-    const { written, plain, missing, environment, remarks } = context.expand(value);
+    const { written, plain, missing, needs, remarks } = context.expand(value);
     if (missing.length > 0) return `the property ${missing.join(', ')} of its option ${name} is not known`;
     if (options.some((one) => one.name === name)) return `its option ${name} is there twice`;
-    for (const variable of environment) context.ledger.task(`set the environment variable ${variable}`, child);
+    for (const need of needs) context.ledger.task(`provide the ${need}`, child);
     // The options of SimpleUsers are users with their passwords.
     const isSecret = secretOptions.includes(name) || (code === 'SimpleUsers' && !/^(hash|password-|ignore)/.test(name));
     const moved = isSecret && plain !== undefined && plain !== '' && !/^\{(?:EXT|CMD|CLASS)/i.test(plain);

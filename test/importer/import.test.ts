@@ -39,14 +39,9 @@ describe.each(corpus)('the configuration %s/%s', (name, file, profile) => {
       text: imported.yaml,
       file: 'gatehouse.yaml',
       catalog,
-      // What the import says is to be set.
-      environment: new Proxy(
-        {},
-        {
-          get: () => 'set-by-hand',
-          getOwnPropertyDescriptor: () => ({ value: 'set-by-hand', configurable: true, enumerable: true }),
-        },
-      ),
+      environment: {},
+      // What the import says is to be provided.
+      readVault: () => ({ text: 'provided-by-hand' }),
       readSecretFile: (path) => ({ text: imported.contents(path) ?? '' }),
     });
     expect(loaded.status === 'refused' ? formatProblems(loaded.problems) : '').toBe('');

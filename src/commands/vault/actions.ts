@@ -5,6 +5,7 @@ import { maxVaultValueBytes } from '../../wire/vault/vault-file.ts';
 import { readSecret } from '../secret-input.ts';
 import { blockAndAttribute, nameIn, noNames, type VaultAction, vaultOfHome } from './action.ts';
 import { check } from './check.ts';
+import { importJboss } from './import-jboss.ts';
 
 const init: VaultAction = {
   options: [],
@@ -98,4 +99,5 @@ export const actions: Readonly<Record<string, VaultAction>> = {
   remove,
   check,
   rekey,
+  'import-jboss': importJboss,
 };

@@ -34,6 +34,9 @@ async function domainWithOneUser(): Promise<SecurityDomain> {
     {
       domain: 'bench',
       clock: systemClock,
+      random: systemRandom,
+      sealingKey: absent,
+      record: absent,
       logger: { info: silent, warn: silent, error: silent },
       realm: absent,
       datasource: absent,

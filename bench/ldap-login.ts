@@ -29,6 +29,9 @@ function services(): ModuleServices {
   return {
     domain: 'bench',
     clock: systemClock,
+    random: systemRandom,
+    sealingKey: absent,
+    record: absent,
     logger: { info: silent, warn: silent, error: silent },
     ephemeral: createMemoryEphemeralStore({ clock: systemClock }),
     directory: open,

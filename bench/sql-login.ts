@@ -38,6 +38,7 @@ async function domainOn(datasource: Datasource, options: Readonly<Record<string,
     { datasource: 'users', ...options },
     {
       ...{ domain: 'bench', clock: systemClock, logger, realm: absent, directory: absent, truststore: absent },
+      ...{ random: systemRandom, sealingKey: absent, record: absent },
       datasource: () => datasource,
       ephemeral: createMemoryEphemeralStore({ clock: systemClock }),
       passwords: createPasswords({ random: systemRandom }),

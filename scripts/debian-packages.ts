@@ -70,6 +70,7 @@ export const debianPackages: readonly DebianPackage[] = [
     file: '/usr/share/doc/rsyslog-gnutls/copyright',
     reason: 'syslog over TLS',
   },
+  { name: 'oathtool', file: '/usr/bin/oathtool', reason: 'an authenticator that nobody here wrote' },
   { name: 'ldb-tools', file: '/usr/bin/ldbmodify', reason: 'fills that database' },
 ];
 

@@ -22,6 +22,7 @@ import { runAs } from '../login-modules/run-as.ts';
 import { secureIdentity } from '../login-modules/secure-identity.ts';
 import { simple } from '../login-modules/simple.ts';
 import { simpleUsers } from '../login-modules/simple-users.ts';
+import { totp } from '../login-modules/totp.ts';
 import { usersRoles } from '../login-modules/users-roles.ts';
 import { propertiesRealm } from '../realms/properties.ts';
 import { fileAudit } from './plugins/auditors/file.ts';
@@ -76,6 +77,7 @@ export const loginModules: readonly LoginModuleFactory[] = [
   secureIdentity,
   simple,
   simpleUsers,
+  totp,
   usersRoles,
 ];
 export const mappers: readonly MapperFactory[] = [

@@ -99,7 +99,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const mechanisms = catalog.createMechanisms();
   const key = await openPairwiseKey(home, random);
   const { ephemeral } = stores;
-  const { sessions, pendingLogins } = buildSessions(configuration, {
+  const { sessions, pendingLogins, firstLegs } = buildSessions(configuration, {
     clock,
     random,
     audit,
@@ -148,7 +148,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     }));
   await publicApp.register(async (pages) => {
     guardPages(pages, publicUrl);
-    mountLoginEndpoint(pages, { ...shared, domains, mechanisms });
+    mountLoginEndpoint(pages, { ...shared, domains, mechanisms, firstLegs });
     mountLogoutEndpoint(pages, shared);
     if (idp === undefined || saml === undefined) return;
     const entrance = { ...shared, domain: idp.securityDomain, mechanisms: idp.mechanisms };

@@ -31,6 +31,7 @@ describe('catalog', () => {
       'SecureIdentity',
       'Simple',
       'SimpleUsers',
+      'Totp',
       'UsersRoles',
     ]);
   });

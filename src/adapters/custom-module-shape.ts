@@ -1,11 +1,18 @@
 /** @module What a login module from outside must look like: no compiler has checked it, so the house does. */
 import { z } from 'zod';
 import { GatehouseError } from '../spi/errors.ts';
-import { failureReasons, type LoginModule, type LoginModuleFactory, type ModuleOutcome } from '../spi/login-module.ts';
+import {
+  controlFlags,
+  failureReasons,
+  type LoginModule,
+  type LoginModuleFactory,
+  type ModuleOutcome,
+} from '../spi/login-module.ts';
 import { type FactoryReading, factoryFields, isFunction, readExport } from './custom-factory.ts';
 
 const factorySchema = z.object({
   ...factoryFields,
+  flags: z.array(z.enum(controlFlags)).exactOptional(),
   create: z.custom<LoginModuleFactory['create']>(isFunction, 'must be a function'),
 });
 
@@ -25,6 +32,7 @@ const outcomeSchema = z.discriminatedUnion('status', [
     contribution: z.looseObject({
       identity: principal.optional(),
       callerPrincipal: principal.optional(),
+      loginName: z.string().optional(),
       roles: texts.optional(),
       removedRoles: texts.optional(),
       groups: table.optional(),
@@ -66,7 +74,7 @@ function guarded(factory: LoginModuleFactory): LoginModuleFactory {
 
 /** An answer of another shape is a bug of the module: the engine refuses the login and says whose it is. */
 function guardedModule(module: LoginModule, code: string): LoginModule {
-  const { abort, close, logout, neverCached, passwordReport } = module;
+  const { abort, close, logout, neverCached, oneTimeCodes, passwordReport, readEvidence } = module;
   return {
     async login(context) {
       const outcome: ModuleOutcome = await module.login(context);
@@ -74,6 +82,10 @@ function guardedModule(module: LoginModule, code: string): LoginModule {
       return outcome;
     },
     ...(abort === undefined ? {} : { abort: (context) => abort.call(module, context) }),
+    ...(oneTimeCodes === undefined ? {} : { oneTimeCodes }),
+    ...(readEvidence === undefined
+      ? {}
+      : { readEvidence: (evidence, request, signal) => readEvidence.call(module, evidence, request, signal) }),
     ...(close === undefined ? {} : { close: () => close.call(module) }),
     ...(logout === undefined ? {} : { logout: (context) => logout.call(module, context) }),
     // Whatever is not false: a module that means to forbid is not to be misread.

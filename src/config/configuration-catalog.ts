@@ -9,6 +9,8 @@ export interface CatalogEntry {
   readonly code: string;
   /** Strict schema of the raw options. */
   readonly options: z.ZodType;
+  /** Control flags that a login module may have; every one where nothing is said. */
+  readonly flags?: readonly string[];
   /** Options that may not be written in the file itself. */
   readonly secretOptions?: readonly string[];
 }

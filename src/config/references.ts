@@ -125,6 +125,13 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
     }
   }
 
+  function flag(entry: CatalogEntry | undefined, path: Path): void {
+    const written = valueAt(checked.value, path);
+    if (entry?.flags === undefined || typeof written !== 'string' || entry.flags.includes(written)) return;
+    const flags = entry.flags.join(' or ');
+    findings.push({ path, message: `${entry.code} must be ${flags}: the login would succeed without it` });
+  }
+
   function audit(path: Path): void {
     for (const index of list(valueAt(checked.value, path)).keys()) {
       const entry = look(kinds.auditProvider, [...path, index, 'code']);
@@ -155,6 +162,7 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
       const entry = look(kinds.loginModule, [...stack, index, 'code']);
       const place = [...stack, index, 'module-options'];
       options(entry, place);
+      flag(entry, [...stack, index, 'flag']);
       findings.push(...datasourceFindings(checked, entry?.code, [...stack, index]));
       findings.push(...truststoreFindings(checked, entry?.code, [...stack, index]));
       if (entry?.code === 'RealmDirect') {

@@ -7,6 +7,7 @@ import type { LoginRequest } from '../spi/security-domain.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { initialFlagState, nextAfter } from './control-flags.ts';
 import { withDeadline } from './deadline.ts';
+import { readEvidence } from './evidence-reading.ts';
 import { classifyFault, type Fault, faultWord } from './fault.ts';
 import { flagOutcomeOf, type ModuleTurn, type StackModule, stepNotReached, takeTurn } from './module-run.ts';
 import { createStackedState } from './shared-state.ts';
@@ -58,6 +59,7 @@ export interface LoginStack {
 
 export function createLoginStack(options: LoginStackOptions): LoginStack {
   const { domain, modules, clock, timers, defaultDeadlineMs, breaker = DEFAULT_BREAKER } = options;
+  const readers = modules.filter(({ module }) => module.readEvidence !== undefined);
   const entries = modules.map((entry) => ({ entry, breaker: createCircuitBreaker({ clock, ...breaker }) }));
 
   /** Aborts one module. `undefined`: nothing to tell. */
@@ -83,7 +85,13 @@ export function createLoginStack(options: LoginStackOptions): LoginStack {
     return { steps: noted };
   }
 
-  async function run(evidence: ModuleEvidence, request: LoginRequest): Promise<StackRun> {
+  async function run(shown: ModuleEvidence, request: LoginRequest): Promise<StackRun> {
+    const reading = readers.length === 0 ? undefined : await readEvidence(shown, request, options);
+    if (reading?.status === 'fault') {
+      const { decision, steps } = reading;
+      return { ...decision, steps, abort: async () => ({ steps }) };
+    }
+    const evidence = reading?.evidence ?? shown;
     const stacked = createStackedState();
     const dryRun = request.dryRun === true;
     const turns: ModuleTurn[] = [];

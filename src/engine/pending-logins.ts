@@ -1,10 +1,11 @@
 /** @module Pending logins: a request that waits while its sender logs in, carried by the browser, claimed once. */
-import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import { PENDING_LOGIN_VERSION, type PendingLogin, pendingLoginRecord } from '../spi/pending-login.ts';
 import type { Secret } from '../spi/secret.ts';
+import { createSealing } from './sealing.ts';
 
 export type { PendingLogin } from '../spi/pending-login.ts';
 
@@ -35,40 +36,12 @@ export interface PendingLogins {
   claim(id: string): Promise<PendingLogin | undefined>;
 }
 
-const nonceBytes = 12;
-const tagBytes = 16;
-const keyBytes = 32;
-
 export function createPendingLogins(options: PendingLoginsOptions): PendingLogins {
   const { store, clock, random, ttlMs } = options;
-  const key = Buffer.from(hkdfSync('sha256', options.key.reveal(), '', 'gatehouse pending login', keyBytes));
-
-  function seal(text: string): string {
-    const nonce = random.bytes(nonceBytes);
-    const cipher = createCipheriv('aes-256-gcm', key, nonce);
-    const sealed = [cipher.update(text, 'utf8'), cipher.final()];
-    return Buffer.concat([nonce, ...sealed, cipher.getAuthTag()]).toString('base64url');
-  }
-
-  /** `undefined` for whatever was not sealed here. */
-  function open(id: string): string | undefined {
-    if (id.length > maxParkedCharacters || !/^[A-Za-z0-9_-]+$/.test(id)) return undefined;
-    const bytes = Buffer.from(id, 'base64url');
-    // One spelling only: another one of the same bytes would be another id to the store.
-    if (bytes.length <= nonceBytes + tagBytes || bytes.toString('base64url') !== id) return undefined;
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes));
-    decipher.setAuthTag(bytes.subarray(-tagBytes));
-    const text = decipher.update(bytes.subarray(nonceBytes, -tagBytes));
-    try {
-      return Buffer.concat([text, decipher.final()]).toString('utf8');
-    } catch (error) {
-      if (error instanceof Error) return undefined;
-      throw error;
-    }
-  }
+  const sealing = createSealing({ key: options.key, random, purpose: 'pending login' });
 
   async function read(id: string): Promise<PendingLogin | undefined> {
-    const text = open(id);
+    const text = id.length > maxParkedCharacters ? undefined : sealing.open(id);
     const record = text === undefined ? undefined : pendingLoginRecord.safeParse(JSON.parse(text)).data;
     if (record === undefined || clock.now() - record.parkedAt >= ttlMs) return undefined;
     const { version: _, ...pending } = record;
@@ -79,7 +52,7 @@ export function createPendingLogins(options: PendingLoginsOptions): PendingLogin
     read,
     async park(pending) {
       const record = pendingLoginRecord.parse({ version: PENDING_LOGIN_VERSION, ...pending });
-      const id = seal(JSON.stringify(record));
+      const id = sealing.seal(JSON.stringify(record));
       if (id.length > maxParkedCharacters) {
         throw new GatehouseError('ERR_REQUEST_TOO_LARGE', 'The request is too large to be parked', {
           facts: { characters: id.length, limit: maxParkedCharacters },

@@ -49,6 +49,7 @@ export interface SecurityDomainOptions {
  */
 export function createSecurityDomain(options: SecurityDomainOptions): SecurityDomain {
   const { name, run, close, cached } = decidingDomain(options);
+  const oneTimeCodes = options.modules.find(({ module }) => module.oneTimeCodes !== undefined)?.module.oneTimeCodes;
   return {
     name,
     async login(evidence, request) {
@@ -64,6 +65,7 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
       });
     },
     ...(cached === undefined ? {} : { cache: cached.cache }),
+    ...(oneTimeCodes === undefined ? {} : { oneTimeCodes }),
     close,
   };
 }

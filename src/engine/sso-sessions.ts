@@ -66,6 +66,7 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
         version: 1,
         domain,
         principal: subject.callerPrincipal.name,
+        ...(subject.loginName === undefined ? {} : { loginName: subject.loginName }),
         roles: subject.roles,
         attributes: subject.attributes,
         mechanism,

@@ -12,6 +12,7 @@ type NamedLists = Readonly<Record<string, readonly string[]>>;
  */
 export function buildSubject(contributions: readonly Contribution[]): Subject | undefined {
   let callerPrincipal: Principal | undefined;
+  let loginName: string | undefined;
   const principals: Principal[] = [];
   const roles = new Set<string>();
   const groups = new Map<string, Set<string>>();
@@ -21,6 +22,7 @@ export function buildSubject(contributions: readonly Contribution[]): Subject | 
     const { identity } = contribution;
     callerPrincipal ??= contribution.callerPrincipal ?? identity;
     if (identity !== undefined && !principals.some((known) => isSame(known, identity))) principals.push(identity);
+    loginName ??= contribution.loginName;
     for (const role of contribution.roles ?? []) roles.add(role);
     for (const role of contribution.removedRoles ?? []) roles.delete(role);
     merge(groups, contribution.groups);
@@ -28,7 +30,14 @@ export function buildSubject(contributions: readonly Contribution[]): Subject | 
   }
 
   if (callerPrincipal === undefined) return undefined;
-  return { callerPrincipal, principals, roles: [...roles], groups: toRecord(groups), attributes: toRecord(attributes) };
+  const subject = {
+    callerPrincipal,
+    principals,
+    roles: [...roles],
+    groups: toRecord(groups),
+    attributes: toRecord(attributes),
+  };
+  return loginName === undefined ? subject : { ...subject, loginName };
 }
 
 function isSame(one: Principal, other: Principal): boolean {

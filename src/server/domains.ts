@@ -22,7 +22,7 @@ import type { SecurityRealm } from '../spi/security-realm.ts';
 import { buildAfterLogin, type CustomAfterLogin } from './authorization.ts';
 import { found } from './catalog-answers.ts';
 import { type Closers, closedOnFailure } from './closers.ts';
-import { moduleServices, type Stores } from './module-services.ts';
+import { moduleServices, type ServiceParts, type Stores } from './module-services.ts';
 
 export interface DomainParts {
   readonly configuration: Configuration;
@@ -57,7 +57,11 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
   const authorization = new Map<string, AuthorizationStack>();
   for (const domain of parts.configuration.securityDomains) {
     const trail = await trails(domain.audit);
-    const { mappers, authorization: stack } = await buildAfterLogin(domain, { ...parts, stores });
+    const { mappers, authorization: stack } = await buildAfterLogin(domain, {
+      ...parts,
+      stores,
+      record: trail.record,
+    });
     authorization.set(domain.name, stack);
     // Last of what can fail: from here on the domain closes its modules.
     const built = createSecurityDomain({ ...(await domainOptions(domain, stores, trail, parts)), mappers });
@@ -89,7 +93,7 @@ export async function domainOptions(
 ): Promise<SecurityDomainOptions> {
   return {
     name: domain.name,
-    modules: await buildModules(domain, stores, parts),
+    modules: await buildModules(domain, stores, { ...parts, record: audit.record }),
     audit,
     clock: parts.clock,
     random: parts.random,
@@ -133,7 +137,10 @@ function createTrails(parts: DomainParts): (providers: readonly AuditConfigurati
 }
 
 /** What realms and modules need; `users report` builds them without domains. */
-export type PlugInParts = Pick<DomainParts, 'clock' | 'customModules' | 'files' | 'logger' | 'closers' | 'stores'>;
+export type PlugInParts = Pick<
+  DomainParts,
+  'clock' | 'random' | 'customModules' | 'files' | 'logger' | 'closers' | 'stores'
+>;
 
 export async function buildRealm(realm: RealmConfiguration, parts: PlugInParts): Promise<SecurityRealm> {
   const factory = found(catalog.securityRealm(realm.authentication.kind), realm.authentication.kind);
@@ -157,13 +164,15 @@ export async function buildRealm(realm: RealmConfiguration, parts: PlugInParts):
 export async function buildModules(
   domain: DomainConfiguration,
   stores: Stores,
-  parts: PlugInParts,
+  parts: PlugInParts & Pick<ServiceParts, 'record'>,
 ): Promise<readonly StackModule[]> {
   const services = moduleServices(domain.name, {
     stores,
     clock: parts.clock,
+    random: parts.random,
     logger: parts.logger,
     watchFile: parts.files.watchFile,
+    record: parts.record,
   });
   return closedOnFailure(async (closers) => {
     const modules: StackModule[] = [];

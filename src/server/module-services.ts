@@ -1,12 +1,12 @@
 /** @module What login modules may ask of the house, put together: realms, databases, directories, truststores by name. */
 import type { ChangeFile } from '../spi/change-file.ts';
-import type { Clock } from '../spi/clock.ts';
+import type { Clock, Random } from '../spi/clock.ts';
 import type { Datasource } from '../spi/datasource.ts';
 import type { Directory, DirectoryOptions } from '../spi/directory.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { ModuleServices } from '../spi/login-module.ts';
+import type { ModuleEvent, ModuleServices } from '../spi/login-module.ts';
 import type { Passwords } from '../spi/passwords.ts';
 import type { SecurityRealm } from '../spi/security-realm.ts';
 import type { Truststore } from '../spi/truststore.ts';
@@ -21,13 +21,17 @@ export interface Stores {
   readonly ephemeral: EphemeralStore;
   readonly passwords: Passwords;
   readonly changeFile: ChangeFile;
+  readonly sealingKey: ModuleServices['sealingKey'];
 }
 
 export interface ServiceParts {
   readonly stores: Stores;
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
   readonly watchFile: WatchFile;
+  /** Into the audit trail of the domain. */
+  readonly record: (event: ModuleEvent & { readonly domain: string }) => Promise<unknown>;
 }
 
 export function moduleServices(domain: string, parts: ServiceParts): ModuleServices {
@@ -35,11 +39,16 @@ export function moduleServices(domain: string, parts: ServiceParts): ModuleServi
   return {
     domain,
     clock: parts.clock,
+    random: parts.random,
     logger: parts.logger,
     watchFile: parts.watchFile,
     changeFile: stores.changeFile,
     passwords: stores.passwords,
     ephemeral: stores.ephemeral,
+    sealingKey: stores.sealingKey,
+    async record(event) {
+      await parts.record({ ...event, domain });
+    },
     realm: (name) => named(stores.realms, name, 'security realm'),
     datasource: (name) => named(stores.datasources, name, 'datasource'),
     truststore: (name) => named(stores.truststores, name, 'truststore'),

@@ -90,7 +90,7 @@ async function open(
 
   async function afterLogin(name: string): Promise<AfterLogin> {
     const configured = named(configuration.securityDomains, name, 'security domain');
-    const after = afterLogins.get(name) ?? buildAfterLogin(configured, { ...parts, stores });
+    const after = afterLogins.get(name) ?? buildAfterLogin(configured, { ...parts, stores, record: audit.record });
     afterLogins.set(name, after);
     return after;
   }

@@ -24,6 +24,9 @@ export interface Rehearsed {
   readonly access?: OfflineAccess & { readonly question: AccessQuestion };
 }
 
+/** Whatever a sign-in page could be asked for is reported as asked for. */
+const answers = ['one-time-code'] as const;
+
 /** @throws ERR_NOT_FOUND when the configuration has no such domain or application */
 export async function rehearse(offline: Offline, attempt: RehearsedCase): Promise<Rehearsed> {
   const { evidence, sourceAddress, access: question } = attempt;
@@ -31,7 +34,12 @@ export async function rehearse(offline: Offline, attempt: RehearsedCase): Promis
   const domain = attempt.domain ?? application?.securityDomain;
   let login: RehearsalResult | undefined;
   if (evidence !== undefined && domain !== undefined) {
-    const request = { sourceAddress, mechanism: 'REHEARSAL', ...(application && { application: application.name }) };
+    const request = {
+      sourceAddress,
+      mechanism: 'REHEARSAL',
+      answers,
+      ...(application && { application: application.name }),
+    };
     login = await (await offline.domain(domain)).rehearse(evidence, request);
   }
   if (question === undefined) return login === undefined ? {} : { login };

@@ -2,6 +2,7 @@
 import { createMemorySsoStore } from '../adapters/memory-sso-store.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { AuditTrail } from '../engine/audit-trail.ts';
+import { createFirstLegs, type FirstLegs } from '../engine/first-legs.ts';
 import { createPendingLogins, type PendingLogins } from '../engine/pending-logins.ts';
 import { createSsoSessions, type SsoSessions } from '../engine/sso-sessions.ts';
 import type { Clock, Random } from '../spi/clock.ts';
@@ -12,6 +13,7 @@ import type { Closers } from './closers.ts';
 export interface Sessions {
   readonly sessions: SsoSessions;
   readonly pendingLogins: PendingLogins;
+  readonly firstLegs: FirstLegs;
 }
 
 /** Stores in memory: a session lives as long as the process. */
@@ -37,6 +39,7 @@ export function buildSessions(
       idleMs: configuration.sessions.idleSeconds * 1000,
       lifetimeMs: configuration.sessions.lifetimeSeconds * 1000,
     }),
+    firstLegs: createFirstLegs({ clock, random, key: parts.key }),
     pendingLogins: createPendingLogins({
       store: ephemeral,
       clock,

@@ -14,6 +14,7 @@ import type { WatchBytes, WatchFile } from '../spi/watched-file.ts';
 import type { Closers } from './closers.ts';
 import { buildDatasources } from './datasources.ts';
 import type { Stores } from './module-services.ts';
+import { sealingKeys } from './sealing-keys.ts';
 import { buildTruststores } from './truststores.ts';
 
 export interface StoresParts {
@@ -35,6 +36,7 @@ export async function buildStores(parts: StoresParts): Promise<BuiltStores> {
   return {
     passwords: closers.add(createPasswords({ random: systemRandom }), (service) => service.close()),
     changeFile: createFileChanger(parts.home),
+    sealingKey: sealingKeys(parts.home, systemRandom),
     ephemeral: closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close()),
     datasources: await buildDatasources({ ...parts, datasources: parts.configuration.datasources }),
     truststores: await buildTruststores(parts.configuration.truststores, { ...parts, random: systemRandom }),

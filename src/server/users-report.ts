@@ -1,6 +1,6 @@
 /** @module Asks every store that can list its users how their passwords are kept. Opens no port. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
-import { systemClock } from '../adapters/system-clock.ts';
+import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { createWatchedFiles } from '../adapters/watched-files.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { type GatehouseError, isUnavailable } from '../spi/errors.ts';
@@ -55,6 +55,11 @@ export async function reportUsers(
   }
 }
 
+/** Nobody signs in while users are counted. */
+async function nothingHappens(): Promise<void> {
+  throw new TypeError('a report is no login: there is nothing to record');
+}
+
 function failureOf(place: string, { code, message }: GatehouseError): UsersReport['failures'][number] {
   return { place, code, message };
 }
@@ -70,7 +75,7 @@ async function openSources(
   const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (open) => open.close());
   const { watchFile, watchBytes } = files;
   const stores = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
-  const parts = { clock, customModules, files, logger, closers, stores };
+  const parts = { clock, random: systemRandom, customModules, files, logger, closers, stores };
   const sources: Source[] = [];
   const realms = new Map<string, Awaited<ReturnType<typeof buildRealm>>>();
   for (const realm of configuration.securityRealms) {
@@ -80,7 +85,11 @@ async function openSources(
     if (passwordReport !== undefined) sources.push({ place: `realm ${realm.name}`, report: passwordReport });
   }
   for (const domain of configuration.securityDomains) {
-    for (const { name, module } of await buildModules(domain, { ...parts.stores, realms }, parts)) {
+    for (const { name, module } of await buildModules(
+      domain,
+      { ...parts.stores, realms },
+      { ...parts, record: nothingHappens },
+    )) {
       closers.add(module, (open) => open.close?.());
       const { passwordReport } = module;
       if (passwordReport !== undefined) sources.push({ place: `${domain.name}: ${name}`, report: passwordReport });

@@ -12,6 +12,9 @@ export const auditTypes = [
   'saml-request-refused',
   'saml-response-issued',
   'request-refused',
+  'one-time-codes-enrolled',
+  'one-time-codes-removed',
+  'recovery-code-used',
   'server-started',
   'server-stopped',
 ] as const;

@@ -13,6 +13,7 @@ export * from './logger.ts';
 export * from './login-challenge.ts';
 export * from './login-module.ts';
 export * from './mapping.ts';
+export * from './one-time-codes.ts';
 export * from './option-values.ts';
 export * from './passwords.ts';
 export * from './printable.ts';

@@ -1,14 +1,18 @@
 /** @module The contract of a login module: one step of a security domain's JAAS stack. */
 import type { z } from 'zod';
+import type { AuditEvent } from './audit.ts';
 import type { ChangeFile } from './change-file.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, Random } from './clock.ts';
+import type { ControlFlag } from './control-flag.ts';
 import type { Datasource } from './datasource.ts';
 import type { Directory, DirectoryOptions } from './directory.ts';
 import type { EphemeralStore } from './ephemeral-store.ts';
 import type { ModuleEvidence } from './evidence.ts';
 import type { Logger } from './logger.ts';
 import type { LoginChallenge } from './login-challenge.ts';
+import type { OneTimeCodes } from './one-time-codes.ts';
 import type { PasswordReport, Passwords } from './passwords.ts';
+import type { Secret } from './secret.ts';
 import type { LoginRequest } from './security-domain.ts';
 import type { SecurityRealm } from './security-realm.ts';
 import type { Principal } from './subject.ts';
@@ -33,6 +37,8 @@ export type FailureReason = (typeof failureReasons)[number];
 /** What a module adds to the Subject if the whole stack succeeds. */
 export interface Contribution {
   readonly identity?: Principal;
+  /** The name under which an earlier module has proved this person, for what is changed about him later. */
+  readonly loginName?: string;
   /** Member of the group CallerPrincipal: replaces the identity as the name that applications see. */
   readonly callerPrincipal?: Principal;
   readonly roles?: readonly string[];
@@ -111,12 +117,19 @@ export interface LoginModule {
    */
   readonly neverCached?: boolean;
   login(context: LoginContext): Promise<ModuleOutcome>;
+  /**
+   * What every module of the stack, this one included, is shown in the place of the evidence: for evidence in which two things
+   * are written as one. Asked before the stack runs, of each module in order. A fault ends the login: nobody is asked.
+   */
+  readEvidence?(evidence: ModuleEvidence, request: LoginRequest, signal: AbortSignal): Promise<ModuleEvidence>;
   /** Called on every configured module, reached or not, when the login failed. */
   abort?(context: LoginContext): Promise<void>;
   /** Called on every configured module when a login leaves the domain's authentication cache. Sessions are not ended by it. */
   logout?(context: LogoutContext): Promise<void>;
   /** For a module that can list its users: how their passwords are kept. @throws as `login` does. */
   passwordReport?(signal: AbortSignal): Promise<readonly PasswordReport[]>;
+  /** For a module with one-time codes: what pages and commands need of it. */
+  readonly oneTimeCodes?: OneTimeCodes;
   /** Frees files, timers and pools. Called once, also after a half-failed start. */
   close?(): Promise<void>;
 }
@@ -126,6 +139,7 @@ export interface ModuleServices {
   /** The security domain that the module is part of. */
   readonly domain: string;
   readonly clock: Clock;
+  readonly random: Random;
   /** For what an operator should know at start and on a reload. What a login did belongs into its outcome, not here. */
   readonly logger: Logger;
   /** @throws ERR_CONFIG_INVALID when no realm has this name. */
@@ -141,7 +155,18 @@ export interface ModuleServices {
   readonly watchFile: WatchFile;
   readonly changeFile: ChangeFile;
   readonly passwords: Passwords;
+  /**
+   * 32 bytes for one purpose, a name of lower-case letters and hyphens: the same on every node. `undefined` when there is none yet,
+   * and `make` is false.
+   * @throws ERR_CONFIG_INVALID, ERR_CONFIG_UNREADABLE
+   */
+  sealingKey(purpose: string, make: boolean): Promise<Secret<Uint8Array> | undefined>;
+  /** Records what is no login. @throws ERR_AUDIT_UNAVAILABLE */
+  record(event: ModuleEvent): Promise<void>;
 }
+
+/** An audit event of a module; the house adds the rest. */
+export type ModuleEvent = Pick<AuditEvent, 'type' | 'outcome' | 'reason' | 'principal' | 'sourceAddress'>;
 
 /** A module code in the catalogue: how to check its options and how to make it. */
 export interface LoginModuleFactory {
@@ -149,6 +174,8 @@ export interface LoginModuleFactory {
   readonly code: string;
   /** Fully-qualified class names and other codes that mean the same module. */
   readonly aliases: readonly string[];
+  /** Flags that it may have, where not every one makes sense: a second factor that is `optional` is none. */
+  readonly flags?: readonly ControlFlag[];
   /** One line for the reference page. */
   readonly summary: string;
   /** Strict: an unknown option is an error. Describes every option with `.describe()`. */
@@ -161,6 +188,7 @@ export interface LoginModuleFactory {
 export function defineLoginModule<S extends z.ZodType>(definition: {
   code: string;
   aliases?: readonly string[];
+  flags?: readonly ControlFlag[];
   summary: string;
   options: S;
   create(options: z.output<S>, services: ModuleServices): LoginModule | Promise<LoginModule>;
@@ -168,6 +196,7 @@ export function defineLoginModule<S extends z.ZodType>(definition: {
   return {
     code: definition.code,
     aliases: definition.aliases ?? [],
+    ...(definition.flags === undefined ? {} : { flags: definition.flags }),
     summary: definition.summary,
     options: definition.options,
     async create(options, services) {

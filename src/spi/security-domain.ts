@@ -2,6 +2,7 @@
 import type { DecisionTrace } from './decision-trace.ts';
 import type { Evidence } from './evidence.ts';
 import type { ChallengeKind, LoginChallenge } from './login-challenge.ts';
+import type { OneTimeCodes } from './one-time-codes.ts';
 import type { Subject } from './subject.ts';
 
 /** Facts about the request that a login is part of. */
@@ -39,6 +40,8 @@ export interface DomainCache {
 
 export interface SecurityDomain {
   readonly name: string;
+  /** Of the first of its modules that has them. */
+  readonly oneTimeCodes?: OneTimeCodes;
   /** Absent: every login runs the stack. */
   readonly cache?: DomainCache;
   /**

@@ -17,6 +17,8 @@ export interface SsoEntry {
   readonly version: 1;
   readonly domain: string;
   readonly principal: string;
+  /** `Subject.loginName`. */
+  readonly loginName?: string;
   readonly roles: readonly string[];
   readonly attributes: Readonly<Record<string, readonly string[]>>;
   readonly mechanism: string;

@@ -9,6 +9,8 @@ export interface Principal {
 export interface Subject {
   /** The name that applications see: of the first module that contributed one, its CallerPrincipal, else its identity (the JBoss commit rule). */
   readonly callerPrincipal: Principal;
+  /** The name under which a module has proved the person, where a later module has noted it: mappings do not change it. */
+  readonly loginName?: string;
   /** Every identity that a module contributed, in stack order, without repetition. */
   readonly principals: readonly Principal[];
   /** Members of the group `Roles` after role mapping, in order of contribution, without repetition. */

@@ -83,6 +83,13 @@ export function setProperty(text: string, key: string, value: string): string {
   return replaceLines(text, file, spans, buildProperty(key, value));
 }
 
+/** The text without an entry, however often it stands there. */
+export function removeProperty(text: string, key: string): string {
+  const file = parseProperties(text);
+  const removed = new Set(file.entries.filter((entry) => entry.key === key).flatMap(linesOf));
+  return file.lines.filter((_, index) => !removed.has(index)).join(text.includes('\r\n') ? '\r\n' : '\n');
+}
+
 /** Puts `line` where the last span was and removes the other spans; appends it when there is none. */
 export function replaceLines(
   text: string,

@@ -7,11 +7,18 @@ import type { Directory, DirectoryOptions } from '../../src/spi/directory.ts';
 import { GatehouseError } from '../../src/spi/errors.ts';
 import type { ModuleEvidence } from '../../src/spi/evidence.ts';
 import type { LogFacts, Logger } from '../../src/spi/logger.ts';
-import type { LoginContext, ModuleServices, SharedState, StackedIdentity } from '../../src/spi/login-module.ts';
+import type {
+  LoginContext,
+  ModuleEvent,
+  ModuleServices,
+  SharedState,
+  StackedIdentity,
+} from '../../src/spi/login-module.ts';
+import { Secret } from '../../src/spi/secret.ts';
 import type { SecurityRealm } from '../../src/spi/security-realm.ts';
 import type { Truststore } from '../../src/spi/truststore.ts';
 import type { WatchBytes } from '../../src/spi/watched-file.ts';
-import { createFakeClock } from './fake-clock.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeRandom } from './fake-random.ts';
 
 export class RecordingLogger implements Logger {
@@ -85,7 +92,10 @@ export class RecordingSharedState implements SharedState {
 
 export interface PluginServices extends ModuleServices {
   readonly files: MemoryFiles;
+  readonly clock: FakeClock;
   readonly logger: RecordingLogger;
+  /** What modules have recorded. */
+  readonly events: readonly ModuleEvent[];
 }
 
 export function pluginServices(
@@ -99,6 +109,7 @@ export function pluginServices(
 ): PluginServices {
   const files = new MemoryFiles(parts.files);
   const clock = createFakeClock();
+  const events: ModuleEvent[] = [];
   const named = <T extends { readonly name: string }>(things: readonly T[] | undefined, name: string): T => {
     const thing = things?.find((candidate) => candidate.name === name);
     if (thing === undefined)
@@ -108,6 +119,7 @@ export function pluginServices(
   return {
     domain: 'other',
     clock,
+    random: createFakeRandom(),
     logger: new RecordingLogger(),
     files,
     watchFile: files.watchFile,
@@ -121,6 +133,11 @@ export function pluginServices(
     ephemeral: createMemoryEphemeralStore({ clock }),
     passwords: createPasswords({ random: createFakeRandom() }),
     changeFile: files.changeFile,
+    sealingKey: async () => new Secret(new Uint8Array(32).fill(7)),
+    events,
+    async record(event) {
+      events.push(event);
+    },
   };
 }
 

@@ -16,6 +16,7 @@ import { moduleServices } from '../../src/server/module-services.ts';
 import type { Clock } from '../../src/spi/clock.ts';
 import type { Datasource } from '../../src/spi/datasource.ts';
 import type { ControlFlag } from '../../src/spi/login-module.ts';
+import { Secret } from '../../src/spi/secret.ts';
 import type { SecurityDomain } from '../../src/spi/security-domain.ts';
 import { auditFilesIn } from './audit-files.ts';
 import { auditServices } from './audit-services.ts';
@@ -64,6 +65,7 @@ export async function openRealHouse({ clock = systemClock, files = {}, datasourc
     truststores: new Map(),
     openDirectory: directories.open,
     changeFile: async () => false,
+    sealingKey: async () => new Secret(systemRandom.bytes(32)),
   };
   const auditFile = catalog.auditProvider('File');
   if (auditFile === undefined || auditFile === 'later') throw new Error('there is no audit provider File');
@@ -78,7 +80,10 @@ export async function openRealHouse({ clock = systemClock, files = {}, datasourc
   const audit = opened(createAuditTrail({ providers, node: 'node1', clock, random: systemRandom }));
   const house: RealHouse = {
     async open({ name, modules, lockOut }) {
-      const services = moduleServices(name, { stores, clock, logger, watchFile: watched.watchFile });
+      const services = moduleServices(name, {
+        ...{ stores, clock, random: systemRandom, logger, watchFile: watched.watchFile },
+        record: audit.record,
+      });
       const stack = [];
       for (const [index, { code, flag = 'required', options }] of modules.entries()) {
         const factory = catalog.loginModule(code);

@@ -1,6 +1,7 @@
 /** @module `/login/:id`: asks for evidence, has the domain decide, begins the session, and resumes what was parked. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditTrail } from '../../engine/audit-trail.ts';
+import type { FirstLegs } from '../../engine/first-legs.ts';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { BrowserKey } from '../../http/browser-key.ts';
 import type { OpaqueCookie } from '../../http/cookies.ts';
@@ -12,6 +13,8 @@ import { isProtectedTransport, mechanismRequestOf } from '../../http/request-fac
 import { GatehouseError } from '../../spi/errors.ts';
 import type { HttpMechanism, MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { LoginResult, SecurityDomain } from '../../spi/security-domain.ts';
+import { oneTimeCodePage } from './one-time-code-page.ts';
+import { asksForCode, readSecondLeg, sealFirstLeg } from './second-leg.ts';
 import { type Refusal, signInPage } from './sign-in-page.ts';
 
 export interface LoginEndpointOptions {
@@ -21,6 +24,7 @@ export interface LoginEndpointOptions {
   readonly sessions: SsoSessions;
   readonly sessionCookie: OpaqueCookie;
   readonly browserKey: BrowserKey;
+  readonly firstLegs: FirstLegs;
   readonly audit: AuditTrail;
 }
 
@@ -28,9 +32,12 @@ export interface LoginEndpointOptions {
 const rejectedText = 'The user name or the password is not right.';
 const rejectedCertificateText = 'The certificate that your browser has shown is not accepted here.';
 const unavailableText = 'Sign-in is not possible at the moment. Try again in a minute.';
+const rejectedCodeText = 'That did not work. Type the code that your authenticator shows now, or begin again.';
+const lostText = 'That took too long, or was begun elsewhere. Sign in again.';
 const malformedText = 'The form was not filled in in a way that can be read.';
 
 type Proved = Extract<LoginResult, { status: 'authenticated' }>;
+type Shown = Omit<Extract<FoundEvidence, { status: 'evidence' }>, 'status'>;
 type Denied = Exclude<LoginResult, { status: 'authenticated' }>;
 
 interface LoginRoute {
@@ -67,18 +74,35 @@ async function attempt(
 ): Promise<FastifyReply> {
   const mechanisms = mechanismsOf(options, parked);
   const on: Attempt = { request, reply, parked, mechanisms, facts: mechanismRequestOf(request, request.url, form) };
+  const second = readSecondLeg(options.firstLegs, parked, form);
+  if (second.status === 'evidence') return decide(options, on, second, second.leg);
+  if (second.status === 'lost') {
+    return ask(options, on, 403, { text: lostText, decision: await recordRefusal(options, on, 'first-leg-expired') });
+  }
+  if (second.status === 'malformed') {
+    const decision = await recordRefusal(options, on, 'malformed-evidence');
+    return askForCode(options, on, 400, { ...second, refusal: { text: malformedText, decision } });
+  }
   const found = evidenceOf(mechanisms, on.facts);
-  if (found.status === 'evidence') return decide(options, on, found);
+  if (found.status === 'evidence') return decide(options, on, found, undefined);
   if (found.status === 'none' && form === undefined) return ask(options, on, 200, undefined);
+  return ask(options, on, 400, {
+    text: malformedText,
+    decision: await recordRefusal(options, on, 'malformed-evidence'),
+  });
+}
+
+/** The id of the record, for the page. */
+async function recordRefusal(options: LoginEndpointOptions, on: Attempt, reason: string): Promise<string> {
   const { id } = await options.audit.record({
     type: 'request-refused',
     outcome: 'failure',
-    reason: 'malformed-evidence',
-    domain: parked.pending.domain,
-    sourceAddress: request.ip,
+    reason,
+    domain: on.parked.pending.domain,
+    sourceAddress: on.request.ip,
     path: '/login/:id',
   });
-  return ask(options, on, 400, { text: malformedText, decision: id });
+  return id;
 }
 
 function mechanismsOf(options: LoginEndpointOptions, { pending }: ParkedLogin): readonly HttpMechanism[] {
@@ -92,7 +116,8 @@ function mechanismsOf(options: LoginEndpointOptions, { pending }: ParkedLogin): 
 async function decide(
   options: LoginEndpointOptions,
   on: Attempt,
-  { mechanism, evidence }: Extract<FoundEvidence, { status: 'evidence' }>,
+  { mechanism, evidence }: Shown,
+  leg: string | undefined,
 ) {
   const { pending } = on.parked;
   const domain = options.domains.get(pending.domain);
@@ -100,9 +125,34 @@ async function decide(
   const result = await domain.login(evidence, {
     sourceAddress: on.request.ip,
     mechanism,
+    ...(asksByPage(on, mechanism) ? { answers: ['one-time-code'] } : {}),
     ...(pending.application === undefined ? {} : { application: pending.application }),
   });
-  return result.status === 'authenticated' ? complete(options, on, mechanism, result) : refuse(options, on, result);
+  if (result.status === 'authenticated') return complete(options, on, mechanism, result);
+  if (evidence.kind !== 'password') return refuse(options, on, result);
+  const { username } = evidence;
+  if (leg !== undefined && result.status === 'denied' && result.reason === 'rejected') {
+    const refusal = { text: rejectedCodeText, decision: result.trace.id };
+    return askForCode(options, on, 403, { leg, username, refusal });
+  }
+  const sealed = asksForCode(result) ? sealFirstLeg(options.firstLegs, on.parked, { mechanism, evidence }) : undefined;
+  if (sealed === undefined) return refuse(options, on, result);
+  return askForCode(options, on, 200, { leg: sealed, username, refusal: undefined });
+}
+
+/** Only who was asked by a page can be asked by another one. */
+function asksByPage({ mechanisms, facts }: Attempt, name: string): boolean {
+  return mechanisms.some((mechanism) => mechanism.name === name && mechanism.challenge(facts)?.kind === 'form');
+}
+
+function askForCode(
+  options: LoginEndpointOptions,
+  on: Attempt,
+  status: number,
+  page: { readonly leg: string; readonly username: string; readonly refusal: Refusal | undefined },
+) {
+  const csrf = options.browserKey.csrfToken(on.request, on.reply, on.parked.id);
+  return sendPage(on.reply, status, oneTimeCodePage({ ...page, action: signInPath(on.parked), csrf }));
 }
 
 /**

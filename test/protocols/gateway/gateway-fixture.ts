@@ -7,6 +7,7 @@ import { createMemorySsoStore } from '../../../src/adapters/memory-sso-store.ts'
 import { systemTimers } from '../../../src/adapters/system-clock.ts';
 import { createAuditTrail } from '../../../src/engine/audit-trail.ts';
 import { type AuthorizationStack, createAuthorizationStack } from '../../../src/engine/authorization-stack.ts';
+import { createFirstLegs } from '../../../src/engine/first-legs.ts';
 import { createPendingLogins } from '../../../src/engine/pending-logins.ts';
 import { createSsoSessions } from '../../../src/engine/sso-sessions.ts';
 import { createHttpApp } from '../../../src/http/app.ts';
@@ -121,6 +122,7 @@ async function startGateway(options: FixtureOptions = {}) {
     random,
     ttlMs: 60_000,
   });
+  const firstLegs = createFirstLegs({ key: new Secret(new Uint8Array(32)), clock, random });
   const domains = new Map(['other', 'foreign'].map((name) => [name, createPasswordDomain(name)]));
   const mechanisms = new Map([
     ['FORM', form.create({})],
@@ -151,7 +153,7 @@ async function startGateway(options: FixtureOptions = {}) {
   const browserKey = createBrowserKey({ random, cookieName: 'GATEHOUSE_FORM' });
   const liveSession = createLiveSessions({ sessionCookie, find: sessions.find });
   const parking = createParking({ pendingLogins, browserKey, clock });
-  mountLoginEndpoint(app, { domains, mechanisms, parking, sessions, sessionCookie, browserKey, audit });
+  mountLoginEndpoint(app, { domains, mechanisms, parking, sessions, sessionCookie, browserKey, audit, firstLegs });
   await mountGateway(app, {
     applications: [application],
     domains,

@@ -26,6 +26,9 @@ import { totp } from '../login-modules/totp.ts';
 import { usersRoles } from '../login-modules/users-roles.ts';
 import { propertiesRealm } from '../realms/properties.ts';
 import { fileAudit } from './plugins/auditors/file.ts';
+import { logAudit } from './plugins/auditors/log.ts';
+import { redisAudit } from './plugins/auditors/redis.ts';
+import { syslogAudit } from './plugins/auditors/syslog.ts';
 import { databaseRoles } from './plugins/mappers/database-roles.ts';
 import { defaultAttributeMappingProvider } from './plugins/mappers/default-attribute-mapping-provider.ts';
 import { deploymentRoles } from './plugins/mappers/deployment-roles.ts';
@@ -96,7 +99,7 @@ export const mappers: readonly MapperFactory[] = [
 export const authorizationModules: readonly AuthorizationModuleFactory[] = [delegating, denyAll, jacc, permitAll, web];
 export const securityRealms: readonly SecurityRealmFactory[] = [propertiesRealm];
 export const mechanisms: readonly HttpMechanismFactory[] = [basic, clientCert, form];
-export const auditProviders: readonly AuditProviderFactory[] = [fileAudit];
+export const auditProviders: readonly AuditProviderFactory[] = [fileAudit, logAudit, redisAudit, syslogAudit];
 
 /** By code or old class name, in any case; as do the others. */
 export function loginModule(code: string): CatalogAnswer<LoginModuleFactory> {
@@ -149,10 +152,7 @@ export function createMechanisms(): ReadonlyMap<string, HttpMechanism> {
 }
 
 export function auditProvider(code: string): CatalogAnswer<AuditProviderFactory> {
-  return (
-    auditProviders.find((factory) => isOneOf([factory.code, ...factory.aliases], code)) ??
-    laterIn(laterAuditProviders, code)
-  );
+  return auditProviders.find((factory) => isOneOf([factory.code, ...factory.aliases], code));
 }
 
 export function auditProviderCodes(): readonly string[] {
@@ -212,10 +212,3 @@ const laterSecurityRealms: readonly string[] = ['local', 'ldap', 'jaas', 'users'
 
 /** Undertow's other mechanisms (jboss-facts §6.4). */
 const laterMechanisms: readonly string[] = ['DIGEST', 'EXTERNAL', 'GENERIC_HEADER', 'SPNEGO'];
-
-const laterAuditProviders: readonly string[] = [
-  'Log',
-  'Syslog',
-  'Redis',
-  'org.jboss.security.audit.providers.LogAuditProvider',
-];

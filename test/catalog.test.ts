@@ -66,7 +66,7 @@ describe('catalog', () => {
     expect(catalog.mechanism('form')).toMatchObject({ name: 'FORM' });
     expect(catalog.mechanism('SPNEGO')).toBe('later');
     expect(catalog.auditProvider('file')).toMatchObject({ code: 'File' });
-    expect(catalog.auditProvider('Syslog')).toBe('later');
+    expect(catalog.auditProvider('org.jboss.security.audit.providers.LogAuditProvider')).toMatchObject({ code: 'Log' });
     expect(catalog.securityRealm('properties')).toMatchObject({ kind: 'properties' });
     expect(catalog.securityRealm('ldap')).toBe('later');
   });

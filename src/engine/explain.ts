@@ -57,13 +57,12 @@ export function explainAccess(
 ): string {
   const scheme = asked.confidential ? 'HTTPS' : 'HTTP';
   const request = `${asked.method} ${asked.path} of ${asked.application} over ${scheme}`;
-  return textOf([
-    [
-      visible(`${request}: ${answer.decision}, ${answer.reason}`),
-      ...table(mappingRows(answer.mapping ?? [])),
-      ...table(authorizationRows(answer.steps)),
-    ],
-  ]);
+  const title = visible(`${request}: ${answer.decision}, ${answer.reason}`);
+  const mapping = mappingRows(answer.mapping ?? []);
+  const steps = authorizationRows(answer.steps);
+  // Only where there are steps of both kinds do they need headings.
+  if (mapping.length === 0) return textOf([[title, ...table(steps)]]);
+  return textOf([[title], section('Mapping in this application', mapping), section('Authorization', steps)]);
 }
 
 function explained(trace: DecisionTrace, more: readonly Row[], options: ExplainOptions): string {

@@ -8,14 +8,14 @@ import { verifyChain } from '../../../src/adapters/audit/verify.ts';
 import { auditFilesIn, fileOptions } from '../../support/audit-files.ts';
 import { startProgram } from '../../support/child-process.ts';
 import { poll } from '../../support/poll.ts';
-import { makeTempFolder, type TempFolder } from '../../support/temp-folder.ts';
+import { temporaryFolder } from '../../support/servers/server-process.ts';
 
 const program = join(import.meta.dirname, '..', '..', 'support', 'append-forever.ts');
 
-let folder: TempFolder;
+let folder: ReturnType<typeof temporaryFolder>;
 let home: ReturnType<typeof auditFilesIn>;
-beforeEach(async () => {
-  folder = await makeTempFolder('crash');
+beforeEach(() => {
+  folder = temporaryFolder('crash');
   home = auditFilesIn(folder.path);
 });
 afterEach(() => folder.remove());

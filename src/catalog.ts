@@ -51,7 +51,7 @@ import { web } from './plugins/policies/web.ts';
 import type { AuditProviderFactory } from './spi/audit.ts';
 import type { AuthorizationModuleFactory } from './spi/authorization.ts';
 import type { CatalogAnswer } from './spi/catalog-answer.ts';
-import type { HttpMechanism, HttpMechanismFactory } from './spi/http-mechanism.ts';
+import type { HttpMechanismFactory } from './spi/http-mechanism.ts';
 import type { LoginModuleFactory } from './spi/login-module.ts';
 import type { MapperFactory } from './spi/mapping.ts';
 import type { SecurityRealmFactory } from './spi/security-realm.ts';
@@ -144,11 +144,6 @@ export function mechanism(name: string): CatalogAnswer<HttpMechanismFactory> {
 
 export function mechanismNames(): readonly string[] {
   return mechanisms.map(({ name }) => name);
-}
-
-/** Every mechanism with its default options, by name. */
-export function createMechanisms(): ReadonlyMap<string, HttpMechanism> {
-  return new Map(mechanisms.map((factory) => [factory.name, factory.create({})]));
 }
 
 export function auditProvider(code: string): CatalogAnswer<AuditProviderFactory> {

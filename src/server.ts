@@ -4,7 +4,6 @@ import { type Log, openLog } from './adapters/log.ts';
 import { createMetrics } from './adapters/metrics.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { createWatchedFiles } from './adapters/watched-files.ts';
-import * as catalog from './catalog.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
 import { createHttpApp } from './http/app.ts';
 import { createBrowserKey } from './http/browser-key.ts';
@@ -25,6 +24,7 @@ import type { CustomAfterLogin } from './server/authorization.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
 import { buildDomains } from './server/domains.ts';
 import { type Doors, openDoors } from './server/doors.ts';
+import { applicationEntrance, buildEntrances, samlIdpEntrance } from './server/entrances.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
@@ -82,7 +82,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     watchBytes: files.watchBytes,
     closers,
   });
-  const { domains, authorization, audit } = await buildDomains({
+  const built = await buildDomains({
     configuration,
     customModules: options.customModules,
     customAfterLogin: options.customAfterLogin,
@@ -96,9 +96,10 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     stores,
     closers,
   });
-  const mechanisms = catalog.createMechanisms();
+  const { audit } = built;
   const key = await openPairwiseKey(home, random);
   const { ephemeral } = stores;
+  const entrances = buildEntrances(configuration, built, { clock, random, logger: log, ephemeral });
   const { sessions, pendingLogins, firstLegs } = buildSessions(configuration, {
     clock,
     random,
@@ -148,21 +149,20 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     }));
   await publicApp.register(async (pages) => {
     guardPages(pages, publicUrl);
-    mountLoginEndpoint(pages, { ...shared, domains, mechanisms, firstLegs });
+    mountLoginEndpoint(pages, { ...shared, entrances, firstLegs });
     mountLogoutEndpoint(pages, shared);
     if (idp === undefined || saml === undefined) return;
-    const entrance = { ...shared, domain: idp.securityDomain, mechanisms: idp.mechanisms };
-    mountSamlIdp(pages, { ...saml, clock, signOn: createSignOn({ ...entrance, ...saml }) });
-    mountPortal(pages, { ...entrance, apps: () => appLinks(saml.partners.list(clock.now())) });
+    const at = { ...shared, domain: idp.securityDomain, entrance: samlIdpEntrance };
+    mountSamlIdp(pages, { ...saml, clock, signOn: createSignOn({ ...at, ...saml }) });
+    mountPortal(pages, { ...at, apps: () => appLinks(saml.partners.list(clock.now())) });
   });
   if (configuration.applications.length > 0) {
     const { mountGateway } = await import('./protocols/gateway/endpoints.ts');
     await mountGateway(publicApp, {
       ...shared,
-      applications: configuration.applications,
-      domains,
-      authorization,
-      mechanisms,
+      applications: configuration.applications.map((one) => ({ ...one, entrance: applicationEntrance(one.name) })),
+      entrances,
+      authorization: built.authorization,
       ownCookies: [...sessionCookie.names, ...browserKey.cookieNames],
       publicHost: new URL(publicUrl).host,
       httpsOrigin: httpsOriginOf(publicUrl, doors.publicPorts.https),

@@ -1,10 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import {
-  consumerServiceOf,
-  createPartner,
-  type PartnerSettings,
-} from '../../../src/protocols/saml-idp/partner.ts';
+import { consumerServiceOf, createPartner, type PartnerSettings } from '../../../src/protocols/saml-idp/partner.ts';
 import { nameIdFormats } from '../../../src/wire/saml/constants.ts';
 import type { AssertionConsumerService, SpMetadata } from '../../../src/wire/saml/sp-metadata.ts';
 import { refusalOf } from '../../support/thrown-code.ts';

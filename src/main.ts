@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./commands/explain.ts')).explain,
   cert: async () => (await import('./commands/cert.ts')).cert,
   vault: async () => (await import('./commands/vault.ts')).vault,
+  totp: async () => (await import('./commands/totp.ts')).totp,
   'test-login': async () => (await import('./commands/test-login.ts')).testLogin,
   users: async () => (await import('./commands/users.ts')).users,
   'import-jboss': async () => (await import('./commands/import-jboss.ts')).importJbossCommand,

@@ -1,6 +1,7 @@
 /** @module Writes `docs/configuration.md` and `docs/gatehouse.schema.json` from the schema of `gatehouse.yaml`, `docs/audit-record.schema.json` from that of records. */
 import { writeFile } from 'node:fs/promises';
 import { entrySchema, jsonSchemaOf, type SchemaNode } from '../src/config/json-schema.ts';
+import { policyTestsSchema } from '../src/config/policy-tests.ts';
 import { configurationSchema } from '../src/config/schema.ts';
 import { auditRecordSchema } from '../src/wire/audit/record-schema.ts';
 
@@ -100,6 +101,7 @@ export function buildReference(): readonly ReferenceFile[] {
   return [
     { path: 'docs/configuration.md', text: `${page.trimEnd()}\n` },
     { path: 'docs/gatehouse.schema.json', text: `${formatJson(root)}\n` },
+    { path: 'docs/policy-tests.schema.json', text: `${formatJson(jsonSchemaOf(policyTestsSchema))}\n` },
     { path: 'docs/audit-record.schema.json', text: `${formatJson(jsonSchemaOf(auditRecordSchema))}\n` },
   ];
 }

@@ -9,6 +9,9 @@ import type { LoginModuleFactory } from '../src/spi/login-module.ts';
 export const begin = '<!-- options: written by scripts/module-options.ts from the schema of the module -->';
 export const end = '<!-- end of options -->';
 
+/** What a table is written from. */
+export type Described = Pick<LoginModuleFactory, 'code' | 'options'>;
+
 export interface ModuleOption {
   readonly name: string;
   readonly value: string;
@@ -27,7 +30,7 @@ type OptionNode = Omit<SchemaNode, 'type'> & {
 };
 
 /** The options of a module in the order of its schema. @throws Error when they are no table of named options */
-export function optionsOf(factory: LoginModuleFactory): readonly ModuleOption[] {
+export function optionsOf(factory: Described): readonly ModuleOption[] {
   if (!(factory.options instanceof z.ZodObject)) throw new Error(`the options of ${factory.code} are no object`);
   const node = jsonSchemaOf(factory.options);
   const shape: Readonly<Record<string, z.core.$ZodType>> = factory.options.shape;
@@ -65,7 +68,7 @@ function standingOf(node: OptionNode, schema: z.core.$ZodType | undefined): stri
 const cell = (text: string) => text.replaceAll('|', '\\|');
 
 /** Empty for a module without options. */
-export function optionsTable(factory: LoginModuleFactory): string {
+export function optionsTable(factory: Described): string {
   const options = optionsOf(factory);
   if (options.length === 0) return `${begin}\n\nIt has none.\n\n${end}`;
   const rows = options.map(
@@ -76,13 +79,13 @@ export function optionsTable(factory: LoginModuleFactory): string {
 }
 
 /** `UsersRoles` → `docs/login-modules/users-roles.md`. */
-export function pageOf({ code }: LoginModuleFactory): string {
+export function pageOf({ code }: Described): string {
   const name = code.replace(/(?<=[a-z0-9])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g, '-$&').toLowerCase();
   return `docs/login-modules/${name}.md`;
 }
 
 /** The page with the table of today. @throws Error when the page has no place for one */
-export function withOptions(page: string, factory: LoginModuleFactory): string {
+export function withOptions(page: string, factory: Described): string {
   const [before, rest] = page.split(begin);
   const after = rest?.split(end)[1];
   if (before === undefined || after === undefined) {

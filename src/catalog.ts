@@ -26,6 +26,9 @@ import { totp } from '../login-modules/totp.ts';
 import { usersRoles } from '../login-modules/users-roles.ts';
 import { propertiesRealm } from '../realms/properties.ts';
 import { fileAudit } from './plugins/auditors/file.ts';
+import { logAudit } from './plugins/auditors/log.ts';
+import { redisAudit } from './plugins/auditors/redis.ts';
+import { syslogAudit } from './plugins/auditors/syslog.ts';
 import { databaseRoles } from './plugins/mappers/database-roles.ts';
 import { defaultAttributeMappingProvider } from './plugins/mappers/default-attribute-mapping-provider.ts';
 import { deploymentRoles } from './plugins/mappers/deployment-roles.ts';
@@ -48,7 +51,7 @@ import { web } from './plugins/policies/web.ts';
 import type { AuditProviderFactory } from './spi/audit.ts';
 import type { AuthorizationModuleFactory } from './spi/authorization.ts';
 import type { CatalogAnswer } from './spi/catalog-answer.ts';
-import type { HttpMechanism, HttpMechanismFactory } from './spi/http-mechanism.ts';
+import type { HttpMechanismFactory } from './spi/http-mechanism.ts';
 import type { LoginModuleFactory } from './spi/login-module.ts';
 import type { MapperFactory } from './spi/mapping.ts';
 import type { SecurityRealmFactory } from './spi/security-realm.ts';
@@ -96,7 +99,7 @@ export const mappers: readonly MapperFactory[] = [
 export const authorizationModules: readonly AuthorizationModuleFactory[] = [delegating, denyAll, jacc, permitAll, web];
 export const securityRealms: readonly SecurityRealmFactory[] = [propertiesRealm];
 export const mechanisms: readonly HttpMechanismFactory[] = [basic, clientCert, form];
-export const auditProviders: readonly AuditProviderFactory[] = [fileAudit];
+export const auditProviders: readonly AuditProviderFactory[] = [fileAudit, logAudit, redisAudit, syslogAudit];
 
 /** By code or old class name, in any case; as do the others. */
 export function loginModule(code: string): CatalogAnswer<LoginModuleFactory> {
@@ -143,16 +146,8 @@ export function mechanismNames(): readonly string[] {
   return mechanisms.map(({ name }) => name);
 }
 
-/** Every mechanism with its default options, by name. */
-export function createMechanisms(): ReadonlyMap<string, HttpMechanism> {
-  return new Map(mechanisms.map((factory) => [factory.name, factory.create({})]));
-}
-
 export function auditProvider(code: string): CatalogAnswer<AuditProviderFactory> {
-  return (
-    auditProviders.find((factory) => isOneOf([factory.code, ...factory.aliases], code)) ??
-    laterIn(laterAuditProviders, code)
-  );
+  return auditProviders.find((factory) => isOneOf([factory.code, ...factory.aliases], code));
 }
 
 export function auditProviderCodes(): readonly string[] {
@@ -212,10 +207,3 @@ const laterSecurityRealms: readonly string[] = ['local', 'ldap', 'jaas', 'users'
 
 /** Undertow's other mechanisms (jboss-facts §6.4). */
 const laterMechanisms: readonly string[] = ['DIGEST', 'EXTERNAL', 'GENERIC_HEADER', 'SPNEGO'];
-
-const laterAuditProviders: readonly string[] = [
-  'Log',
-  'Syslog',
-  'Redis',
-  'org.jboss.security.audit.providers.LogAuditProvider',
-];

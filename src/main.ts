@@ -29,6 +29,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   vault: async () => (await import('./commands/vault.ts')).vault,
   totp: async () => (await import('./commands/totp.ts')).totp,
   'test-login': async () => (await import('./commands/test-login.ts')).testLogin,
+  test: async () => (await import('./commands/test.ts')).policyTest,
+  replay: async () => (await import('./commands/replay.ts')).replay,
   users: async () => (await import('./commands/users.ts')).users,
   'import-jboss': async () => (await import('./commands/import-jboss.ts')).importJbossCommand,
 };

@@ -5,7 +5,6 @@ import { createMetrics } from './adapters/metrics.ts';
 import { qrSquares } from './adapters/qr-code.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { createWatchedFiles } from './adapters/watched-files.ts';
-import * as catalog from './catalog.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
 import { createHttpApp } from './http/app.ts';
 import { createBrowserKey } from './http/browser-key.ts';
@@ -23,12 +22,13 @@ import { mountPortal } from './protocols/portal/endpoints.ts';
 import { mountSamlIdp } from './protocols/saml-idp/endpoints.ts';
 import type { Partner } from './protocols/saml-idp/partner.ts';
 import { createSignOn } from './protocols/saml-idp/sign-on.ts';
-import { accountEntrances } from './server/account.ts';
+import { accountPlaces, oneTimeCodesByDomain } from './server/account.ts';
 import { openAuditServices } from './server/audit-services.ts';
 import type { CustomAfterLogin } from './server/authorization.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
 import { buildDomains } from './server/domains.ts';
 import { type Doors, openDoors } from './server/doors.ts';
+import { applicationEntrance, buildEntrances, samlIdpEntrance } from './server/entrances.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
@@ -86,7 +86,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     watchBytes: files.watchBytes,
     closers,
   });
-  const { domains, authorization, audit } = await buildDomains({
+  const built = await buildDomains({
     configuration,
     customModules: options.customModules,
     customAfterLogin: options.customAfterLogin,
@@ -100,9 +100,10 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     stores,
     closers,
   });
-  const mechanisms = catalog.createMechanisms();
+  const { audit } = built;
   const key = await openPairwiseKey(home, random);
   const { ephemeral } = stores;
+  const entrances = buildEntrances(configuration, built, { clock, random, logger: log, ephemeral });
   const { sessions, pendingLogins, firstLegs } = buildSessions(configuration, {
     clock,
     random,
@@ -152,19 +153,20 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     }));
   await publicApp.register(async (pages) => {
     guardPages(pages, publicUrl);
-    mountLoginEndpoint(pages, { ...shared, domains, mechanisms, firstLegs });
+    mountLoginEndpoint(pages, { ...shared, entrances, firstLegs });
     mountLogoutEndpoint(pages, shared);
-    const entrances = accountEntrances(configuration, domains);
-    if (entrances !== undefined) {
+    const codes = oneTimeCodesByDomain(built);
+    const places = accountPlaces(configuration, entrances, codes);
+    if (places !== undefined) {
       const patience = () => AbortSignal.timeout(configuration.login.moduleDeadlineMs);
-      mountAccount(pages, { ...shared, domains, entrances, drawQr: qrSquares, patience });
+      mountAccount(pages, { ...shared, codes, places, drawQr: qrSquares, patience });
     }
     if (idp === undefined || saml === undefined) return;
-    const entrance = { ...shared, domain: idp.securityDomain, mechanisms: idp.mechanisms };
-    mountSamlIdp(pages, { ...saml, clock, signOn: createSignOn({ ...entrance, ...saml }) });
+    const at = { ...shared, domain: idp.securityDomain, entrance: samlIdpEntrance };
+    mountSamlIdp(pages, { ...saml, clock, signOn: createSignOn({ ...at, ...saml }) });
     mountPortal(pages, {
-      ...entrance,
-      ...(domains.get(entrance.domain)?.oneTimeCodes === undefined ? {} : { oneTimeCodesPath }),
+      ...at,
+      ...(codes.has(at.domain) ? { oneTimeCodesPath } : {}),
       apps: () => appLinks(saml.partners.list(clock.now())),
     });
   });
@@ -172,10 +174,9 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     const { mountGateway } = await import('./protocols/gateway/endpoints.ts');
     await mountGateway(publicApp, {
       ...shared,
-      applications: configuration.applications,
-      domains,
-      authorization,
-      mechanisms,
+      applications: configuration.applications.map((one) => ({ ...one, entrance: applicationEntrance(one.name) })),
+      entrances,
+      authorization: built.authorization,
       ownCookies: [...sessionCookie.names, ...browserKey.cookieNames],
       publicHost: new URL(publicUrl).host,
       httpsOrigin: httpsOriginOf(publicUrl, doors.publicPorts.https),

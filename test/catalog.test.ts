@@ -66,12 +66,16 @@ describe('catalog', () => {
     expect(catalog.mechanism('form')).toMatchObject({ name: 'FORM' });
     expect(catalog.mechanism('SPNEGO')).toBe('later');
     expect(catalog.auditProvider('file')).toMatchObject({ code: 'File' });
-    expect(catalog.auditProvider('Syslog')).toBe('later');
+    expect(catalog.auditProvider('org.jboss.security.audit.providers.LogAuditProvider')).toMatchObject({ code: 'Log' });
     expect(catalog.securityRealm('properties')).toMatchObject({ kind: 'properties' });
     expect(catalog.securityRealm('ldap')).toBe('later');
   });
 
-  it('makes every mechanism by name', () => {
-    expect([...catalog.createMechanisms().keys()]).toEqual([...catalog.mechanismNames()]);
+  it.each([
+    ['HTTPBasicServerAuthModule', 'BASIC'],
+    ['org.jboss.as.web.security.jaspi.modules.HTTPFormServerAuthModule', 'FORM'],
+    ['HTTPClientCertServerAuthModule', 'CLIENT-CERT'],
+  ])('knows the server auth module %s as %s', (code, name) => {
+    expect(catalog.mechanism(code)).toMatchObject({ name });
   });
 });

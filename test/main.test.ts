@@ -6,7 +6,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { gatehouse } from './support/gatehouse-command.ts';
 import { makeTempFolder } from './support/temp-folder.ts';
 
-const commands = ['serve', 'explain', 'test-login', 'cert', 'import-jboss'];
+const commands = ['serve', 'explain', 'test-login', 'test', 'replay', 'cert', 'import-jboss'];
 
 describe('gatehouse', () => {
   it.each([['--help'], ['-h'], ['help']])('lists its commands on %s', async (option) => {

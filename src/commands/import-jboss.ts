@@ -6,7 +6,7 @@ import { readBoundedText } from '../adapters/bounded-file.ts';
 import { type HomeFolder, openHome } from '../adapters/home-folder.ts';
 import { jbossFiles, pathProperties } from '../adapters/jboss-files.ts';
 import { isSystemError } from '../adapters/system-error.ts';
-import { loginModule } from '../catalog.ts';
+import { authorizationModule, loginModule, mapper } from '../catalog.ts';
 import type { OutputFile } from '../importer/context.ts';
 import { importJboss } from '../importer/import.ts';
 import { buildReport, printReport } from '../importer/report.ts';
@@ -78,6 +78,8 @@ export const importJbossCommand: Command = {
       properties: new Map([...pathProperties(folder), ...given]),
       files: jbossFiles(folder),
       loginModule,
+      mapper,
+      authorizationModule,
       ...(picketlink === undefined
         ? {}
         : { picketlink: { text: await readInput(picketlink), file: basename(picketlink) } }),

@@ -1,4 +1,5 @@
 /** @module Reads the configuration of a home folder for a command, or says on standard error why it is not usable. */
+import { readBoundedText } from '../adapters/bounded-file.ts';
 import { readFactory } from '../adapters/custom-module-shape.ts';
 import { type CustomModuleOptions, loadCustomModules } from '../adapters/custom-modules.ts';
 import { readAuthorizationFactory, readMapperFactory } from '../adapters/custom-policy-shape.ts';
@@ -8,8 +9,10 @@ import type { Configuration } from '../config/configuration.ts';
 import { customCodesIn } from '../config/custom-codes.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
+import { maxYamlBytes } from '../config/yaml-tree.ts';
 import type { CustomAfterLogin } from '../server/authorization.ts';
 import { openSecretSources } from '../server/secret-sources.ts';
+import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 
@@ -33,12 +36,25 @@ export interface LoadedConfiguration {
 
 /** `undefined` after every problem has been printed. @throws ERR_CONFIG_UNREADABLE when there is no such file. */
 export async function loadFromHome(home: HomeFolder): Promise<LoadedConfiguration | undefined> {
-  const text = await home.readText(configurationPath);
+  return loadText(home, await home.readText(configurationPath), configurationFile);
+}
+
+/** A configuration outside of a home. @throws ERR_CONFIG_UNREADABLE */
+export async function readConfigurationText(file: string): Promise<string> {
+  const read = await readBoundedText(file, maxYamlBytes);
+  if ('text' in read) return read.text;
+  throw new GatehouseError('ERR_CONFIG_UNREADABLE', 'the file cannot be read', {
+    facts: { file, problem: read.problem },
+  });
+}
+
+/** The same for a text from elsewhere; what it names is looked for in the home. */
+export async function loadText(home: HomeFolder, text: string, file: string): Promise<LoadedConfiguration | undefined> {
   const own = await loadOwn(text, home.resolve('configuration'));
   const { loginModules, mappers, authorizationModules } = own;
   const result = loadConfiguration({
     text,
-    file: configurationFile,
+    file,
     ...(await openSecretSources(home, text, process.env)),
     catalog: {
       ...catalog,
@@ -58,7 +74,9 @@ export async function loadFromHome(home: HomeFolder): Promise<LoadedConfiguratio
     };
     return { configuration, revision, customModules: [...loginModules.factories.values()], customAfterLogin };
   }
-  process.stderr.write(`${formatProblems(result.problems)}\n${home.resolve(configurationPath)} is not usable.\n`);
+  process.stderr.write(
+    `${formatProblems(result.problems)}\n${file === configurationFile ? home.resolve(configurationPath) : file} is not usable.\n`,
+  );
   return undefined;
 }
 

@@ -15,6 +15,12 @@ export interface CatalogEntry {
   readonly secretOptions?: readonly string[];
 }
 
+/** An HttpMechanismFactory has this shape. */
+export interface MechanismCatalogEntry {
+  readonly name: string;
+  readonly options: z.ZodType;
+}
+
 /** A MapperFactory has this shape. */
 export interface MapperEntry extends CatalogEntry {
   readonly types: readonly MappingType[];
@@ -36,6 +42,6 @@ export interface ConfigurationCatalog {
   auditProvider(code: string): CatalogAnswer<CatalogEntry>;
   auditProviderCodes(): readonly string[];
   /** FORM, BASIC … */
-  mechanism(name: string): CatalogAnswer<{ readonly name: string }>;
+  mechanism(name: string): CatalogAnswer<MechanismCatalogEntry>;
   mechanismNames(): readonly string[];
 }

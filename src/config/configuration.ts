@@ -51,6 +51,28 @@ export interface LoginModuleConfiguration {
   readonly place: ConfigurationPlace;
 }
 
+export interface MechanismConfiguration {
+  /** As the catalogue spells it. */
+  readonly name: string;
+  readonly options: RawOptions;
+  readonly place: ConfigurationPlace;
+}
+
+export interface AuthModuleConfiguration {
+  /** `application`: the mechanisms that the application lists. */
+  readonly mechanism: MechanismConfiguration | 'application';
+  readonly flag: ControlFlag;
+  /** The name of one of the stacks. */
+  readonly stack: string;
+  readonly place: ConfigurationPlace;
+}
+
+/** The mechanism stack of a domain, and the stacks of login modules that decide about what the mechanisms read. */
+export interface JaspiConfiguration {
+  readonly stacks: readonly { readonly name: string; readonly modules: readonly LoginModuleConfiguration[] }[];
+  readonly authModules: readonly AuthModuleConfiguration[];
+}
+
 export interface AuditConfiguration {
   readonly code: string;
   readonly onFailure: AuditFailurePolicy;
@@ -86,7 +108,9 @@ export interface LockOutConfiguration {
 
 export interface DomainConfiguration {
   readonly name: string;
+  /** With `jaspi` the modules of its first stack. */
   readonly authentication: readonly LoginModuleConfiguration[];
+  readonly jaspi?: JaspiConfiguration;
   /** Absent: nobody is locked out. */
   readonly lockOut?: LockOutConfiguration;
   readonly mapping: readonly MapperConfiguration[];
@@ -113,8 +137,8 @@ export interface ConstraintConfiguration {
 export interface ApplicationConfiguration {
   readonly name: string;
   readonly securityDomain: string;
-  /** As the catalogue spells them, in the order in which they are asked. */
-  readonly mechanisms: readonly string[];
+  /** In the order in which they are asked. Absent: what the domain's `jaspi` says. */
+  readonly mechanisms?: readonly MechanismConfiguration[];
   /** Begins with `/`, does not end with one, unique. */
   readonly contextPath: string;
   /** `http://host:port`, without a path. */
@@ -146,7 +170,8 @@ export interface SamlIdpConfiguration {
   /** Absent: `<public URL>/saml/idp`. */
   readonly entityId?: string;
   readonly securityDomain: string;
-  readonly mechanisms: readonly string[];
+  /** As of an application. */
+  readonly mechanisms?: readonly MechanismConfiguration[];
   readonly signing: {
     readonly key: string;
     readonly certificate: string;

@@ -2,6 +2,7 @@
 import { cacheFindings } from './auth-cache.ts';
 import { certificateFindings } from './certificate-consistency.ts';
 import { datasourceNameFindings } from './datasources.ts';
+import { mechanismFindings } from './mechanism-findings.ts';
 import type { Finding, Path } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
@@ -102,16 +103,26 @@ function portFindings({
 }
 
 function moduleNameFindings(document: ConfigurationDocument): readonly Finding[] {
-  return Object.entries(document['security-domains']).flatMap(([domain, { authentication }]) => {
-    const seen = new Set<string>();
-    return authentication.flatMap(({ name }, index) => {
-      if (name === undefined || !seen.has(name)) {
-        seen.add(name ?? '');
-        return [];
-      }
-      const path = ['security-domains', domain, 'authentication', index, 'name'];
-      return [{ path, message: `the name "${name}" is given twice in this domain` }];
-    });
+  return Object.entries(document['security-domains']).flatMap(([name, domain]) => {
+    const path = ['security-domains', name];
+    const stacks = Object.entries(domain['authentication-jaspi']?.['login-module-stacks'] ?? {});
+    return [
+      ...repeatedNames(domain.authentication ?? [], [...path, 'authentication']),
+      ...stacks.flatMap(([stack, modules]) =>
+        repeatedNames(modules, [...path, 'authentication-jaspi', 'login-module-stacks', stack]),
+      ),
+    ];
+  });
+}
+
+function repeatedNames(modules: readonly { readonly name?: string | undefined }[], path: Path): readonly Finding[] {
+  const seen = new Set<string>();
+  return modules.flatMap(({ name }, index) => {
+    if (name === undefined || !seen.has(name)) {
+      seen.add(name ?? '');
+      return [];
+    }
+    return [{ path: [...path, index, 'name'], message: `the name "${name}" is given twice in this domain` }];
   });
 }
 
@@ -134,6 +145,7 @@ export function consistencyFindings(document: ConfigurationDocument): readonly F
     ...portFindings(document),
     ...moduleNameFindings(document),
     ...partnerFindings(document),
+    ...mechanismFindings(document),
     ...cacheFindings(document['security-domains']),
     ...certificateFindings(document),
     ...datasourceNameFindings(document.datasources),

@@ -25,7 +25,10 @@ export function customCodesIn(
   const { value } = parseYamlTree(text);
   const codes = new Set<string>();
   for (const domain of valuesOf(valueAt(value, ['security-domains']))) {
-    for (const module of valuesOf(valueAt(domain, [list]))) {
+    // A stack of login modules may also be one of several (`authentication-jaspi`).
+    const jaspi = ['authentication-jaspi', 'login-module-stacks'];
+    const stacks = list === 'authentication' ? valuesOf(valueAt(domain, jaspi)) : [];
+    for (const module of [valueAt(domain, [list]), ...stacks].flatMap(valuesOf)) {
       const code = valueAt(module, ['code']);
       if (typeof code !== 'string' || isKnown(code)) continue;
       if (isFileCode(code) || packagePattern.test(code)) codes.add(code);

@@ -20,18 +20,34 @@ const laterKeys: Readonly<Record<string, readonly string[]>> = {
   'security-realms.*': ['server-identities', 'plug-ins'],
   'security-realms.*.authentication.*': ['local', 'ldap', 'truststore', 'kerberos', 'jaas', 'users', 'plug-in'],
   'security-realms.*.authorization': ['ldap', 'plug-in'],
-  'security-domains.*': ['authentication-jaspi', 'identity-trust', 'acl', 'jsse'],
+  'security-domains.*': ['jsse'],
   'applications.*': ['saml-sp', 'forward-auth'],
   'saml-idp.partners.*': ['attributes', 'attribute-mapping'],
 };
 
+/** What no version will have, and why: there is nothing here that it could be about (jboss-facts §4.8). */
+const refusedKeys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'security-domains.*': {
+    'identity-trust':
+      'is refused: no identity arrives here that another server vouches for, so no trust module would ever be asked. Without it every caller is authenticated, which is what AlwaysNotApplicable means; leave it out',
+    acl: 'is refused: nothing asks an access control list here; write constraints of the application, or authorization. Leave it out',
+  },
+};
+
+/** Why there is no such key at this place, where there is a reason. */
+export function refusalOf(parent: Path, key: string): string | undefined {
+  const found = Object.entries(refusedKeys).find(([pattern]) => fits(pattern, parent));
+  return found !== undefined && Object.hasOwn(found[1], key) ? found[1][key] : undefined;
+}
+
+function fits(pattern: string, path: Path): boolean {
+  const parts = pattern === '' ? [] : pattern.split('.');
+  return parts.length === path.length && parts.every((part, index) => part === '*' || part === path[index]);
+}
+
 /** True for a key that a later version has at this place. */
 export function isLaterKey(parent: Path, key: string): boolean {
-  return Object.entries(laterKeys).some(([pattern, keys]) => {
-    const parts = pattern === '' ? [] : pattern.split('.');
-    const fits = parts.length === parent.length && parts.every((part, index) => part === '*' || part === parent[index]);
-    return fits && keys.includes(key);
-  });
+  return Object.entries(laterKeys).some(([pattern, keys]) => fits(pattern, parent) && keys.includes(key));
 }
 
 export const notInThisVersion = 'not in this version';

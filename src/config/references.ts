@@ -1,9 +1,15 @@
 /** @module Checks that no schema can make: names that refer to other parts of the file, codes of the catalogue, module options. */
 import type { CatalogAnswer } from '../spi/catalog-answer.ts';
-import type { CatalogEntry, ConfigurationCatalog, MapperEntry } from './configuration-catalog.ts';
+import type {
+  CatalogEntry,
+  ConfigurationCatalog,
+  MapperEntry,
+  MechanismCatalogEntry,
+} from './configuration-catalog.ts';
 import { datasourceFindings } from './datasources.ts';
 import { notInThisVersion } from './later.ts';
 import { mappingFindings } from './mapping-findings.ts';
+import { isApplicationsOwn } from './mechanism-findings.ts';
 import type { Finding, Path } from './problem.ts';
 import { type Checked, convertSecretScalars, schemaFindings, valueAt } from './schema-findings.ts';
 import { didYouMean } from './suggestion.ts';
@@ -20,6 +26,10 @@ function table(value: unknown): Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.assign(Object.create(null), value)
     : {};
+}
+
+function without(value: object, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
@@ -59,7 +69,7 @@ function kindsOf(catalog: ConfigurationCatalog, root: Table) {
     find: (code) => catalog.auditProvider(code),
     names: () => catalog.auditProviderCodes(),
   };
-  const mechanism: Kind<{ readonly name: string }> = {
+  const mechanism: Kind<MechanismCatalogEntry> = {
     word: 'mechanism',
     find: (name) => catalog.mechanism(name),
     names: () => catalog.mechanismNames(),
@@ -109,16 +119,22 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
     return answer;
   }
 
-  function options(entry: CatalogEntry | undefined, path: Path): void {
+  function options(
+    entry: Pick<CatalogEntry, 'options'> | undefined,
+    path: Path,
+    besides: readonly string[] = [],
+  ): void {
     const written = valueAt(checked.value, path);
     const value = written === undefined ? {} : written;
     if (entry === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) {
       return;
     }
-    const own: Checked = { value, at: path, holdsSecret: checked.holdsSecret };
-    let result = entry.options.safeParse(value);
+    // Options that stand beside a name are looked at without it.
+    const own = { value: without(value, besides), at: path, holdsSecret: checked.holdsSecret };
+    let result = entry.options.safeParse(own.value);
     if (!result.success && convertSecretScalars(result.error.issues, own)) {
-      result = entry.options.safeParse(value);
+      Object.assign(value, own.value);
+      result = entry.options.safeParse(own.value);
     }
     if (!result.success) {
       findings.push(...schemaFindings(entry.options, result.error.issues, own));
@@ -145,30 +161,47 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
     }
   }
 
-  function names(path: Path, kind: Kind<unknown>): void {
+  function mechanisms(path: Path): void {
     const seen = new Set<string>();
     for (const [index, written] of list(valueAt(checked.value, path)).entries()) {
-      look(kind, [...path, index]);
-      if (typeof written === 'string' && seen.has(written.toUpperCase())) {
-        findings.push({ path: [...path, index], message: 'is named twice' });
+      const at = [...path, index];
+      const named = typeof written === 'string' ? at : [...at, 'name'];
+      const entry = look(kinds.mechanism, named);
+      if (named !== at) options(entry, at, ['name']);
+      const name = entry?.name ?? String(valueAt(checked.value, named)).toUpperCase();
+      if (seen.has(name)) findings.push({ path: at, message: 'is named twice' });
+      seen.add(name);
+    }
+  }
+
+  function stack(path: Path): void {
+    for (const index of list(valueAt(checked.value, path)).keys()) {
+      const entry = look(kinds.loginModule, [...path, index, 'code']);
+      const place = [...path, index, 'module-options'];
+      options(entry, place);
+      flag(entry, [...path, index, 'flag']);
+      findings.push(...datasourceFindings(checked, entry?.code, [...path, index]));
+      findings.push(...truststoreFindings(checked, entry?.code, [...path, index]));
+      if (entry?.code === 'RealmDirect') {
+        realmOf([...path, index], place);
       }
-      seen.add(String(written).toUpperCase());
+    }
+  }
+
+  function jaspi(path: Path): void {
+    for (const name of Object.keys(table(valueAt(checked.value, [...path, 'login-module-stacks'])))) {
+      stack([...path, 'login-module-stacks', name]);
+    }
+    for (const index of list(valueAt(checked.value, [...path, 'auth-modules'])).keys()) {
+      const at = [...path, 'auth-modules', index];
+      if (isApplicationsOwn(String(valueAt(checked.value, [...at, 'code'])))) continue;
+      options(look(kinds.mechanism, [...at, 'code']), [...at, 'module-options']);
     }
   }
 
   function domain(path: Path): void {
-    const stack = [...path, 'authentication'];
-    for (const index of list(valueAt(checked.value, stack)).keys()) {
-      const entry = look(kinds.loginModule, [...stack, index, 'code']);
-      const place = [...stack, index, 'module-options'];
-      options(entry, place);
-      flag(entry, [...stack, index, 'flag']);
-      findings.push(...datasourceFindings(checked, entry?.code, [...stack, index]));
-      findings.push(...truststoreFindings(checked, entry?.code, [...stack, index]));
-      if (entry?.code === 'RealmDirect') {
-        realmOf([...stack, index], place);
-      }
-    }
+    stack([...path, 'authentication']);
+    jaspi([...path, 'authentication-jaspi']);
     mapping([...path, 'mapping']);
     const policies = [...path, 'authorization'];
     for (const index of list(valueAt(checked.value, policies)).keys()) {
@@ -208,7 +241,7 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
     ['saml-idp'],
   ]) {
     look(kinds.domain, [...path, 'security-domain']);
-    names([...path, 'mechanisms'], kinds.mechanism);
+    mechanisms([...path, 'mechanisms']);
   }
   audit(['audit']);
   return findings;

@@ -1,7 +1,8 @@
 /** @module Applications and the SAML identity provider of the checked document, made into what the rest of the house reads. */
 import { nameIdFormats } from '../spi/name-id-formats.ts';
 import type { ApplicationConfiguration, SamlIdpConfiguration } from './configuration.ts';
-import { mechanismsOf, optional, type ResolveContext } from './resolve-context.ts';
+import { optional, type ResolveContext } from './resolve-context.ts';
+import { resolveMechanisms } from './resolve-mechanisms.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
 /** Names in the file are spelt with hyphens. */
@@ -17,7 +18,7 @@ export function resolveApplication(
   return {
     name,
     securityDomain: application['security-domain'],
-    mechanisms: mechanismsOf(application.mechanisms, context),
+    ...optional('mechanisms', resolveMechanisms(application.mechanisms, [...path, 'mechanisms'], context)),
     contextPath: application['context-path'] ?? `/${name}`,
     upstream: new URL(application.upstream).origin,
     constraints: application.constraints.map(({ roles, methods, ...constraint }, index) => ({
@@ -40,7 +41,7 @@ export function resolveSamlIdp(
   return {
     ...optional('entityId', idp['entity-id']),
     securityDomain: idp['security-domain'],
-    mechanisms: mechanismsOf(idp.mechanisms, context),
+    ...optional('mechanisms', resolveMechanisms(idp.mechanisms, [...path, 'mechanisms'], context)),
     signing: { ...idp.signing, place: place([...path, 'signing']) },
     assertionLifetimeSeconds: idp['assertion-lifetime-seconds'],
     clockSkewSeconds: idp['clock-skew-seconds'],

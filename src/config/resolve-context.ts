@@ -20,8 +20,3 @@ export function optional<K extends string, V>(key: K, value: V | undefined): { r
 export function known<T>(answer: CatalogAnswer<T>, otherwise: T): T {
   return answer === undefined || answer === 'later' ? otherwise : answer;
 }
-
-/** Names of mechanisms as the catalogue spells them. */
-export function mechanismsOf(names: readonly string[], { catalog }: ResolveContext): readonly string[] {
-  return names.map((name) => known(catalog.mechanism(name), { name }).name);
-}

@@ -12,6 +12,7 @@ import type {
 import type { Path } from './problem.ts';
 import { known, optional, type ResolveContext } from './resolve-context.ts';
 import { resolveAuthorization, resolveMapping } from './resolve-mapping.ts';
+import { resolveJaspi, type StackDocument } from './resolve-mechanisms.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
 type AuditDocument = ConfigurationDocument['audit'];
@@ -44,9 +45,14 @@ export function resolveDomain(
   context: ResolveContext,
 ): DomainConfiguration {
   const path = ['security-domains', name];
+  const stackOf = (stack: StackDocument, at: Path) => resolveStack(stack, at, defaults, context);
+  const written = domain['authentication-jaspi'];
+  const jaspi = written && resolveJaspi(written, [...path, 'authentication-jaspi'], stackOf, context);
   return {
     name,
-    authentication: resolveStack(domain.authentication, [...path, 'authentication'], defaults, context),
+    ...(jaspi === undefined
+      ? { authentication: stackOf(domain.authentication ?? [], [...path, 'authentication']) }
+      : { authentication: jaspi.stacks[0]?.modules ?? [], jaspi }),
     mapping: resolveMapping(domain.mapping ?? [], [...path, 'mapping'], context),
     authorization: resolveAuthorization(domain.authorization, [...path, 'authorization'], context),
     ...optional('lockOut', lockOutOf(domain['lock-out'])),
@@ -58,7 +64,7 @@ export function resolveDomain(
 
 /** A list of login modules, each under a name of its own. */
 export function resolveStack(
-  stack: DomainDocument['authentication'],
+  stack: StackDocument,
   path: Path,
   defaults: Pick<DomainDefaults, 'moduleDeadlineMs'>,
   { catalog, place }: ResolveContext,

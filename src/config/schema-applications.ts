@@ -4,15 +4,9 @@ import { signatureAlgorithms } from '../spi/signer.ts';
 import { contentCiphers, keyTransports } from '../spi/xml-encryption.ts';
 import { contextPath, maxEntries, name, path, seconds, text, upstreamOrigin, urlPattern } from './schema-fields.ts';
 import { roleMappingSchema } from './schema-mapping.ts';
+import { mechanismListSchema } from './schema-mechanisms.ts';
 
 const role = () => text().max(256);
-
-const mechanisms = () =>
-  z
-    .array(text().max(64))
-    .min(1)
-    .max(8)
-    .describe('How a person may show who he is, in the order in which it is asked: FORM, BASIC, CLIENT-CERT.');
 
 const constraintSchema = z.strictObject({
   path: urlPattern().describe('`/exact`, `/prefix/*`, `*.extension` or `/`, below the context path.'),
@@ -37,7 +31,7 @@ const constraintSchema = z.strictObject({
 
 const applicationSchema = z.strictObject({
   'security-domain': name().describe('The domain that decides its logins.'),
-  mechanisms: mechanisms(),
+  mechanisms: mechanismListSchema().optional(),
   'context-path': contextPath()
     .optional()
     .describe('Where it is on the public side; `/` and its name where it is left out.'),
@@ -108,7 +102,7 @@ export const samlIdpSchema = z
       .optional()
       .describe('Its name among SAML partners; the public URL followed by `/saml/idp` where it is left out.'),
     'security-domain': name().describe('The domain that decides its logins.'),
-    mechanisms: mechanisms(),
+    mechanisms: mechanismListSchema().optional(),
     signing: signingSchema.default(() => signingSchema.parse({})).describe('The key that signs.'),
     'assertion-lifetime-seconds': seconds(10, 3600)
       .default(300)

@@ -5,6 +5,7 @@ import { controlFlags } from '../spi/login-module.ts';
 import { cacheFields } from './auth-cache.ts';
 import { maxEntries, name, path, seconds, text } from './schema-fields.ts';
 import { authorizationSchema, mappingSchema } from './schema-mapping.ts';
+import { jaspiSchema } from './schema-mechanisms.ts';
 
 /** Longer than any login may take; a person has left by then. */
 export const maxDeadlineMs = 60_000;
@@ -114,8 +115,15 @@ const lockOutSchema = z.strictObject({
     .describe('How long a lock holds. Attempts during it do not make it longer.'),
 });
 
+const stackSchema = z.array(loginModuleSchema).min(1).max(maxModules);
+
 const domainSchema = z.strictObject({
-  authentication: z.array(loginModuleSchema).min(1).max(maxModules).describe('The login modules, asked in this order.'),
+  authentication: stackSchema.optional().describe('The login modules, asked in this order.'),
+  'authentication-jaspi': jaspiSchema(stackSchema)
+    .optional()
+    .describe(
+      'In place of `authentication`: mechanisms under control flags, each with the stack of login modules that decides about what it reads.',
+    ),
   'lock-out': lockOutSchema
     .optional()
     .describe(

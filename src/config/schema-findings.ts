@@ -1,7 +1,7 @@
 /** @module What a schema says against a value, in the words of an operator: no value is ever quoted that holds a secret. */
 import type { z } from 'zod';
 import { jsonSchemaOf, knownKeys } from './json-schema.ts';
-import { isLaterKey, notInThisVersion } from './later.ts';
+import { isLaterKey, notInThisVersion, refusalOf } from './later.ts';
 import type { Finding, Path } from './problem.ts';
 import { didYouMean } from './suggestion.ts';
 
@@ -100,6 +100,8 @@ function unknownKeys(
     if (isLaterKey(at, key)) {
       return { path, atKey: true, later: true, message: notInThisVersion };
     }
+    const refusal = refusalOf(at, key);
+    if (refusal !== undefined) return { path, atKey: true, message: refusal };
     const list = known.length > 0 && known.length <= 12 ? ` (known here: ${known.join(', ')})` : '';
     return { path, atKey: true, message: `unknown name${didYouMean(key, known) || list}` };
   });

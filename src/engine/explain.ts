@@ -1,7 +1,13 @@
 /** @module A decision in words: the trace as a text that a person on support can read in a terminal. */
 import type { AuditEvent } from '../spi/audit.ts';
 import type { AuthorizationDecision, AuthorizationRequest } from '../spi/authorization.ts';
-import type { AuthorizationStep, ConfigurationPlace, DecisionTrace, MappingStep } from '../spi/decision-trace.ts';
+import type {
+  AuthorizationStep,
+  ConfigurationPlace,
+  DecisionTrace,
+  MappingStep,
+  MechanismStep,
+} from '../spi/decision-trace.ts';
 import { authorizationStory, type Circumstances, loginStory, type Story } from './explain-story.ts';
 
 type Row = readonly string[];
@@ -51,13 +57,12 @@ export function explainAccess(
 ): string {
   const scheme = asked.confidential ? 'HTTPS' : 'HTTP';
   const request = `${asked.method} ${asked.path} of ${asked.application} over ${scheme}`;
-  return textOf([
-    [
-      visible(`${request}: ${answer.decision}, ${answer.reason}`),
-      ...table(mappingRows(answer.mapping ?? [])),
-      ...table(authorizationRows(answer.steps)),
-    ],
-  ]);
+  const title = visible(`${request}: ${answer.decision}, ${answer.reason}`);
+  const mapping = mappingRows(answer.mapping ?? []);
+  const steps = authorizationRows(answer.steps);
+  // Only where there are steps of both kinds do they need headings.
+  if (mapping.length === 0) return textOf([[title, ...table(steps)]]);
+  return textOf([[title], section('Mapping in this application', mapping), section('Authorization', steps)]);
 }
 
 function explained(trace: DecisionTrace, more: readonly Row[], options: ExplainOptions): string {
@@ -66,6 +71,7 @@ function explained(trace: DecisionTrace, more: readonly Row[], options: ExplainO
     [heading(`Decision ${visible(trace.id)}: ${outcomeWords[trace.outcome]}`, good, options)],
     storyLines(loginStory(trace, options.around ?? {})),
     table([...summaryRows(trace), ...more]),
+    section('Mechanisms', mechanismRows(trace.mechanisms ?? [])),
     section('Login modules', moduleRows(trace)),
     section('Mapping', mappingRows(trace.mapping)),
     section('Authorization', authorizationRows(trace.authorization)),
@@ -140,6 +146,17 @@ function summaryRows(trace: DecisionTrace): Row[] {
     ['configuration', trace.configRevision],
     ...(trace.dryRun ? [['dry run', 'yes: nothing was changed, and nobody logged in']] : []),
   ];
+}
+
+function mechanismRows(steps: readonly MechanismStep[]): Row[] {
+  return steps.map((step, position) => [
+    `${position + 1}.`,
+    step.flag,
+    step.mechanism,
+    step.outcome,
+    placeWords(step.place),
+    [step.reason ?? [], ...labelled('decision', step.decision === undefined ? [] : [step.decision])].flat().join('; '),
+  ]);
 }
 
 function moduleRows(trace: DecisionTrace): Row[] {

@@ -1,27 +1,5 @@
-/** @module Asking a list of mechanisms: the first that finds something settles it; their challenges go out together. */
-import type { Evidence } from '../spi/evidence.ts';
+/** @module How a list of mechanisms asks: their challenges go out together, and the first that can be asked for settles the kind. */
 import type { HttpMechanism, MechanismRequest } from '../spi/http-mechanism.ts';
-
-export type FoundEvidence =
-  | { readonly status: 'none' }
-  | { readonly status: 'malformed'; readonly mechanism: string; readonly note: string }
-  | { readonly status: 'evidence'; readonly mechanism: string; readonly evidence: Evidence };
-
-/** What comes with the connection unasked is looked at last: a form that was filled in means more. */
-export function evidenceOf(mechanisms: readonly HttpMechanism[], request: MechanismRequest): FoundEvidence {
-  const { asked, ambient } = byAmbience(mechanisms);
-  for (const mechanism of [...asked, ...ambient]) {
-    const found = mechanism.evaluate(request);
-    if (found.status === 'malformed') return { ...found, mechanism: mechanism.name };
-    if (found.status === 'evidence') return { ...found, mechanism: mechanism.name };
-  }
-  return { status: 'none' };
-}
-
-export function byAmbience(mechanisms: readonly HttpMechanism[]) {
-  const isAmbient = (mechanism: HttpMechanism) => mechanism.ambient === true;
-  return { asked: mechanisms.filter((one) => !isAmbient(one)), ambient: mechanisms.filter(isAmbient) };
-}
 
 export interface Challenges {
   /** Response fields of all mechanisms that ask by a header; several of one name are a list (RFC 9110 §11.6.1). */

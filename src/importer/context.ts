@@ -12,6 +12,12 @@ export interface KnownModule {
   readonly options: ZodType;
 }
 
+export interface KnownMapper extends KnownModule {
+  readonly types: readonly string[];
+  /** What it gives holds in one application only. */
+  readonly perApplication: boolean;
+}
+
 /** Files of the JBoss installation. The command reads them. */
 export interface SourceFiles {
   /** `path`: absolute, or relative to the configuration folder of JBoss. `source` names the same file in one way. */
@@ -28,6 +34,8 @@ export interface ImportOptions {
   readonly properties: ReadonlyMap<string, string>;
   readonly files: SourceFiles;
   loginModule(code: string): CatalogAnswer<KnownModule>;
+  mapper(code: string): CatalogAnswer<KnownMapper>;
+  authorizationModule(code: string): CatalogAnswer<KnownModule>;
   /** The text of picketlink.xml, and how it is called. */
   readonly picketlink?: { readonly text: string; readonly file: string };
 }

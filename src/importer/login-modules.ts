@@ -25,6 +25,7 @@ const flags: readonly string[] = ['required', 'requisite', 'sufficient', 'option
 /** Fails for everybody: it knows anonymous callers only, and gives them no name. */
 const refusing = 'Anon';
 const defaultRealm = 'ApplicationRealm';
+const databaseModules: readonly string[] = ['Database', 'DatabaseCertificate', 'DatabaseRoles'];
 const defaultDatasource = 'java:/DefaultDS';
 
 export function importLoginModule(
@@ -115,13 +116,13 @@ function originalOptions(element: SourceElement): readonly string[] {
 }
 
 /** What a module refers to has to be there, or it is refused: the start would be. */
-function unresolved(code: string, options: readonly WrittenOption[], referable: Referable): string | undefined {
+export function unresolved(code: string, options: readonly WrittenOption[], referable: Referable): string | undefined {
   const value = (name: string) => options.find((option) => option.name === name)?.checked;
   if (code === 'RealmDirect') {
     const realm = value('realm') ?? defaultRealm;
     return referable.realms.has(realm) ? undefined : `the security realm ${realm} could not be kept`;
   }
-  if (code === 'Database' || code === 'DatabaseCertificate') {
+  if (databaseModules.includes(code)) {
     const jndiName = value('dsJndiName') ?? defaultDatasource;
     if (!referable.datasource(jndiName)) return `the datasource ${jndiName} could not be kept`;
   }
@@ -144,7 +145,7 @@ function truststoreFor(
 }
 
 /** Options with the names of files that were copied, or that a person has to bring. */
-function filesFor(
+export function filesFor(
   code: string,
   options: readonly WrittenOption[],
   domain: string,

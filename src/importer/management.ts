@@ -32,13 +32,41 @@ export function reportManagement(management: SourceElement | undefined, context:
   return [`${context.at(control)}: access-control is not in this version. Who had which management role:`, ...roles];
 }
 
+/** What `gatehouse vault import-jboss` asks, and the options of JBoss that say it (jboss-facts §9). */
+const vaultArguments = [
+  ['--keystore', 'KEYSTORE_URL'],
+  ['--enc-dir', 'ENC_FILE_DIR'],
+  ['--alias', 'KEYSTORE_ALIAS'],
+  ['--salt', 'SALT'],
+  ['--iteration', 'ITERATION_COUNT'],
+] as const;
+
 /** Both places of a vault: below the root, and in the security subsystem. */
 export function reportVault(vault: SourceElement | undefined, context: ImportContext): readonly string[] {
   if (vault === undefined) return [];
-  const why = 'the contents of the vault are encrypted: references to it are kept, and lead to the vault of Gatehouse';
-  context.ledger.noteTree(vault, 'approximated', why);
-  context.ledger.task('put what is in the vault of JBoss into that of Gatehouse: gatehouse vault --help', vault);
-  return [`${context.at(vault)}: the vault of JBoss; see "gatehouse vault --help".`];
+  const { ledger } = context;
+  if (attributeOf(vault, 'code') !== undefined) {
+    ledger.noteTree(vault, 'refused', 'a vault of your own class: put its values into the vault of Gatehouse');
+    ledger.task('put the values of your own vault in: gatehouse vault add <block> <attribute>', vault);
+    return [`${context.at(vault)}: a vault of a class of your own.`];
+  }
+  ledger.noteTree(vault, 'approximated', 'references are kept; "gatehouse vault import-jboss" takes the values over');
+  const options = new Map(
+    childrenOf(vault, 'vault-option').map((one) => {
+      const value = attributeOf(one, 'value');
+      return [attributeOf(one, 'name')?.value ?? '', value === undefined ? undefined : context.expand(value).plain];
+    }),
+  );
+  const command = vaultArguments.flatMap(([argument, option]) => {
+    const value = options.get(option);
+    return value === undefined ? [] : [`${argument} '${value.replaceAll("'", '')}'`];
+  });
+  // The masked password is one that everybody can unmask: it stays in the file.
+  ledger.task(
+    `gatehouse vault init; gatehouse vault import-jboss ${command.join(' ')} --keystore-password <as in line ${vault.line} and after>`,
+    vault,
+  );
+  return [`${context.at(vault)}: take the vault over by "gatehouse vault import-jboss".`];
 }
 
 /** What a security subsystem has besides domains and vault: of schema 2.0, Elytron's. */

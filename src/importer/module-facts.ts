@@ -76,6 +76,7 @@ export function fileOptions(code: string): readonly string[] {
     case 'CertificateRoles':
       return ['rolesProperties', 'defaultRolesProperties'];
     case 'RoleMapping':
+    case 'PropertiesRoles':
       return ['rolesProperties'];
     default:
       return [];
@@ -93,6 +94,7 @@ export function defaultFiles(code: string, has: (option: string) => boolean): Re
     case 'PropertiesUsers':
       return has('properties') ? {} : users;
     case 'CertificateRoles':
+    case 'PropertiesRoles':
       return roles;
     default:
       return {};

@@ -3,6 +3,7 @@ import { Document, isScalar, type Pair, YAMLMap, YAMLSeq } from 'yaml';
 import type { ImportedDatasources } from './datasources.ts';
 import type { ModuleEntry } from './login-modules.ts';
 import type { SamlEntry } from './picketlink.ts';
+import type { PlugInEntry } from './plug-ins.ts';
 import type { ImportedRealms } from './realms.ts';
 import type { DomainEntry } from './security-domains.ts';
 import type { TruststoreEntry } from './truststores.ts';
@@ -77,7 +78,17 @@ export function buildYaml(parts: YamlParts): string {
   for (const domain of parts.domains) {
     const stack = new YAMLSeq();
     for (const module of domain.authentication) stack.add(moduleNode(module, plain));
-    const entry = { ...(domain.isCached ? { 'cache-type': 'default' } : {}), authentication: stack };
+    const list = (entries: readonly PlugInEntry[]) => {
+      const nodes = new YAMLSeq();
+      for (const entry of entries) nodes.add(moduleNode(entry, plain));
+      return nodes;
+    };
+    const entry = {
+      ...(domain.isCached ? { 'cache-type': 'default' } : {}),
+      authentication: stack,
+      ...(domain.mapping.length === 0 ? {} : { mapping: list(domain.mapping) }),
+      ...(domain.authorization.length === 0 ? {} : { authorization: list(domain.authorization) }),
+    };
     put(domains, domain.name, entry, domain.comments);
   }
   put(root, 'security-domains', domains, [], true);
@@ -107,11 +118,14 @@ export function buildYaml(parts: YamlParts): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
-function moduleNode(module: ModuleEntry, plain: (value: unknown) => unknown): unknown {
-  const { code, flag, name, options, comments } = module;
+function moduleNode(module: ModuleEntry | PlugInEntry, plain: (value: unknown) => unknown): unknown {
+  const { code, flag, options, comments } = module;
+  const name = 'name' in module ? module.name : undefined;
+  const type = 'type' in module ? module.type : undefined;
   const node = plain({
+    ...(type === undefined ? {} : { type }),
     code,
-    flag,
+    ...(flag === undefined ? {} : { flag }),
     ...(name === undefined ? {} : { name }),
     ...(Object.keys(options).length === 0 ? {} : { 'module-options': options }),
   });

@@ -2,12 +2,15 @@
 import { freeName, type ImportContext, safeName } from './context.ts';
 import { domainParts } from './domain-parts.ts';
 import { importLoginModule, type ModuleEntry, type Referable } from './login-modules.ts';
+import { type ImportedPlugIns, importAuthorization, importMapping, type PlugInEntry } from './plug-ins.ts';
 import { attributeOf, childOf, childrenOf, type SourceElement } from './source.ts';
 
 export interface DomainEntry {
   readonly name: string;
   readonly comments: readonly string[];
   readonly authentication: readonly ModuleEntry[];
+  readonly mapping: readonly PlugInEntry[];
+  readonly authorization: readonly PlugInEntry[];
   /** `cache-type`: logins are kept. */
   readonly isCached: boolean;
 }
@@ -15,6 +18,9 @@ export interface DomainEntry {
 /** They hold the authorization that other domains fall back on; nobody signs in by them (jboss-facts §4.3). */
 const policyDomains: readonly string[] = ['jboss-web-policy', 'jboss-ejb-policy'];
 const fallback = 'other';
+/** What `gatehouse.yaml` takes of each (`src/config/schema-domains.ts`). */
+const maxDomains = 1000;
+const maxModules = 32;
 
 interface Found {
   readonly element: SourceElement;
@@ -24,6 +30,8 @@ interface Found {
   /** Why nobody may get in by it. */
   readonly denied: readonly string[];
   readonly comments: readonly string[];
+  readonly mapping: ImportedPlugIns;
+  readonly authorization: ImportedPlugIns;
   readonly isCached: boolean;
 }
 
@@ -37,14 +45,24 @@ export function importDomains(
   const container = childOf(subsystem, 'security-domains');
   ledger.note(container, 'kept');
   const found: Found[] = [];
+  const taken = new Set<string>();
+  const originals = new Set<string>();
   for (const element of childrenOf(container, 'security-domain')) {
     const original = attributeOf(element, 'name')?.value ?? '';
-    const name = freeName(safeName(original), (wanted) => found.some((one) => one.name === wanted));
+    if (originals.has(original) || originals.size >= maxDomains) {
+      const why = originals.has(original) ? 'there is a domain of this name already' : 'there are too many domains';
+      ledger.noteTree(element, 'refused', why, true);
+      continue;
+    }
+    const name = freeName(safeName(original), (wanted) => taken.has(wanted));
+    originals.add(original);
+    taken.add(name);
     const one = readDomain(element, original, name, referable, context);
     if (one !== undefined) found.push(one);
   }
-  const other = found.find(({ original }) => original === fallback);
-  return found.flatMap((one) => entryOf(one, other, context));
+  const named = (name: string) => found.find(({ original }) => original === name);
+  const fallbacks = { other: named(fallback), policy: named('jboss-web-policy') };
+  return found.flatMap((one) => entryOf(one, fallbacks, context));
 }
 
 function readDomain(
@@ -75,15 +93,23 @@ function readDomain(
   ledger.note(authentication, 'kept');
   const modules = childrenOf(authentication, 'login-module');
   const stack = modules.map((module) => importLoginModule(module, name, taken, referable, context));
+  const mapping = importMapping(element, name, referable, context);
+  const authorization = importAuthorization(element, name, referable, context);
   const parts = domainParts(element, context);
+  const lists = [stack, mapping.entries ?? [], authorization.entries ?? []];
+  const tooMany = lists.some((list) => list.length > maxModules)
+    ? [`it has more than ${maxModules} modules of a kind`]
+    : [];
   const jaspi = childOf(element, 'authentication-jaspi') !== undefined;
   return {
     element,
     original,
     name,
     stack: stack.length > 0 || jaspi ? stack : undefined,
-    denied: parts.denied,
-    comments: parts.comments,
+    denied: [...tooMany, ...parts.denied, ...mapping.denied, ...authorization.denied],
+    comments: [...parts.comments, ...mapping.comments, ...authorization.comments],
+    mapping,
+    authorization,
     isCached: attributeOf(element, 'cache-type') !== undefined,
   };
 }
@@ -96,41 +122,47 @@ function isTestDomain(element: SourceElement, name: string): boolean {
   return name === 'jaspitest' && codes.length > 0 && codes.every((code) => code === 'Dummy');
 }
 
-function entryOf(found: Found, other: Found | undefined, context: ImportContext): readonly DomainEntry[] {
+/** Where JBoss looks when a domain does not say (jboss-facts §4.3). */
+interface Fallbacks {
+  readonly other: Found | undefined;
+  readonly policy: Found | undefined;
+}
+
+function entryOf(found: Found, { other, policy }: Fallbacks, context: ImportContext): readonly DomainEntry[] {
   const { element, name, original, denied, isCached } = found;
-  const place = context.at(element);
-  const comments = [`${place}`, ...found.comments];
-  if (denied.length > 0) {
-    for (const why of denied) context.ledger.task(`${name} lets nobody in: ${why}`, element);
-    return [refusingDomain(name, [...comments, ...denied.map((why) => `Nobody is let in: ${why}.`)])];
+  const comments = [context.at(element), ...found.comments];
+  const mapping = found.mapping.entries ?? other?.mapping.entries ?? [];
+  const authorization = found.authorization.entries ?? policy?.authorization.entries ?? [];
+  // A mapping that cannot be kept counts for whoever falls back on it, too.
+  const inheritedDenials = found.mapping.entries === undefined ? (other?.mapping.denied ?? []) : [];
+  const reasons = [...denied, ...inheritedDenials];
+  if (policyDomains.includes(original) && found.stack === undefined) return [];
+  if (reasons.length > 0) {
+    for (const why of reasons) context.ledger.task(`${name} lets nobody in: ${why}`, element);
+    return [refusingDomain(name, [...comments, ...reasons.map((why) => `Nobody is let in: ${why}.`)])];
   }
+  const written = [
+    ...(found.mapping.entries === undefined && mapping.length > 0
+      ? [`It has no mapping of its own: JBoss takes that of "${fallback}", written out here.`]
+      : []),
+    ...(found.authorization.entries === undefined && authorization.length > 0
+      ? ['It has no authorization of its own: JBoss takes that of "jboss-web-policy", written out here.']
+      : []),
+  ];
+  const entry = { name, mapping, authorization, isCached };
   if (found.stack !== undefined && found.stack.length > 0) {
-    return [{ name, comments, authentication: found.stack, isCached }];
+    return [{ ...entry, comments: [...comments, ...written], authentication: found.stack }];
   }
-  if (policyDomains.includes(original)) return [];
-  const inherited = other === found ? undefined : other?.stack;
-  if (
-    found.stack !== undefined ||
-    inherited === undefined ||
-    inherited.length === 0 ||
-    (other?.denied.length ?? 0) > 0
-  ) {
+  const inherited = other === found || other?.denied.length !== 0 ? undefined : other.stack;
+  if (found.stack !== undefined || inherited === undefined || inherited.length === 0) {
+    context.ledger.task(`${name} lets nobody in: it has no login module that could be kept`, element);
     return [refusingDomain(name, [...comments, 'It has no login module that could be kept: nobody is let in.'])];
   }
-  return [
-    {
-      name,
-      comments: [
-        ...comments,
-        `It has no authentication of its own: JBoss takes that of "${fallback}", written out here.`,
-      ],
-      authentication: inherited,
-      isCached,
-    },
-  ];
+  const own = `It has no authentication of its own: JBoss takes that of "${fallback}", written out here.`;
+  return [{ ...entry, comments: [...comments, own, ...written], authentication: inherited }];
 }
 
 function refusingDomain(name: string, comments: readonly string[]): DomainEntry {
   const refused = { code: 'Anon', flag: 'required', name: 'refused-by-import', options: {}, comments: [] };
-  return { name, comments, authentication: [refused], isCached: false };
+  return { name, comments, authentication: [refused], mapping: [], authorization: [], isCached: false };
 }

@@ -1,9 +1,10 @@
 /** @module What audit providers may ask of the house: files of the log folder, connections to collectors. */
 import { hostname } from 'node:os';
 import { createAuditFiles } from '../adapters/audit/audit-files.ts';
+import { readTlsMaterial } from '../adapters/audit/tls-material.ts';
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { systemTimers } from '../adapters/system-clock.ts';
-import type { AuditServices } from '../spi/audit.ts';
+import type { AuditServices, AuditTls } from '../spi/audit.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { Logger } from '../spi/logger.ts';
 import { openKeyFile } from './key-file.ts';
@@ -32,13 +33,17 @@ export async function openAuditServices({ home, clock, random, logger }: AuditSe
     timers,
     logger,
   });
+  const tlsOf = async (tls: AuditTls | undefined) =>
+    tls === undefined ? {} : { tls: await readTlsMaterial(tls, (path) => home.readText(home.inConfiguration(path))) };
   return auditServicesOf(logger, {
     openFile: files.open,
-    openSyslog: async () => {
-      throw new Error('soon');
+    async openSyslog({ tls, ...address }) {
+      const { openSyslog } = await import('../adapters/audit/syslog.ts');
+      return openSyslog({ ...address, ...(await tlsOf(tls)), timers });
     },
-    openRedisStream: async () => {
-      throw new Error('soon');
+    async openRedisStream({ tls, ...address }) {
+      const { openRedisStream } = await import('../adapters/audit/redis-stream.ts');
+      return openRedisStream({ ...address, ...(await tlsOf(tls)), timers });
     },
   });
 }

@@ -12,6 +12,7 @@ import { auditServicesOf } from './audit-services.ts';
 import type { CustomAfterLogin } from './authorization.ts';
 import { createClosers } from './closers.ts';
 import { buildDomains } from './domains.ts';
+import { buildEntrances } from './entrances.ts';
 import { hostNamesOf } from './host-names.ts';
 import { buildSamlIdp } from './saml-idp.ts';
 import { buildStores } from './stores.ts';
@@ -46,7 +47,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
     );
     const { watchFile, watchBytes } = files;
     const stores = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
-    await buildDomains({
+    const built = await buildDomains({
       configuration,
       customModules,
       customAfterLogin,
@@ -60,6 +61,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       stores,
       closers,
     });
+    buildEntrances(configuration, built, { clock, random, logger, ephemeral: stores.ephemeral });
     if (configuration.samlIdp === undefined) return;
     await buildSamlIdp({
       configuration: configuration.samlIdp,

@@ -7,6 +7,8 @@ import type {
   AuditConfiguration,
   Configuration,
   DomainConfiguration,
+  JaspiConfiguration,
+  LoginModuleConfiguration,
   RealmConfiguration,
 } from '../config/configuration.ts';
 import { withAuditPolicy } from '../engine/audit-policy.ts';
@@ -42,7 +44,10 @@ export interface DomainParts {
 }
 
 export interface Domains {
+  /** By name. With `authentication-jaspi` the first of the domain's stacks. */
   readonly domains: ReadonlyMap<string, SecurityDomain>;
+  /** The stacks of each domain by their names. */
+  readonly stacks: ReadonlyMap<string, ReadonlyMap<string, SecurityDomain>>;
   /** By domain, as `domains`. */
   readonly authorization: ReadonlyMap<string, AuthorizationStack>;
   /** Of the server itself: sessions, SAML messages, refused requests. */
@@ -54,25 +59,42 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
   const audit = await trails(parts.configuration.audit);
   const stores: Stores = { ...parts.stores, realms: await buildRealms(parts.configuration.securityRealms, parts) };
   const domains = new Map<string, SecurityDomain>();
+  const stacks = new Map<string, ReadonlyMap<string, SecurityDomain>>();
   const authorization = new Map<string, AuthorizationStack>();
   for (const domain of parts.configuration.securityDomains) {
     const trail = await trails(domain.audit);
-    const { mappers, authorization: stack } = await buildAfterLogin(domain, {
-      ...parts,
-      stores,
-      record: trail.record,
-    });
-    authorization.set(domain.name, stack);
-    // Last of what can fail: from here on the domain closes its modules.
-    const built = createSecurityDomain({ ...(await domainOptions(domain, stores, trail, parts)), mappers });
-    // Whichever file it was: what was decided from any of them is decided again. Files change seldom.
-    parts.files.follow(() => void built.cache?.flush());
-    domains.set(
-      domain.name,
-      parts.closers.add(built, (open) => open.close()),
-    );
+    const after = await buildAfterLogin(domain, { ...parts, stores, record: trail.record });
+    authorization.set(domain.name, after.authorization);
+    const built = new Map<string, SecurityDomain>();
+    for (const { name, modules } of stacksOf(domain)) {
+      const shared = { stores, audit: trail, mappers: after.mappers };
+      built.set(name, await buildDomain(domain, modules, shared, parts));
+    }
+    stacks.set(domain.name, built);
+    const [first] = built.values();
+    if (first !== undefined) domains.set(domain.name, first);
   }
-  return { domains, authorization, audit };
+  return { domains, stacks, authorization, audit };
+}
+
+/** The stacks of login modules of a domain: several with `authentication-jaspi`, else one of the domain's own name. */
+export function stacksOf(domain: DomainConfiguration): JaspiConfiguration['stacks'] {
+  return domain.jaspi?.stacks ?? [{ name: domain.name, modules: domain.authentication }];
+}
+
+async function buildDomain(
+  domain: DomainConfiguration,
+  stack: readonly LoginModuleConfiguration[],
+  shared: { readonly stores: Stores; readonly audit: AuditTrail } & Pick<SecurityDomainOptions, 'mappers'>,
+  parts: DomainParts,
+): Promise<SecurityDomain> {
+  const { stores, audit, mappers } = shared;
+  // Last of what can fail: from here on the domain closes its modules.
+  const options = await domainOptions(domain, stores, audit, parts, stack);
+  const built = createSecurityDomain(mappers === undefined ? options : { ...options, mappers });
+  // Whichever file it was: what was decided from any of them is decided again. Files change seldom.
+  parts.files.follow(() => void built.cache?.flush());
+  return parts.closers.add(built, (open) => open.close());
 }
 
 export async function buildRealms(
@@ -90,10 +112,11 @@ export async function domainOptions(
   stores: Stores,
   audit: AuditTrail,
   parts: PlugInParts & Pick<DomainParts, 'configuration' | 'revision' | 'random'>,
+  stack: readonly LoginModuleConfiguration[] = domain.authentication,
 ): Promise<SecurityDomainOptions> {
   return {
     name: domain.name,
-    modules: await buildModules(domain, stores, { ...parts, record: audit.record }),
+    modules: await buildModules(domain.name, stack, stores, { ...parts, record: audit.record }),
     audit,
     clock: parts.clock,
     random: parts.random,
@@ -162,11 +185,12 @@ export async function buildRealm(realm: RealmConfiguration, parts: PlugInParts):
 
 /** Whoever calls closes the modules; when one cannot be made, those before it are closed here. */
 export async function buildModules(
-  domain: DomainConfiguration,
+  domain: string,
+  stack: readonly LoginModuleConfiguration[],
   stores: Stores,
   parts: PlugInParts & Pick<ServiceParts, 'record'>,
 ): Promise<readonly StackModule[]> {
-  const services = moduleServices(domain.name, {
+  const services = moduleServices(domain, {
     stores,
     clock: parts.clock,
     random: parts.random,
@@ -176,7 +200,7 @@ export async function buildModules(
   });
   return closedOnFailure(async (closers) => {
     const modules: StackModule[] = [];
-    for (const configured of domain.authentication) {
+    for (const configured of stack) {
       const custom = parts.customModules.find(({ code }) => code === configured.code);
       const factory = found(catalog.loginModule(configured.code) ?? custom, configured.code);
       modules.push({

@@ -11,7 +11,7 @@ import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { OneTimeCodes } from '../spi/one-time-codes.ts';
 import { openAuditServices } from './audit-services.ts';
 import { type Closers, createClosers } from './closers.ts';
-import { buildModules, buildRealms } from './domains.ts';
+import { buildModules, buildRealms, stacksOf } from './domains.ts';
 import { buildStores } from './stores.ts';
 
 export interface OpenOneTimeCodes {
@@ -56,13 +56,15 @@ async function open(
   const folder = home.resolve('configuration');
   const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (watched) => watched.close());
   const { watchFile, watchBytes } = files;
-  const built = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
-  const shared = { clock, random, customModules, files, logger, closers, stores: built };
-  const stores = { ...built, realms: await buildRealms(configuration.securityRealms, shared) };
+  const opened = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
+  const shared = { clock, random, customModules, files, logger, closers, stores: opened };
+  const stores = { ...opened, realms: await buildRealms(configuration.securityRealms, shared) };
   const record = await openRecorder(home, configuration, logger, closers);
-  for (const { module } of await buildModules(domain, stores, { ...shared, record })) {
-    closers.add(module, (made) => made.close?.());
-    if (module.oneTimeCodes !== undefined) return module.oneTimeCodes;
+  for (const { modules } of stacksOf(domain)) {
+    const built = await buildModules(name, modules, stores, { ...shared, record });
+    for (const { module } of built) closers.add(module, (made) => made.close?.());
+    const found = built.find(({ module }) => module.oneTimeCodes !== undefined)?.module.oneTimeCodes;
+    if (found !== undefined) return found;
   }
   throw notFound('the security domain has no login module with one-time codes (Totp)', name, configuration);
 }

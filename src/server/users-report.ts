@@ -8,7 +8,7 @@ import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { PasswordReport } from '../spi/passwords.ts';
 import { createClosers } from './closers.ts';
-import { buildModules, buildRealm } from './domains.ts';
+import { buildModules, buildRealm, stacksOf } from './domains.ts';
 import { buildStores } from './stores.ts';
 
 /** A store is given as long as a person waits. */
@@ -85,14 +85,18 @@ async function openSources(
     if (passwordReport !== undefined) sources.push({ place: `realm ${realm.name}`, report: passwordReport });
   }
   for (const domain of configuration.securityDomains) {
-    for (const { name, module } of await buildModules(
-      domain,
-      { ...parts.stores, realms },
-      { ...parts, record: nothingHappens },
-    )) {
-      closers.add(module, (open) => open.close?.());
-      const { passwordReport } = module;
-      if (passwordReport !== undefined) sources.push({ place: `${domain.name}: ${name}`, report: passwordReport });
+    for (const stack of stacksOf(domain)) {
+      const record = nothingHappens;
+      for (const { name, module } of await buildModules(
+        domain.name,
+        stack.modules,
+        { ...parts.stores, realms },
+        { ...parts, record },
+      )) {
+        closers.add(module, (open) => open.close?.());
+        const { passwordReport } = module;
+        if (passwordReport !== undefined) sources.push({ place: `${domain.name}: ${name}`, report: passwordReport });
+      }
     }
   }
   return sources;

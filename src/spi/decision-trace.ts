@@ -43,6 +43,18 @@ export interface ModuleStep {
   readonly place?: ConfigurationPlace;
 }
 
+/** One mechanism of a domain's `authentication-jaspi`. */
+export interface MechanismStep {
+  /** Its name; several where one of them was to find something and none did. */
+  readonly mechanism: string;
+  readonly flag: ControlFlag;
+  /** `evidence`: what this very decision is about. `succeeded` and `failed`: decided on before, under `decision`. */
+  readonly outcome: 'not-attempted' | 'malformed' | 'fault' | 'evidence' | 'succeeded' | 'failed';
+  readonly reason?: string;
+  readonly decision?: string;
+  readonly place?: ConfigurationPlace;
+}
+
 export interface MappingStep {
   readonly type: MappingType;
   readonly code: string;
@@ -72,6 +84,8 @@ export interface DecisionTrace {
   readonly configRevision: string;
   readonly evidence: EvidenceKind;
   readonly mechanism: string;
+  /** The mechanisms of the domain up to the one whose evidence this is. Absent where an application lists its own. */
+  readonly mechanisms?: readonly MechanismStep[];
   readonly outcome: 'authenticated' | 'challenge' | 'denied' | 'unavailable' | 'bug';
   /** The rule that decided, in words: `required UsersRoles failed`, `all modules ignored` … */
   readonly decidedBy: string;

@@ -1,6 +1,10 @@
 /** @module The contract of an HTTP mechanism (the JASPI idea): evidence out of a request, a challenge into a response. */
 import type { z } from 'zod';
+import type { Clock, Random } from './clock.ts';
+import type { EphemeralStore } from './ephemeral-store.ts';
 import type { Evidence } from './evidence.ts';
+import type { Logger } from './logger.ts';
+import type { LoginResult } from './security-domain.ts';
 
 /** The parts of a request that a mechanism may read. */
 export interface MechanismRequest {
@@ -37,9 +41,32 @@ export interface HttpMechanism {
    * a refusal the others may still be asked. Otherwise nobody with the wrong certificate could ever sign in with a password.
    */
   readonly ambient?: boolean;
-  evaluate(request: MechanismRequest): MechanismResult;
+  /** @throws ERR_STORE_UNAVAILABLE and its kin when it has to ask somebody and cannot; never because of what a client sent */
+  evaluate(request: MechanismRequest, context: MechanismContext): Promise<MechanismResult>;
   /** `undefined`: this mechanism cannot be asked for in this request (BASIC without TLS outside loopback). */
   challenge(request: MechanismRequest): MechanismChallenge | undefined;
+  /**
+   * Fields of the answer to a request whose evidence this mechanism has read and the domain has accepted: Authentication-Info
+   * (RFC 7615 §3), the token of mutual authentication (RFC 4559 §4.1).
+   */
+  complete?(request: MechanismRequest, result: AuthenticatedLogin): Promise<Readonly<Record<string, string>>>;
+}
+
+export interface MechanismContext {
+  /** Aborted at the deadline: pass it to everything that waits. */
+  readonly signal: AbortSignal;
+}
+
+export type AuthenticatedLogin = Extract<LoginResult, { status: 'authenticated' }>;
+
+/** What a mechanism may ask of the house. */
+export interface MechanismServices {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** For what an operator should know at start. */
+  readonly logger: Logger;
+  /** Nonces and counters that all nodes share. */
+  readonly ephemeral: EphemeralStore;
 }
 
 /** A mechanism name in the catalogue: how to check its options and how to make it. */
@@ -48,7 +75,8 @@ export interface HttpMechanismFactory {
   readonly aliases: readonly string[];
   readonly summary: string;
   readonly options: z.ZodType;
-  create(options: unknown): HttpMechanism;
+  /** `options` are raw, as written; they are parsed here. @throws ZodError when they do not fit. */
+  create(options: unknown, services: MechanismServices): HttpMechanism;
 }
 
 export function defineHttpMechanism<S extends z.ZodType>(definition: {
@@ -56,13 +84,13 @@ export function defineHttpMechanism<S extends z.ZodType>(definition: {
   aliases?: readonly string[];
   summary: string;
   options: S;
-  create(options: z.output<S>): HttpMechanism;
+  create(options: z.output<S>, services: MechanismServices): HttpMechanism;
 }): HttpMechanismFactory {
   return {
     name: definition.name,
     aliases: definition.aliases ?? [],
     summary: definition.summary,
     options: definition.options,
-    create: (options) => definition.create(definition.options.parse(options)),
+    create: (options, services) => definition.create(definition.options.parse(options), services),
   };
 }

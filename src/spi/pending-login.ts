@@ -2,12 +2,12 @@
 import { z } from 'zod';
 
 /** Raised when the record changes so that an older node could misread it. */
-export const PENDING_LOGIN_VERSION = 1;
+export const PENDING_LOGIN_VERSION = 2;
 
 export interface PendingLogin {
   readonly domain: string;
-  /** Names of the mechanisms that may answer, in order of preference. */
-  readonly mechanisms: readonly string[];
+  /** Which mechanisms may answer, and who decides: the name of a mechanism stack, such as `application:sampleApp1`. */
+  readonly entrance: string;
   /** Display name of where the person goes. */
   readonly application?: string;
   /** A path of this server, such as `/saml/idp/continue`: never one that leads to another host. */
@@ -26,7 +26,7 @@ const OWN_PATH = /^\/(?![/\\])[^\\\p{Cc} ]*$/u;
 export const pendingLoginRecord = z.object({
   version: z.literal(PENDING_LOGIN_VERSION),
   domain: z.string(),
-  mechanisms: z.array(z.string()),
+  entrance: z.string(),
   application: z.string().exactOptional(),
   resumePath: z.string().regex(OWN_PATH),
   state: z.string(),

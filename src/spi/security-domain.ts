@@ -1,5 +1,5 @@
 /** @module The contract of a security domain: evidence in, one explained decision out. */
-import type { DecisionTrace } from './decision-trace.ts';
+import type { DecisionTrace, MechanismStep } from './decision-trace.ts';
 import type { Evidence } from './evidence.ts';
 import type { ChallengeKind, LoginChallenge } from './login-challenge.ts';
 import type { OneTimeCodes } from './one-time-codes.ts';
@@ -11,6 +11,8 @@ export interface LoginRequest {
   readonly sourceAddress: string;
   /** The mechanism that read the evidence: FORM, BASIC … */
   readonly mechanism: string;
+  /** For the trace: the mechanisms up to this one, where the domain has an order of its own for them. */
+  readonly mechanisms?: readonly MechanismStep[];
   /** The application or partner that the person wants to reach, where known. */
   readonly application?: string;
   /** What the client can be asked for in one more leg. Absent: nothing, the evidence is all that there will be. */

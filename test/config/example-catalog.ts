@@ -42,6 +42,11 @@ const providers: readonly CatalogEntry[] = [
   { code: 'File', options: z.strictObject({ path: z.string().default('audit.jsonl').describe('Path.') }) },
 ];
 
+const mechanismOptions = z.strictObject({
+  'realm-name': z.string().optional().describe('Shown.'),
+  silent: z.boolean().optional().describe('A truth value.'),
+});
+
 const find = <T extends { code: string }>(entries: readonly T[], code: string) =>
   entries.find((entry) => entry.code.toLowerCase() === code.toLowerCase());
 
@@ -59,7 +64,7 @@ export const exampleCatalog: ConfigurationCatalog = {
   auditProviderCodes: () => providers.map(({ code }) => code),
   mechanism: (name) => {
     const known = ['FORM', 'BASIC'].find((candidate) => candidate === name.toUpperCase());
-    return known === undefined ? (name === 'SPNEGO' ? 'later' : undefined) : { name: known };
+    return known === undefined ? (name === 'SPNEGO' ? 'later' : undefined) : { name: known, options: mechanismOptions };
   },
   mechanismNames: () => ['FORM', 'BASIC'],
 };

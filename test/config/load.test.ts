@@ -120,7 +120,7 @@ describe('a whole configuration', () => {
   it('reads an application', () => {
     expect(configuration.applications[0]).toMatchObject({
       name: 'sampleApp1',
-      mechanisms: ['BASIC', 'FORM'],
+      mechanisms: [{ name: 'BASIC' }, { name: 'FORM' }],
       contextPath: '/sampleApp1',
       upstream: 'http://127.0.0.1:9001',
       constraints: [
@@ -131,7 +131,7 @@ describe('a whole configuration', () => {
   });
   it('reads the identity provider and its partners', () => {
     expect(configuration.samlIdp).toMatchObject({
-      mechanisms: ['FORM'],
+      mechanisms: [{ name: 'FORM', options: {} }],
       signing: { key: 'data/keys/idp.key', certificate: 'data/keys/idp.crt', algorithm: 'rsa-sha256' },
       partners: [
         { metadata: 'a.xml', roleAttribute: 'Role' },
@@ -173,7 +173,7 @@ security-domains:
       - { code: UsersRoles, flag: requird, module-options: { userProperties: u } }
       - { code: Database, flag: required }
       - { code: RealmDirect, flag: required, module-options: { realm: r } }
-    acl: []
+    jsse: []
 applications:
   a: { security-domain: e, mechanisms: [FROM], upstream: 'ftp://x', tls: !!str x }
 audit: [ { code: "\${env:NOWHERE}" } ]
@@ -189,7 +189,7 @@ audit: [ { code: "\${env:NOWHERE}" } ]
     '9:62 security-domains.d.authentication[0].module-options.userProperties unknown name; did you mean "usersProperties"?',
     '10:17 security-domains.d.authentication[1].code login module "Database": not in this version',
     '11:71 security-domains.d.authentication[2].module-options.realm unknown security realm "r"; did you mean "R"?',
-    '12:5 security-domains.d.acl not in this version',
+    '12:5 security-domains.d.jsse not in this version',
     '14:25 applications.a.security-domain unknown security domain "e" (known: d)',
     '14:41 applications.a.mechanisms[0] unknown mechanism "FROM"; did you mean "FORM"?',
     '14:58 applications.a.upstream must be http://, a host and perhaps a port, and no path',

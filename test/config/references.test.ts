@@ -78,7 +78,6 @@ it.each([
     `security-realms: { r: { server-identities: {}, authentication: [ { properties: { path: u } } ] } }`,
     'security-realms.r.server-identities',
   ],
-  [domain.replace('{ authentication', '{ acl: [], authentication'), 'security-domains.d.acl'],
   [domain.replace('{ authentication', '{ jsse: {}, authentication'), 'security-domains.d.jsse'],
 ])('%s is refused as not in this version', (text, path) => {
   expect(load(text)).toMatchObject({

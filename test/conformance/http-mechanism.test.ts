@@ -11,7 +11,7 @@ const ticket = defineHttpMechanism({
   options: z.strictObject({}),
   create: () => ({
     name: 'TICKET',
-    evaluate({ headers }) {
+    async evaluate({ headers }) {
       const [scheme, token = ''] = (headers['authorization'] ?? '').split(' ');
       if (scheme !== 'Negotiate') return { status: 'not-attempted' };
       const bytes = Buffer.from(token, 'base64');

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Evidence } from '../../src/spi/evidence.ts';
 import type { HttpMechanismFactory, MechanismRequest } from '../../src/spi/http-mechanism.ts';
+import { mechanismServices } from '../support/mechanism-services.ts';
 import { password, revealed, secretTexts } from '../support/plugin-evidence.ts';
 
 export interface HttpMechanismHarness {
@@ -45,7 +46,8 @@ export function plainRequest(changes: Partial<MechanismRequest> = {}): Mechanism
 
 export function httpMechanismConformance(harness: HttpMechanismHarness): void {
   const { factory, accepted = [] } = harness;
-  const mechanism = factory.create(harness.options ?? {});
+  const mechanism = factory.create(harness.options ?? {}, mechanismServices());
+  const evaluate = (request: MechanismRequest) => mechanism.evaluate(request, { signal: new AbortController().signal });
   const shown = [...(harness.request === undefined ? [] : passwordsOf(harness.request)), ...accepted];
 
   describe(`${factory.name} as an HttpMechanism`, () => {
@@ -53,8 +55,8 @@ export function httpMechanismConformance(harness: HttpMechanismHarness): void {
       expect(mechanism.name).toBe(factory.name);
     });
 
-    it('does not attempt a request that has nothing for it', () => {
-      expect(mechanism.evaluate(plainRequest())).toEqual({ status: 'not-attempted' });
+    it('does not attempt a request that has nothing for it', async () => {
+      expect(await evaluate(plainRequest())).toEqual({ status: 'not-attempted' });
     });
 
     it('has shown the suite what it reads', () => {
@@ -62,25 +64,25 @@ export function httpMechanismConformance(harness: HttpMechanismHarness): void {
     });
 
     for (const { what, request, evidence } of shown) {
-      it(`reads ${what}`, () => {
-        const result = mechanism.evaluate(request);
+      it(`reads ${what}`, async () => {
+        const result = await evaluate(request);
         if (result.status !== 'evidence') throw new Error(result.status);
         expect(revealed(result.evidence)).toEqual(revealed(evidence));
       });
 
-      it(`keeps the secrets of ${what} out of what is printed`, () => {
-        const printed = inspect(mechanism.evaluate(request), { depth: null });
+      it(`keeps the secrets of ${what} out of what is printed`, async () => {
+        const printed = inspect(await evaluate(request), { depth: null });
         expect(secretTexts(evidence).filter((secret) => printed.includes(`'${secret}'`))).toEqual([]);
       });
     }
 
     for (const [what, request] of harness.malformed) {
-      it(`calls a request malformed with ${what}`, () => {
-        expect(mechanism.evaluate(request).status).toBe('malformed');
+      it(`calls a request malformed with ${what}`, async () => {
+        expect((await evaluate(request)).status).toBe('malformed');
       });
     }
 
-    it('never throws, whatever the request', () => {
+    it('never throws, whatever the request', async () => {
       const text = fc.oneof(
         fc.string({ unit: 'binary' }),
         fc
@@ -97,9 +99,9 @@ export function httpMechanismConformance(harness: HttpMechanismHarness): void {
         confidential: fc.boolean(),
         sourceAddress: fc.oneof(fc.ipV4(), fc.ipV6(), fc.string()),
       });
-      fc.assert(
-        fc.property(request, (arbitrary) => {
-          expect(['not-attempted', 'evidence', 'malformed']).toContain(mechanism.evaluate(arbitrary).status);
+      await fc.assert(
+        fc.asyncProperty(request, async (arbitrary) => {
+          expect(['not-attempted', 'evidence', 'malformed']).toContain((await evaluate(arbitrary)).status);
           expect(['header', 'form', undefined]).toContain(mechanism.challenge(arbitrary)?.kind);
         }),
         { numRuns: 200 },

@@ -8,7 +8,7 @@ import { createFakeRandom } from '../support/fake-random.ts';
 
 const pending: PendingLogin = {
   domain: 'idp-domain',
-  mechanisms: ['SPNEGO', 'FORM'],
+  entrance: 'saml-idp',
   application: 'Travel \u{1f6eb}',
   resumePath: '/saml/idp/continue',
   state: '{"request":"_1"}',

@@ -120,6 +120,7 @@ describeLogins('schema 1.0, and a domain without authentication', () => importHo
 ]);
 
 describeLogins('schema 1.1, with a class of its own', () => importHome('schema-1.1'), 1, [
+  ['mapped', 'jane', 'jane-Willow-27', ['authenticated', 'auditor', 'sample']],
   ['mapped', 'john', 'john-Cedar-38', ['authenticated']],
   ['by-xacml', 'jane', 'jane-Willow-27', refused],
 ]);

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { jbossFiles, pathProperties } from '../../src/adapters/jboss-files.ts';
-import { loginModule } from '../../src/catalog.ts';
+import { authorizationModule, loginModule, mapper } from '../../src/catalog.ts';
 import { importJboss } from '../../src/importer/import.ts';
 
 export const corpusFolder = join(import.meta.dirname, 'corpus');
@@ -40,6 +40,8 @@ export function importText(text: string, options: ImportTextOptions = {}) {
     properties: new Map([...pathProperties(folder), ...Object.entries(properties)]),
     files: jbossFiles(folder),
     loginModule,
+    mapper,
+    authorizationModule,
     ...(options.picketlink === undefined ? {} : { picketlink: { text: options.picketlink, file: 'picketlink.xml' } }),
   });
   const contents = (path: string) => result.files.find((one) => one.path === path)?.contents;

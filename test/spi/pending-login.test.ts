@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { pendingLoginRecord } from '../../src/spi/pending-login.ts';
 
 const record = {
-  version: 1,
+  version: 2,
   domain: 'other',
-  mechanisms: ['FORM'],
+  entrance: 'saml-idp',
   resumePath: '/saml/idp/continue?pending=x',
   state: '{}',
   parkedAt: 1,
@@ -21,7 +21,7 @@ describe('a pending login', () => {
     expect(pendingLoginRecord.parse({ ...record, application: 'Shop' }).application).toBe('Shop');
   });
 
-  it.each([0, 2, '1', undefined])('of version %j is refused', (version) => {
+  it.each([0, 1, 3, '2', undefined])('of version %j is refused', (version) => {
     expect(isRead({ version })).toBe(false);
   });
 

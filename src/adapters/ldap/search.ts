@@ -6,6 +6,7 @@ import { parseFilter } from '../../wire/ldap/filter.ts';
 import { type Connection, isResult, type ResultError } from './connection.ts';
 import { filterRequest } from './filter-request.ts';
 import { ServerDown } from './limits.ts';
+import { maxRangedValues, type RangedEntry, readRanges, wholeValues } from './ranges.ts';
 
 /** Below the 1,000 that Active Directory and OpenLDAP give at once. */
 const pageSize = 500;
@@ -44,27 +45,52 @@ export async function search(connection: Connection, wanted: DirectorySearch, li
     attributes: wanted.attributes.length + binary.length === 0 ? ['1.1'] : [...wanted.attributes, ...binary],
     timeLimit: Math.max(1, Math.ceil(limits.timeLimitMs / 1000)),
   };
-  const found: { entries: DirectoryEntry[]; references: string[] } = { entries: [], references: [] };
+  const found: { entries: RangedEntry[]; references: string[] } = { entries: [], references: [] };
   const take = (page: { readonly searchEntries: readonly Entry[]; readonly searchReferences: readonly string[] }) => {
-    found.entries.push(...page.searchEntries.map((entry) => directoryEntry(entry)));
+    found.entries.push(...page.searchEntries.map(readRanges));
     found.references.push(...page.searchReferences);
     if (found.entries.length > maxEntries) throw tooMany(wanted);
   };
+
+  /** One entry after the other: there are few in which an attribute has more values than a server gives at once. */
+  async function whole(entry: RangedEntry): Promise<DirectoryEntry> {
+    if (entry.unfinished.length === 0) return directoryEntry(entry.dn, entry.values);
+    const values = await wholeValues(entry, async (attribute) => {
+      const again = {
+        scope: 'base' as const,
+        filter: '(objectClass=*)',
+        attributes: [attribute],
+        timeLimit: options.timeLimit,
+      };
+      const page = await connection.ask((client) => client.search(entry.dn, again), limits.answerMs(), limits.signal);
+      return page.searchEntries[0];
+    });
+    if (values === undefined) throw tooManyValues(entry.dn);
+    return directoryEntry(entry.dn, values);
+  }
+
+  async function finished(entries: readonly RangedEntry[]): Promise<Found> {
+    const read: DirectoryEntry[] = [];
+    for (const entry of entries) read.push(await whole(entry));
+    return { entries: read, references: found.references };
+  }
+
   try {
     if (atMost !== undefined || wanted.scope === 'base') {
       const once = atMost === undefined ? options : { ...options, sizeLimit: atMost };
       take(await connection.ask((client) => client.search(wanted.base, once), limits.answerMs(), limits.signal));
       // Samba takes the limit for a wish.
-      return atMost === undefined ? found : { ...found, entries: found.entries.slice(0, atMost) };
+      return await finished(atMost === undefined ? found.entries : found.entries.slice(0, atMost));
     }
     const pages = await connection.ask(
       async (client) => client.searchPaginated(wanted.base, { ...options, paged: { pageSize } }),
       limits.answerMs(),
       limits.signal,
     );
+    // The library takes a page without entries for the last one, cookie or not (RFC 2696 §3 allows one in the middle).
     for (;;) {
       const page = await connection.ask(() => pages.next(), limits.answerMs(), limits.signal);
-      if (page.done === true) return found;
+      if (page.done === true) return await finished(found.entries);
       take(page.value);
     }
   } catch (error) {
@@ -93,14 +119,16 @@ function tooMany(wanted: DirectorySearch): GatehouseError {
   });
 }
 
-function directoryEntry(entry: Entry): DirectoryEntry {
-  const values = new Map<string, readonly (string | Buffer)[]>();
-  for (const [name, value] of Object.entries(entry)) {
-    if (name !== 'dn') values.set(name.toLowerCase(), Array.isArray(value) ? value : [value]);
-  }
+function tooManyValues(dn: string): GatehouseError {
+  return new GatehouseError('ERR_STORE_UNAVAILABLE', 'the directory does not give all values of an entry', {
+    facts: { dn, most: maxRangedValues },
+  });
+}
+
+function directoryEntry(dn: string, values: RangedEntry['values']): DirectoryEntry {
   const of = (attribute: string) => values.get(attribute.toLowerCase()) ?? [];
   return {
-    dn: entry.dn,
+    dn,
     // The library gives all values of an attribute as bytes when one is no text; that one is left out.
     text: (attribute) => of(attribute).flatMap((value) => (typeof value === 'string' ? [value] : readText(value))),
     bytes: (attribute) => of(attribute).map((value) => (typeof value === 'string' ? Buffer.from(value) : value)),

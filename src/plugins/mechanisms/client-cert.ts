@@ -5,13 +5,17 @@ import { defineHttpMechanism } from '../../spi/http-mechanism.ts';
 
 export const clientCert = defineHttpMechanism({
   name: 'CLIENT-CERT',
-  aliases: ['CLIENT_CERT'],
+  aliases: [
+    'CLIENT_CERT',
+    'HTTPClientCertServerAuthModule',
+    'org.jboss.as.web.security.jaspi.modules.HTTPClientCertServerAuthModule',
+  ],
   summary: 'The client certificate of the TLS connection, or of the one to a trusted proxy.',
   options: z.strictObject({}),
   create: () => ({
     name: 'CLIENT-CERT',
     ambient: true,
-    evaluate({ certificateChain }) {
+    async evaluate({ certificateChain }) {
       if (certificateChain === undefined) return { status: 'not-attempted' };
       const long = certificateChain.some((certificate) => certificate.length > maxCertificateBytes);
       if (certificateChain.length === 0 || certificateChain.length > maxCertificateChain || long) {

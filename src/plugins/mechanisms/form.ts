@@ -9,11 +9,12 @@ const passwordField = 'j_password';
 
 export const form = defineHttpMechanism({
   name: 'FORM',
+  aliases: ['HTTPFormServerAuthModule', 'org.jboss.as.web.security.jaspi.modules.HTTPFormServerAuthModule'],
   summary: 'A sign-in page that posts j_username and j_password.',
   options: z.strictObject({}),
   create: () => ({
     name: 'FORM',
-    evaluate({ method, form: fields, repeatedFields = [] }) {
+    async evaluate({ method, form: fields, repeatedFields = [] }) {
       if (method !== 'POST') {
         return { status: 'not-attempted' };
       }

@@ -9,19 +9,20 @@ import { type Parking, signInPath } from '../../http/parking.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { OneTimeCodeChange, OneTimeCodeRefusal, OneTimeCodes } from '../../spi/one-time-codes.ts';
-import type { SecurityDomain } from '../../spi/security-domain.ts';
 import { authenticatorPage, path, recoveryCodesPage, removedPage, type Squares } from './pages.ts';
 
 /** Where somebody can sign in who is not. */
-export interface Entrance {
+export interface SignInPlace {
   readonly domain: string;
-  readonly mechanisms: readonly string[];
+  /** The name of the mechanism stack. */
+  readonly entrance: string;
 }
 
 export interface AccountOptions {
-  readonly domains: ReadonlyMap<string, SecurityDomain>;
+  /** By domain. */
+  readonly codes: ReadonlyMap<string, OneTimeCodes>;
   /** Of domains with one-time codes; the first is for who is not signed in. */
-  readonly entrances: readonly [Entrance, ...Entrance[]];
+  readonly places: readonly [SignInPlace, ...SignInPlace[]];
   readonly liveSession: LiveSessions;
   readonly parking: Parking;
   readonly browserKey: BrowserKey;
@@ -92,7 +93,7 @@ async function visitOf(
   const session = await options.liveSession(request, { notBefore: options.clock.now() - freshMs });
   if (session === undefined) return undefined;
   const { domain, loginName } = session.entry;
-  const codes = options.domains.get(domain)?.oneTimeCodes;
+  const codes = options.codes.get(domain);
   if (codes === undefined || loginName === undefined) {
     throw new GatehouseError('ERR_NOT_FOUND', 'this person was let in without the module that has one-time codes');
   }
@@ -102,8 +103,8 @@ async function visitOf(
 /** Of an older session the domain is kept: its owner has no password elsewhere. */
 async function signIn(options: AccountOptions, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const older = (await options.liveSession(request))?.entry.domain;
-  const entrance = options.entrances.find(({ domain }) => domain === older) ?? options.entrances[0];
-  const parked = await options.parking.park({ request, reply }, { ...entrance, resumePath: path, state: '' });
+  const place = options.places.find(({ domain }) => domain === older) ?? options.places[0];
+  const parked = await options.parking.park({ request, reply }, { ...place, resumePath: path, state: '' });
   return reply.redirect(signInPath(parked), 303);
 }
 

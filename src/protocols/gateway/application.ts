@@ -4,8 +4,8 @@ import type { PathConstraint } from '../../engine/authorization.ts';
 export interface GatewayApplication {
   readonly name: string;
   readonly securityDomain: string;
-  /** In the order in which they are asked. */
-  readonly mechanisms: readonly string[];
+  /** The name of its mechanism stack. */
+  readonly entrance: string;
   /** Begins with `/`, does not end with one, needs no escapes, unique. */
   readonly contextPath: string;
   /** `http://host:port`, without a path. */

@@ -1,13 +1,11 @@
 /** @module Who sends a request to an application: whoever its Authorization field proves, else whoever the session is about. */
 import type { FastifyRequest } from 'fastify';
+import type { MechanismAnswer, MechanismStack } from '../../engine/mechanism-stack.ts';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { LiveSession, LiveSessions } from '../../http/live-session.ts';
-import { byAmbience, evidenceOf } from '../../http/mechanisms.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { Evidence } from '../../spi/evidence.ts';
-import type { HttpMechanism, MechanismRequest } from '../../spi/http-mechanism.ts';
-import type { SecurityDomain } from '../../spi/security-domain.ts';
+import type { MechanismRequest } from '../../spi/http-mechanism.ts';
 
 export interface AuthenticatedCaller {
   readonly status: 'authenticated';
@@ -17,6 +15,8 @@ export interface AuthenticatedCaller {
   readonly decision: string;
   /** The session that vouches for the caller; absent where the request brought its own evidence. */
   readonly session?: LiveSession;
+  /** Fields that a mechanism adds to the answer. */
+  readonly answerFields?: Readonly<Record<string, string>>;
 }
 
 export type Caller =
@@ -27,8 +27,7 @@ export type Caller =
 
 export interface CallerOptions {
   readonly application: string;
-  readonly domain: SecurityDomain;
-  readonly mechanisms: readonly HttpMechanism[];
+  readonly entrance: MechanismStack;
   readonly sessions: SsoSessions;
   readonly liveSession: LiveSessions;
   readonly clock: Clock;
@@ -45,36 +44,30 @@ export async function identify(
   request: FastifyRequest,
   facts: MechanismRequest,
 ): Promise<Caller> {
-  const { asked, ambient } = byAmbience(options.mechanisms);
-  const shown = await proveAny(options, facts, asked);
-  if (shown !== undefined) return shown;
-  const session = await options.liveSession(request, { domain: options.domain.name });
-  if (session === undefined) return (await proveAny(options, facts, ambient)) ?? { status: 'anonymous' };
-  const { principal, roles, decision } = session.entry;
-  return { status: 'authenticated', principal, roles, decision, session };
+  const run = options.entrance.begin(facts);
+  const session = (await run.isAsked())
+    ? undefined
+    : await options.liveSession(request, { domain: options.entrance.domain });
+  if (session !== undefined) {
+    const { principal, roles, decision } = session.entry;
+    return { status: 'authenticated', principal, roles, decision, session };
+  }
+  const { application } = options;
+  return callerOf(await run.authenticate(() => ({ sourceAddress: facts.sourceAddress, application })));
 }
 
-/** What the request shows to these mechanisms; `undefined` where they find nothing. */
-async function proveAny(
-  options: CallerOptions,
-  facts: MechanismRequest,
-  mechanisms: readonly HttpMechanism[],
-): Promise<Caller | undefined> {
-  const found = evidenceOf(mechanisms, facts);
-  if (found.status === 'malformed') return { status: 'refused' };
-  return found.status === 'none' ? undefined : prove(options, found.mechanism, found.evidence, facts.sourceAddress);
-}
-
-async function prove(options: CallerOptions, mechanism: string, evidence: Evidence, sourceAddress: string) {
-  const { application, domain } = options;
-  const result = await domain.login(evidence, { sourceAddress, mechanism, application });
+async function callerOf(answer: MechanismAnswer): Promise<Caller> {
+  if (answer.status === 'malformed') return { status: 'refused' };
+  if (answer.status === 'none') return { status: 'anonymous' };
+  const { result } = answer;
   const decision = result.trace.id;
   if (result.status === 'denied' && result.reason === 'unavailable') {
     throw new GatehouseError('ERR_STORE_UNAVAILABLE', 'nobody could be asked who this is', { facts: { decision } });
   }
-  if (result.status !== 'authenticated') return { status: 'refused', decision } as const;
+  if (result.status !== 'authenticated') return { status: 'refused', decision };
   const { callerPrincipal, roles } = result.subject;
-  return { status: 'authenticated', principal: callerPrincipal.name, roles, decision } as const;
+  const answerFields = await answer.complete();
+  return { status: 'authenticated', principal: callerPrincipal.name, roles, decision, answerFields };
 }
 
 /** Makes the application a participant of the session, once. False when the session has ended meanwhile. */

@@ -46,7 +46,7 @@ async function park(options: ChallengeOptions, on: Challenged): Promise<string> 
   const { application } = options;
   const parked = await options.parking.park(on, {
     domain: application.securityDomain,
-    mechanisms: application.mechanisms,
+    entrance: application.entrance,
     application: application.name,
     resumePath: continuePath,
     state: `${on.target.encoded}${on.target.query}`,

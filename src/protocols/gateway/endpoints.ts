@@ -4,6 +4,7 @@ import { decideAccess } from '../../engine/access.ts';
 import { createPathConstraints } from '../../engine/authorization.ts';
 import type { AuthorizationStack } from '../../engine/authorization-stack.ts';
 import { faultWord } from '../../engine/fault.ts';
+import type { MechanismStack } from '../../engine/mechanism-stack.ts';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { LiveSessions } from '../../http/live-session.ts';
 import { mechanismRequestOf } from '../../http/request-facts.ts';
@@ -11,8 +12,6 @@ import { type Forward, registerUpstream, type UpstreamLimits } from '../../http/
 import type { AuthorizationRequest } from '../../spi/authorization.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { HttpMechanism } from '../../spi/http-mechanism.ts';
-import type { SecurityDomain } from '../../spi/security-domain.ts';
 import type { GatewayApplication } from './application.ts';
 import { type AuthenticatedCaller, type Caller, identify, joinSession } from './caller.ts';
 import { continuePath } from './challenge.ts';
@@ -22,10 +21,10 @@ import { readTarget } from './target.ts';
 
 export interface GatewayOptions extends RefusalOptions {
   readonly applications: readonly GatewayApplication[];
-  readonly domains: ReadonlyMap<string, SecurityDomain>;
-  /** By domain, as `domains`. */
+  /** Mechanism stacks by the names that applications have for them. */
+  readonly entrances: ReadonlyMap<string, MechanismStack>;
+  /** By security domain. */
   readonly authorization: ReadonlyMap<string, AuthorizationStack>;
-  readonly mechanisms: ReadonlyMap<string, HttpMechanism>;
   readonly sessions: SsoSessions;
   readonly liveSession: LiveSessions;
   /** Names of the cookies that no application gets to see or to set: the SSO cookie and the form guard's. */
@@ -57,16 +56,14 @@ export async function mountGateway(app: FastifyInstance, options: GatewayOptions
 }
 
 function mount(options: GatewayOptions, application: GatewayApplication): Mounted {
-  const domain = options.domains.get(application.securityDomain);
-  const mechanisms = application.mechanisms.map((name) => options.mechanisms.get(name));
-  const known = mechanisms.filter((mechanism) => mechanism !== undefined);
+  const entrance = options.entrances.get(application.entrance);
   const stack = options.authorization.get(application.securityDomain);
-  if (domain === undefined || stack === undefined || known.length < mechanisms.length) {
-    throw new GatehouseError('ERR_CONFIG_INVALID', 'application with an unknown security domain or mechanism', {
+  if (entrance === undefined || stack === undefined) {
+    throw new GatehouseError('ERR_CONFIG_INVALID', 'application with an unknown security domain or mechanism stack', {
       facts: { application: application.name },
     });
   }
-  return { application, domain, mechanisms: known, stack, constraints: createPathConstraints(application.constraints) };
+  return { application, entrance, stack, constraints: createPathConstraints(application.constraints) };
 }
 
 async function refuseMethod(): Promise<never> {
@@ -87,7 +84,7 @@ async function serve(
   // Before anybody is asked for a password: over this connection it would be read by others.
   const early = on.facts.confidential ? undefined : at.constraints.authorize(requestOf(at, on, undefined));
   if (early?.reason === 'transport') return secure(options, at, on, early);
-  const who = { ...options, application: application.name, domain: at.domain, mechanisms: at.mechanisms };
+  const who = { ...options, application: application.name, entrance: at.entrance };
   const identified = await identify(who, request, on.facts);
   if (identified.status === 'refused') return ask(options, at, on, identified);
   const { caller, mapping } =
@@ -138,7 +135,10 @@ function pass(options: GatewayOptions, forward: Forward, at: Mounted, on: Exchan
       },
       { caller: known, consumesAuthorization: known !== undefined && known.session === undefined, ownCookies },
     ),
-    responseHeaders: (headers) => responseHeadersFor(headers, { ownCookies, upstream }),
+    responseHeaders: (headers) => ({
+      ...responseHeadersFor(headers, { ownCookies, upstream }),
+      ...known?.answerFields,
+    }),
   });
 }
 

@@ -3,12 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from '../../engine/access.ts';
 import type { AuditTrail } from '../../engine/audit-trail.ts';
 import type { Fault } from '../../engine/fault.ts';
+import type { MechanismStack } from '../../engine/mechanism-stack.ts';
 import { sendPage } from '../../http/page.ts';
 import type { Parking } from '../../http/parking.ts';
 import type { AuthorizationStep, MappingStep } from '../../spi/decision-trace.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { HttpMechanism, MechanismRequest } from '../../spi/http-mechanism.ts';
-import type { SecurityDomain } from '../../spi/security-domain.ts';
+import type { MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { GatewayApplication } from './application.ts';
 import type { Caller } from './caller.ts';
 import { challenge, insecurePage } from './challenge.ts';
@@ -24,8 +24,7 @@ export interface RefusalOptions {
 /** An application at its place, with everything that decides about requests to it. */
 export interface Mounted extends Access {
   readonly application: GatewayApplication;
-  readonly mechanisms: readonly HttpMechanism[];
-  readonly domain: SecurityDomain;
+  readonly entrance: MechanismStack;
 }
 
 export interface Exchange {
@@ -87,8 +86,8 @@ export async function ask(
   const denied = caller.status === 'refused' ? caller.decision : undefined;
   const because = denial ?? { reason: caller.status === 'refused' ? 'malformed-evidence' : 'not-authenticated' };
   const decision = denied ?? (await recordRefusal(options, at, on, because, caller));
-  const { application, mechanisms } = at;
-  return challenge({ ...options, application, mechanisms }, { ...on, decision });
+  const { application, entrance } = at;
+  return challenge({ ...options, application, mechanisms: entrance.mechanisms }, { ...on, decision });
 }
 
 export async function secure(
@@ -116,7 +115,7 @@ async function recordRefusal(options: RefusalOptions, at: Mounted, on: Exchange,
     reason,
     ...(mapping.length === 0 ? {} : { mapping }),
     ...(steps === undefined ? {} : { authorization: steps }),
-    domain: at.domain.name,
+    domain: at.entrance.domain,
     application: at.application.name,
     sourceAddress: on.request.ip,
     path: on.target.path,

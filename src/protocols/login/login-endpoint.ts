@@ -2,24 +2,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditTrail } from '../../engine/audit-trail.ts';
 import type { FirstLegs } from '../../engine/first-legs.ts';
+import type { MechanismAnswer, MechanismStack } from '../../engine/mechanism-stack.ts';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { BrowserKey } from '../../http/browser-key.ts';
 import type { OpaqueCookie } from '../../http/cookies.ts';
 import type { FormFields } from '../../http/form.ts';
-import { challengesOf, evidenceOf, type FoundEvidence } from '../../http/mechanisms.ts';
+import { challengesOf } from '../../http/mechanisms.ts';
 import { sendPage } from '../../http/page.ts';
 import { type ParkedLogin, type Parking, resumeLocation, signInPath } from '../../http/parking.ts';
 import { isProtectedTransport, mechanismRequestOf } from '../../http/request-facts.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { HttpMechanism, MechanismRequest } from '../../spi/http-mechanism.ts';
-import type { LoginResult, SecurityDomain } from '../../spi/security-domain.ts';
+import type { MechanismRequest } from '../../spi/http-mechanism.ts';
+import type { LoginResult } from '../../spi/security-domain.ts';
 import { oneTimeCodePage } from './one-time-code-page.ts';
-import { asksForCode, readSecondLeg, sealFirstLeg } from './second-leg.ts';
+import { asksForCode, readSecondLeg, type SecondLeg, sealFirstLeg } from './second-leg.ts';
 import { type Refusal, signInPage } from './sign-in-page.ts';
 
 export interface LoginEndpointOptions {
-  readonly domains: ReadonlyMap<string, SecurityDomain>;
-  readonly mechanisms: ReadonlyMap<string, HttpMechanism>;
+  /** By the names that parked requests carry. */
+  readonly entrances: ReadonlyMap<string, MechanismStack>;
   readonly parking: Parking;
   readonly sessions: SsoSessions;
   readonly sessionCookie: OpaqueCookie;
@@ -37,8 +38,9 @@ const lostText = 'That took too long, or was begun elsewhere. Sign in again.';
 const malformedText = 'The form was not filled in in a way that can be read.';
 
 type Proved = Extract<LoginResult, { status: 'authenticated' }>;
-type Shown = Omit<Extract<FoundEvidence, { status: 'evidence' }>, 'status'>;
 type Denied = Exclude<LoginResult, { status: 'authenticated' }>;
+type Decided = Extract<MechanismAnswer, { status: 'decided' }>;
+type Second = Extract<SecondLeg, { status: 'evidence' }>;
 
 interface LoginRoute {
   Params: { id: string };
@@ -49,7 +51,7 @@ interface Attempt {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly parked: ParkedLogin;
-  readonly mechanisms: readonly HttpMechanism[];
+  readonly entrance: MechanismStack;
   readonly facts: MechanismRequest;
 }
 
@@ -72,10 +74,10 @@ async function attempt(
   parked: ParkedLogin,
   form: FormFields | undefined,
 ): Promise<FastifyReply> {
-  const mechanisms = mechanismsOf(options, parked);
-  const on: Attempt = { request, reply, parked, mechanisms, facts: mechanismRequestOf(request, request.url, form) };
-  const second = readSecondLeg(options.firstLegs, parked, form);
-  if (second.status === 'evidence') return decide(options, on, second, second.leg);
+  const entrance = entranceOf(options, parked);
+  const on: Attempt = { request, reply, parked, entrance, facts: mechanismRequestOf(request, request.url, form) };
+  const mayAnswer = (name: string) => entrance.mechanisms.some((mechanism) => mechanism.name === name);
+  const second = readSecondLeg(options.firstLegs, parked, form, mayAnswer);
   if (second.status === 'lost') {
     return ask(options, on, 403, { text: lostText, decision: await recordRefusal(options, on, 'first-leg-expired') });
   }
@@ -83,9 +85,15 @@ async function attempt(
     const decision = await recordRefusal(options, on, 'malformed-evidence');
     return askForCode(options, on, 400, { ...second, refusal: { text: malformedText, decision } });
   }
-  const found = evidenceOf(mechanisms, on.facts);
-  if (found.status === 'evidence') return decide(options, on, found, undefined);
-  if (found.status === 'none' && form === undefined) return ask(options, on, 200, undefined);
+  const shown = second.status === 'evidence' ? second : undefined;
+  const { application } = parked.pending;
+  const answer = await entrance.begin(on.facts, shown).authenticate((mechanism) => ({
+    sourceAddress: request.ip,
+    ...(asksByPage(on, mechanism) ? { answers: ['one-time-code'] } : {}),
+    ...(application === undefined ? {} : { application }),
+  }));
+  if (answer.status === 'decided') return settle(options, on, answer, shown);
+  if (answer.status === 'none' && form === undefined) return ask(options, on, 200, undefined);
   return ask(options, on, 400, {
     text: malformedText,
     decision: await recordRefusal(options, on, 'malformed-evidence'),
@@ -105,35 +113,25 @@ async function recordRefusal(options: LoginEndpointOptions, on: Attempt, reason:
   return id;
 }
 
-function mechanismsOf(options: LoginEndpointOptions, { pending }: ParkedLogin): readonly HttpMechanism[] {
-  return pending.mechanisms.map((name) => {
-    const mechanism = options.mechanisms.get(name);
-    if (mechanism === undefined) throw new GatehouseError('ERR_LOGIN_EXPIRED', 'parked for a mechanism that is gone');
-    return mechanism;
-  });
+function entranceOf(options: LoginEndpointOptions, { pending }: ParkedLogin): MechanismStack {
+  const entrance = options.entrances.get(pending.entrance);
+  if (entrance === undefined || entrance.domain !== pending.domain) {
+    throw new GatehouseError('ERR_LOGIN_EXPIRED', 'parked for an entrance that is gone');
+  }
+  return entrance;
 }
 
-async function decide(
-  options: LoginEndpointOptions,
-  on: Attempt,
-  { mechanism, evidence }: Shown,
-  leg: string | undefined,
-) {
-  const { pending } = on.parked;
-  const domain = options.domains.get(pending.domain);
-  if (domain === undefined) throw new GatehouseError('ERR_LOGIN_EXPIRED', 'parked for a domain that is gone');
-  const result = await domain.login(evidence, {
-    sourceAddress: on.request.ip,
-    mechanism,
-    ...(asksByPage(on, mechanism) ? { answers: ['one-time-code'] } : {}),
-    ...(pending.application === undefined ? {} : { application: pending.application }),
-  });
-  if (result.status === 'authenticated') return complete(options, on, mechanism, result);
+async function settle(options: LoginEndpointOptions, on: Attempt, answer: Decided, second: Second | undefined) {
+  const { result, mechanism, evidence } = answer;
+  if (result.status === 'authenticated') {
+    on.reply.headers(await answer.complete());
+    return complete(options, on, mechanism, result);
+  }
   if (evidence.kind !== 'password') return refuse(options, on, result);
   const { username } = evidence;
-  if (leg !== undefined && result.status === 'denied' && result.reason === 'rejected') {
+  if (second?.mechanism === mechanism && result.status === 'denied' && result.reason === 'rejected') {
     const refusal = { text: rejectedCodeText, decision: result.trace.id };
-    return askForCode(options, on, 403, { leg, username, refusal });
+    return askForCode(options, on, 403, { leg: second.leg, username, refusal });
   }
   const sealed = asksForCode(result) ? sealFirstLeg(options.firstLegs, on.parked, { mechanism, evidence }) : undefined;
   if (sealed === undefined) return refuse(options, on, result);
@@ -141,8 +139,10 @@ async function decide(
 }
 
 /** Only who was asked by a page can be asked by another one. */
-function asksByPage({ mechanisms, facts }: Attempt, name: string): boolean {
-  return mechanisms.some((mechanism) => mechanism.name === name && mechanism.challenge(facts)?.kind === 'form');
+function asksByPage({ entrance, facts }: Attempt, name: string): boolean {
+  return entrance.mechanisms.some(
+    (mechanism) => mechanism.name === name && mechanism.challenge(facts)?.kind === 'form',
+  );
 }
 
 function askForCode(
@@ -185,7 +185,7 @@ function refuse(options: LoginEndpointOptions, on: Attempt, result: Denied) {
 
 /** `status` holds for the form; where only headers can ask, it is 401 (RFC 9110 §15.5.2), and no form is shown that nobody reads. */
 function ask(options: LoginEndpointOptions, on: Attempt, status: number, refusal: Refusal | undefined) {
-  const { hasForm, hasHeaders, headers } = challengesOf(on.mechanisms, on.facts);
+  const { hasForm, hasHeaders, headers } = challengesOf(on.entrance.mechanisms, on.facts);
   if (hasHeaders && !hasForm) on.reply.headers(headers);
   return sendPage(
     on.reply,

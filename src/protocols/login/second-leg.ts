@@ -20,14 +20,19 @@ export type SecondLeg =
     };
 
 /** A field that came twice is absent, and so is a first leg of a mechanism that may not answer this login. */
-export function readSecondLeg(legs: FirstLegs, parked: ParkedLogin, form: FormFields | undefined): SecondLeg {
+export function readSecondLeg(
+  legs: FirstLegs,
+  parked: ParkedLogin,
+  form: FormFields | undefined,
+  mayAnswer: (mechanism: string) => boolean,
+): SecondLeg {
   if (form === undefined || (form.fields[legField] === undefined && !form.repeated.includes(legField))) {
     return { status: 'none' };
   }
   const leg = form.fields[legField];
   const binding = bindingOf(parked);
   const opened = leg === undefined || binding === undefined ? undefined : legs.open(leg, binding);
-  if (leg === undefined || opened === undefined || !parked.pending.mechanisms.includes(opened.mechanism)) {
+  if (leg === undefined || opened === undefined || !mayAnswer(opened.mechanism)) {
     return { status: 'lost' };
   }
   const { mechanism, evidence } = opened;

@@ -12,7 +12,8 @@ export interface AppLink {
 
 export interface PortalOptions {
   readonly domain: string;
-  readonly mechanisms: readonly string[];
+  /** The name of the mechanism stack at which people prove who they are. */
+  readonly entrance: string;
   readonly apps: () => readonly AppLink[];
   /** Where a person sets up an authenticator; absent where the domain has no one-time codes. */
   readonly oneTimeCodesPath?: string;
@@ -23,12 +24,12 @@ export interface PortalOptions {
 const path = '/';
 
 export function mountPortal(app: FastifyInstance, options: PortalOptions): void {
-  const { domain, mechanisms, parking } = options;
+  const { domain, entrance, parking } = options;
   app.get<{ Querystring: Record<string, unknown> }>(path, async (request, reply) => {
     const session = await options.liveSession(request, { domain });
     if (session === undefined) {
       return reply.redirect(
-        signInPath(await parking.park({ request, reply }, { domain, mechanisms, resumePath: path, state: '' })),
+        signInPath(await parking.park({ request, reply }, { domain, entrance, resumePath: path, state: '' })),
         303,
       );
     }

@@ -18,7 +18,8 @@ export const continuePath = '/saml/idp/continue';
 
 export interface SignOnOptions {
   readonly domain: string;
-  readonly mechanisms: readonly string[];
+  /** The name of the mechanism stack at which people prove who they are. */
+  readonly entrance: string;
   readonly partners: Partners;
   readonly answers: Answers;
   readonly nameIds: NameIdSource;
@@ -45,7 +46,7 @@ export function createSignOn(options: SignOnOptions): SignOn {
   function parked(accepted: AcceptedRequest): Parked {
     return {
       domain,
-      mechanisms: options.mechanisms,
+      entrance: options.entrance,
       application: partners.find(accepted.partner, clock.now()).displayName,
       resumePath: continuePath,
       state: JSON.stringify(accepted),

@@ -1,6 +1,7 @@
 /** @module The schema of an audit record: what a reader of the log may count on. */
 import { z } from 'zod';
 import { type AuditEvent, auditTypes } from '../../spi/audit.ts';
+import { controlFlags } from '../../spi/control-flag.ts';
 
 const text = (what: string) => z.string().describe(what);
 const id = (what: string) => text(what).regex(/^[0-9A-HJKMNP-TV-Z]{26}$/);
@@ -9,8 +10,9 @@ const place = z.strictObject({ file: z.string(), line: z.int().min(1) }).describ
 
 /** Steps gain fields in time: what is not named here is passed over. */
 const authorizationStep = z.looseObject({
+  flag: z.enum(controlFlags).optional(),
   code: z.string(),
-  decision: z.enum(['permit', 'deny', 'abstain']),
+  decision: z.enum(['permit', 'deny', 'abstain', 'unavailable', 'bug', 'not-reached']),
   reason: z.string(),
   place: place.optional(),
 });

@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { basic } from '../../../src/plugins/mechanisms/basic.ts';
+import type { MechanismRequest } from '../../../src/spi/http-mechanism.ts';
 import { httpMechanismConformance, plainRequest } from '../../conformance/http-mechanism.ts';
+import { mechanismServices } from '../../support/mechanism-services.ts';
 
 const withHeader = (authorization: string) => plainRequest({ headers: { authorization } });
 const base64 = (bytes: string | Uint8Array) => Buffer.from(bytes).toString('base64');
@@ -28,14 +30,15 @@ httpMechanismConformance({
 });
 
 describe('BASIC', () => {
-  const mechanism = basic.create({});
+  const mechanism = basic.create({}, mechanismServices());
+  const evaluate = (given: MechanismRequest) => mechanism.evaluate(given, { signal: new AbortController().signal });
 
-  it('reads what any UTF-8 client writes', () => {
+  it('reads what any UTF-8 client writes', async () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 50 }).filter((value) => !/\p{Cc}/u.test(value));
-    fc.assert(
-      fc.property(text, text, (rawName, password) => {
+    await fc.assert(
+      fc.asyncProperty(text, text, async (rawName, password) => {
         const name = `x${rawName.replaceAll(':', '')}`;
-        const result = mechanism.evaluate(request(name, password));
+        const result = await evaluate(request(name, password));
         if (result.status !== 'evidence' || result.evidence.kind !== 'password') throw new Error(result.status);
         expect([result.evidence.username, result.evidence.password.reveal()]).toEqual([name, password]);
       }),
@@ -43,20 +46,20 @@ describe('BASIC', () => {
     );
   });
 
-  it.each(['basic', 'BASIC', 'Basic  '])('takes the scheme as %j', (scheme) => {
-    expect(mechanism.evaluate(withHeader(`${scheme} ${base64('a:b')}`)).status).toBe('evidence');
+  it.each(['basic', 'BASIC', 'Basic  '])('takes the scheme as %j', async (scheme) => {
+    expect((await evaluate(withHeader(`${scheme} ${base64('a:b')}`))).status).toBe('evidence');
   });
 
-  it('takes base64 without padding', () => {
-    expect(mechanism.evaluate(withHeader(`Basic ${base64('ab:b').replace(/=+$/, '')}`)).status).toBe('evidence');
+  it('takes base64 without padding', async () => {
+    expect((await evaluate(withHeader(`Basic ${base64('ab:b').replace(/=+$/, '')}`))).status).toBe('evidence');
   });
 
-  it.each(['Bearer abc', 'Negotiate abc', 'Basically abc', ''])('does not attempt %j', (header) => {
-    expect(mechanism.evaluate(withHeader(header)).status).toBe('not-attempted');
+  it.each(['Bearer abc', 'Negotiate abc', 'Basically abc', ''])('does not attempt %j', async (header) => {
+    expect((await evaluate(withHeader(header))).status).toBe('not-attempted');
   });
 
   it('challenges with realm and charset over TLS', () => {
-    const named = basic.create({ 'realm-name': 'The "Realm"' });
+    const named = basic.create({ 'realm-name': 'The "Realm"' }, mechanismServices());
     expect(named.challenge(plainRequest())).toEqual({
       kind: 'header',
       status: 401,
@@ -75,13 +78,13 @@ describe('BASIC', () => {
     },
   );
 
-  it('does not believe a password that came in the clear', () => {
+  it('does not believe a password that came in the clear', async () => {
     const clear = { ...request('alice', 'secret'), confidential: false };
-    expect(mechanism.evaluate(clear)).toEqual({ status: 'malformed', note: 'sent in the clear' });
+    expect(await evaluate(clear)).toEqual({ status: 'malformed', note: 'sent in the clear' });
   });
 
   it('when silent challenges only who has sent an Authorization header', () => {
-    const silent = basic.create({ silent: 'true' });
+    const silent = basic.create({ silent: 'true' }, mechanismServices());
     expect(silent.challenge(plainRequest())).toBeUndefined();
     expect(silent.challenge(request('alice', 'wrong'))).toBeDefined();
   });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { clientCert } from '../../../src/plugins/mechanisms/client-cert.ts';
 import { httpMechanismConformance, plainRequest } from '../../conformance/http-mechanism.ts';
+import { mechanismServices } from '../../support/mechanism-services.ts';
 
 const chainOf = (...certificateChain: Uint8Array[]) => plainRequest({ certificateChain });
 const some = new Uint8Array([0x30, 0x00]);
@@ -17,18 +18,21 @@ httpMechanismConformance({
 });
 
 describe('CLIENT-CERT', () => {
-  it('takes the chain as it is', () => {
-    expect(clientCert.create({}).evaluate(chainOf(some))).toEqual({
+  const mechanism = clientCert.create({}, mechanismServices());
+
+  it('takes the chain as it is', async () => {
+    const { signal } = new AbortController();
+    expect(await mechanism.evaluate(chainOf(some), { signal })).toEqual({
       status: 'evidence',
       evidence: { kind: 'certificate', chain: [some] },
     });
   });
 
   it('cannot be asked for in a request', () => {
-    expect(clientCert.create({}).challenge(plainRequest())).toBeUndefined();
+    expect(mechanism.challenge(plainRequest())).toBeUndefined();
   });
 
   it('comes with the connection, so that others are asked first', () => {
-    expect(clientCert.create({}).ambient).toBe(true);
+    expect(mechanism.ambient).toBe(true);
   });
 });

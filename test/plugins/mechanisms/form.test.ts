@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { form } from '../../../src/plugins/mechanisms/form.ts';
 import { httpMechanismConformance, plainRequest } from '../../conformance/http-mechanism.ts';
+import { mechanismServices } from '../../support/mechanism-services.ts';
 
 const post = (fields: Record<string, string>, repeatedFields: readonly string[] = []) =>
   plainRequest({ method: 'POST', form: fields, repeatedFields });
@@ -20,16 +21,19 @@ httpMechanismConformance({
 });
 
 describe('FORM', () => {
-  it('reads no fields out of a GET request', () => {
+  const mechanism = form.create({}, mechanismServices());
+  const { signal } = new AbortController();
+
+  it('reads no fields out of a GET request', async () => {
     const request = plainRequest({ form: { j_username: 'alice', j_password: 'secret' } });
-    expect(form.create({}).evaluate(request)).toEqual({ status: 'not-attempted' });
+    expect(await mechanism.evaluate(request, { signal })).toEqual({ status: 'not-attempted' });
   });
 
-  it('does not attempt another form', () => {
-    expect(form.create({}).evaluate(post({ comment: 'x' }))).toEqual({ status: 'not-attempted' });
+  it('does not attempt another form', async () => {
+    expect(await mechanism.evaluate(post({ comment: 'x' }), { signal })).toEqual({ status: 'not-attempted' });
   });
 
   it('asks for the sign-in page', () => {
-    expect(form.create({}).challenge(plainRequest())).toEqual({ kind: 'form' });
+    expect(mechanism.challenge(plainRequest())).toEqual({ kind: 'form' });
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, basicField, deniedDecision, ssoCookie, start } from './gateway-fixture.ts';
 
-const asked = { application: { mechanisms: ['BASIC'] } };
+const asked = { mechanisms: ['BASIC'] } as const;
 
 /** What the browser would send back of an answer. */
 function cookiesOf(answer: Answer): string {
@@ -177,20 +177,20 @@ describe('BASIC', () => {
   });
 
   it('before FORM leads to the sign-in page too', async () => {
-    const { send } = await start({ application: { mechanisms: ['BASIC', 'FORM'] } });
+    const { send } = await start({ mechanisms: ['BASIC', 'FORM'] });
     const answer = await send('/sampleApp1/secure/a');
     expect(answer.status).toBe(401);
     expect(answer.body).toMatch(/<a href="\/login\/[A-Za-z0-9_-]{43,}">/);
   });
 
   it('after FORM is not asked for in a GET', async () => {
-    const { send } = await start({ application: { mechanisms: ['FORM', 'BASIC'] } });
+    const { send } = await start({ mechanisms: ['FORM', 'BASIC'] });
     const answer = await send('/sampleApp1/secure/a');
     expect([answer.status, answer.headers['www-authenticate']]).toEqual([303, undefined]);
   });
 
   it('after FORM is asked for in a POST', async () => {
-    const { send } = await start({ application: { mechanisms: ['FORM', 'BASIC'] } });
+    const { send } = await start({ mechanisms: ['FORM', 'BASIC'] });
     expect((await send('/sampleApp1/secure/a', { method: 'POST' })).status).toBe(401);
   });
 

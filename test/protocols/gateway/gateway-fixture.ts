@@ -8,6 +8,7 @@ import { systemTimers } from '../../../src/adapters/system-clock.ts';
 import { createAuditTrail } from '../../../src/engine/audit-trail.ts';
 import { type AuthorizationStack, createAuthorizationStack } from '../../../src/engine/authorization-stack.ts';
 import { createFirstLegs } from '../../../src/engine/first-legs.ts';
+import { createMechanismStack, type MechanismEntry } from '../../../src/engine/mechanism-stack.ts';
 import { createPendingLogins } from '../../../src/engine/pending-logins.ts';
 import { createSsoSessions } from '../../../src/engine/sso-sessions.ts';
 import { createHttpApp } from '../../../src/http/app.ts';
@@ -22,11 +23,13 @@ import type { GatewayApplication } from '../../../src/protocols/gateway/applicat
 import { mountGateway } from '../../../src/protocols/gateway/endpoints.ts';
 import { mountLoginEndpoint } from '../../../src/protocols/login/login-endpoint.ts';
 import type { AuditEvent } from '../../../src/spi/audit.ts';
+import type { HttpMechanism } from '../../../src/spi/http-mechanism.ts';
 import { Secret } from '../../../src/spi/secret.ts';
 import type { LoginResult, SecurityDomain } from '../../../src/spi/security-domain.ts';
 import { decisionTrace } from '../../support/decision-trace.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createFakeRandom } from '../../support/fake-random.ts';
+import { mechanismServices } from '../../support/mechanism-services.ts';
 
 export const ssoCookie = 'GATEHOUSE_SSO';
 export const deniedDecision = '01DENIED000000000000000000';
@@ -78,6 +81,11 @@ function createPasswordDomain(name: string): SecurityDomain {
 
 export interface FixtureOptions {
   readonly application?: Partial<GatewayApplication>;
+  readonly mechanisms?: readonly ('FORM' | 'BASIC')[];
+  readonly entries?: (
+    mechanisms: { readonly FORM: HttpMechanism; readonly BASIC: HttpMechanism },
+    domain: SecurityDomain,
+  ) => readonly MechanismEntry[];
   /** Default: permits everything. */
   readonly authorization?: AuthorizationStack;
   readonly behind?: RequestListener;
@@ -124,10 +132,14 @@ async function startGateway(options: FixtureOptions = {}) {
   });
   const firstLegs = createFirstLegs({ key: new Secret(new Uint8Array(32)), clock, random });
   const domains = new Map(['other', 'foreign'].map((name) => [name, createPasswordDomain(name)]));
-  const mechanisms = new Map([
-    ['FORM', form.create({})],
-    ['BASIC', basic.create({})],
-  ]);
+  const services = mechanismServices();
+  const mechanisms = { FORM: form.create({}, services), BASIC: basic.create({}, services) };
+  const domain = domains.get('other')!;
+  const entries = options.entries?.(mechanisms, domain) ?? [
+    { flag: 'required' as const, mechanisms: (options.mechanisms ?? ['FORM']).map((name) => mechanisms[name]), domain },
+  ];
+  const stack = createMechanismStack({ domain: 'other', entries, timers: clock.timers, deadlineMs: 1000 });
+  const entrances = new Map([['application:sampleApp1', stack]]);
   const upstream = createServer(options.behind ?? echo);
   const app = await createHttpApp({
     logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -138,7 +150,7 @@ async function startGateway(options: FixtureOptions = {}) {
   const application: GatewayApplication = {
     name: 'sampleApp1',
     securityDomain: 'other',
-    mechanisms: ['FORM'],
+    entrance: 'application:sampleApp1',
     contextPath: '/sampleApp1',
     upstream: await listen(upstream),
     constraints: [
@@ -153,12 +165,11 @@ async function startGateway(options: FixtureOptions = {}) {
   const browserKey = createBrowserKey({ random, cookieName: 'GATEHOUSE_FORM' });
   const liveSession = createLiveSessions({ sessionCookie, find: sessions.find });
   const parking = createParking({ pendingLogins, browserKey, clock });
-  mountLoginEndpoint(app, { domains, mechanisms, parking, sessions, sessionCookie, browserKey, audit, firstLegs });
+  mountLoginEndpoint(app, { entrances, parking, sessions, sessionCookie, browserKey, audit, firstLegs });
   await mountGateway(app, {
     applications: [application],
-    domains,
+    entrances,
     authorization: new Map([...domains.keys()].map((name) => [name, options.authorization ?? permitAll])),
-    mechanisms,
     sessions,
     liveSession,
     ownCookies: [...sessionCookie.names, ...browserKey.cookieNames],

@@ -54,7 +54,7 @@ async function open() {
   );
   const signOn = createSignOn({
     domain: 'idp-domain',
-    mechanisms: ['FORM'],
+    entrance: 'saml-idp',
     partners: createPartners([partner]),
     answers: createAnswers({
       entityId: idpEntityId,

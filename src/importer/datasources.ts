@@ -1,6 +1,7 @@
 /** @module The datasources of JBoss: those of databases that Gatehouse knows, with their password set apart. */
 import { decodeSecureIdentity } from '../wire/password/secure-identity.ts';
 import { freeName, type ImportContext, safeName } from './context.ts';
+import { escapeReferences } from './expressions.ts';
 import { attributeOf, childOf, childrenOf, type SourceElement } from './source.ts';
 
 export interface DatasourceEntry {
@@ -45,7 +46,8 @@ export function importDatasources(
   const comments: string[] = [];
   for (const element of container?.children ?? []) {
     if (element.name !== 'datasource' && element.name !== 'xa-datasource') continue;
-    const jndiName = attributeOf(element, 'jndi-name')?.value ?? '';
+    const jndi = attributeOf(element, 'jndi-name');
+    const jndiName = (jndi === undefined ? undefined : context.expand(jndi).plain) ?? '';
     const wanted = safeName(attributeOf(element, 'pool-name')?.value ?? lookupName(jndiName));
     const name = freeName(wanted, (taken) => datasources.some((one) => one.name === taken));
     const isTaken = datasources.some((one) => lookupName(one.jndiName) === lookupName(jndiName));
@@ -107,13 +109,13 @@ function importOne(
     comments: [context.at(element)],
     settings: {
       product,
-      host,
+      host: escapeReferences(host),
       ...(port === undefined ? {} : { port }),
-      database,
+      database: escapeReferences(database),
       ...account,
       // The client of MariaDB cannot check a certificate for an address.
       ...(product === 'mariadb' && isAddress && !isLoopback ? { tls: { mode: 'verify-ca' as const } } : {}),
-      'jndi-name': jndiName,
+      'jndi-name': escapeReferences(jndiName),
     },
   };
 }
@@ -214,7 +216,8 @@ function accountOfDomain(
       return [attributeOf(one, 'name')?.value ?? '', value === undefined ? undefined : context.expand(value)] as const;
     }),
   );
-  const user = (options.get('username') ?? options.get('userName') ?? options.get('principal'))?.plain;
+  const account = (options.get('username') ?? options.get('userName') ?? options.get('principal'))?.plain;
+  const user = account === undefined ? undefined : escapeReferences(account);
   const password = options.get('password');
   if (user === undefined || password === undefined) return `its security domain ${domain} gives no user and password`;
   if (/SecureIdentity/.test(code)) {

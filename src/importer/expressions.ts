@@ -23,7 +23,8 @@ const maxNesting = 8;
 const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 interface Result {
-  written: string;
+  /** Text that means itself, and references, in turn. */
+  readonly pieces: { readonly text: string; readonly isReference: boolean }[];
   plain: string | undefined;
   readonly remarks: string[];
   readonly missing: string[];
@@ -32,12 +33,35 @@ interface Result {
 
 /** Every text has an expansion; what could not be expanded is in `missing`. */
 export function expandExpressions(text: string, sources: ExpressionSources): Expanded {
-  const result: Result = { written: '', plain: '', remarks: [], missing: [], needs: [] };
+  const result: Result = { pieces: [], plain: '', remarks: [], missing: [], needs: [] };
   const bare = parseVaultReference(text);
   if (bare !== undefined) readVault(bare, result);
   else expandInto(text, result, sources, 0);
-  const { plain, ...others } = result;
-  return plain === undefined ? others : { ...others, plain };
+  const { plain, pieces, ...others } = result;
+  const answer = { ...others, written: writtenOf(pieces, result.missing) };
+  return plain === undefined ? answer : { ...answer, plain };
+}
+
+/** Text of which nothing is a reference. A function, because `$$` in a replacement text would be one dollar sign. */
+export function escapeReferences(text: string): string {
+  return text.replaceAll('${', () => '$${');
+}
+
+/** Escaped once it is whole: a dollar sign and a brace may come from different pieces. */
+function writtenOf(pieces: Result['pieces'], missing: string[]): string {
+  let written = '';
+  let literal = '';
+  for (const { text, isReference } of pieces) {
+    if (!isReference) {
+      literal += text;
+      continue;
+    }
+    // "$" and a reference after it would be read as an escaped brace.
+    if (literal.endsWith('$')) missing.push('(a dollar sign before a reference)');
+    written += escapeReferences(literal) + text;
+    literal = '';
+  }
+  return written + escapeReferences(literal);
 }
 
 function expandInto(text: string, result: Result, sources: ExpressionSources, depth: number): void {
@@ -66,7 +90,7 @@ function expandInto(text: string, result: Result, sources: ExpressionSources, de
 }
 
 function append(result: Result, literal: string): void {
-  result.written += literal.replaceAll('${', '$${');
+  result.pieces.push({ text: literal, isReference: false });
   if (result.plain !== undefined) result.plain += literal;
 }
 
@@ -81,7 +105,7 @@ function closingBrace(text: string, from: number): number {
 }
 
 function readVault(name: VaultName, result: Result): void {
-  result.written += vaultReference(name);
+  result.pieces.push({ text: vaultReference(name), isReference: true });
   result.plain = undefined;
   result.needs.push(`vault entry ${name.block} ${name.attribute}`);
 }
@@ -109,7 +133,7 @@ function readExpression(inside: string, result: Result, sources: ExpressionSourc
     );
     expandInto(inside.slice(colon + 1), result, sources, depth + 1);
   } else if (variable !== undefined && environmentName.test(variable)) {
-    result.written += `\${env:${variable}}`;
+    result.pieces.push({ text: `\${env:${variable}}`, isReference: true });
     result.plain = undefined;
     result.needs.push(`environment variable ${variable}`);
   } else {

@@ -1,6 +1,7 @@
-/** @module PicketLink (jboss-facts §11): the federation subsystem and picketlink.xml; identity providers are kept, service providers become partners. */
+/** @module PicketLink (jboss-facts §11.1): the federation subsystem and picketlink.xml; identity providers are kept, service providers become partners. */
 import { escapeAttribute } from '../wire/xml/escape.ts';
 import { type ImportContext, safeName } from './context.ts';
+import { escapeReferences } from './expressions.ts';
 import { createLedger, type LedgerEntry, type Task } from './ledger.ts';
 import {
   attributeOf,
@@ -146,7 +147,9 @@ function providerOf(
   return {
     comments: [context.at(provider)],
     idp: {
-      ...(entityId === undefined || /\s/.test(entityId) || entityId === '' ? {} : { 'entity-id': entityId }),
+      ...(entityId === undefined || /\s/.test(entityId) || entityId === ''
+        ? {}
+        : { 'entity-id': escapeReferences(entityId) }),
       'security-domain': domain,
       mechanisms: ['FORM'],
       ...(isKept ? { 'assertion-lifetime-seconds': wanted } : {}),
@@ -182,7 +185,7 @@ function partnerOf(provider: SourceElement, context: ImportContext): readonly Pa
   );
   reportHandlers(childOf(provider, 'handlers'), context);
   ledger.noteTree(provider, 'outside', 'it stays a setting of the service provider');
-  return [{ metadata, name: name.value.replace(/\p{Cc}/gu, '?').slice(0, 128) }];
+  return [{ metadata, name: escapeReferences(name.value.replace(/\p{Cc}/gu, '?').slice(0, 100)) }];
 }
 
 function metadataOf(location: string): string {

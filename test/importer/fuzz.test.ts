@@ -1,6 +1,8 @@
 /** @module Damaged configurations of JBoss: each gives a report or a fault that says where, and never anything else. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as catalog from '../../src/catalog.ts';
+import { loadConfiguration } from '../../src/config/load.ts';
 import { nodesOf } from '../../src/importer/ledger.ts';
 import { buildReport, printReport } from '../../src/importer/report.ts';
 import { readSource } from '../../src/importer/source.ts';
@@ -94,7 +96,39 @@ const damaged = fc
     return { ...chosen, text: mutations.reduce((text, mutate) => mutate(text), chosen.text) };
   });
 
+/** What is said against the configuration that comes out, but for variables of the environment that the report asks for. */
+function problemsOf(result: ReturnType<typeof importText>): readonly string[] {
+  const loaded = loadConfiguration({
+    text: result.yaml,
+    file: 'gatehouse.yaml',
+    catalog,
+    environment: {},
+    readVault: () => ({ text: 'provided-by-hand' }),
+    readSecretFile: (path) => ({ text: result.contents(path) ?? '' }),
+  });
+  const problems = loaded.status === 'refused' ? loaded.problems : [];
+  return problems
+    .filter(({ message }) => !/^the environment variable/.test(message))
+    .map(({ path, message }) => `${path}: ${message}`);
+}
+
 describe('a damaged configuration', () => {
+  it('becomes a configuration that is accepted, if it becomes one', () => {
+    fc.assert(
+      fc.property(damaged, ({ text, file, profile }) => {
+        let result: ReturnType<typeof importText>;
+        try {
+          result = importText(text, { file, profile, properties });
+        } catch (error) {
+          if (!(error instanceof GatehouseError)) throw error;
+          return;
+        }
+        expect(problemsOf(result)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('gives a whole report, or a fault with a place', () => {
     fc.assert(
       fc.property(damaged, ({ text, file, profile }) => {

@@ -1,8 +1,17 @@
 /** @module Reading an AuthnRequest (saml-core §3.4.1) into plain data. Nothing is decided here. */
-import { GatehouseError } from '../../spi/errors.ts';
 import { attribute, child, children, isElement, textOf, type XmlElement } from '../xml/element.ts';
-import { isNcName } from '../xml/names.ts';
-import { entityNameIdFormat, samlNamespaces } from './constants.ts';
+import { samlNamespaces } from './constants.ts';
+import {
+  idOf,
+  issuerOf,
+  malformed,
+  maxNameLength,
+  optional,
+  required,
+  single,
+  unsupported,
+  uriAttribute,
+} from './message-fields.ts';
 import { parseBoolean, parseInstant, parseUnsignedShort } from './values.ts';
 
 export interface NameIdPolicy {
@@ -36,13 +45,8 @@ export interface AuthnRequest {
   readonly hasSignature: boolean;
 }
 
-const maxUriLength = 2048;
-/** saml-core §8.3.7 allows 256 for a persistent name; a mail address or distinguished name may be longer. */
-const maxNameLength = 1024;
 /** Twice what SAML defines for passwords, certificates and tickets. */
 const maxClassRefs = 16;
-/** It becomes a replay key and goes out again as InResponseTo. Peers write 33 to 65 characters. */
-const maxIdLength = 256;
 
 const { saml, samlp, ds } = samlNamespaces;
 
@@ -75,25 +79,6 @@ export function parseAuthnRequest(root: XmlElement): AuthnRequest {
     ...(subjectNameId === undefined ? {} : { subjectNameId }),
     hasSignature: child(root, ds, 'Signature') !== undefined,
   };
-}
-
-function idOf(root: XmlElement): string {
-  const id = attribute(root, 'ID');
-  if (id === undefined || id.length > maxIdLength || !isNcName(id)) {
-    throw malformed('The ID is missing, too long or not an NCName');
-  }
-  return id;
-}
-
-/** saml-profiles §4.1.4.1: the issuer of an AuthnRequest is there and is an entity. */
-function issuerOf(element: XmlElement | undefined): string {
-  const value = element === undefined ? undefined : textOf(element)?.trim();
-  if (element === undefined || value === undefined || value === '' || value.length > maxNameLength) {
-    throw malformed('The issuer is missing or not an entityID');
-  }
-  const format = attribute(element, 'Format');
-  if (format !== undefined && format !== entityNameIdFormat) throw malformed('The issuer is not an entity');
-  return value;
 }
 
 function nameIdPolicyOf(element: XmlElement | undefined): NameIdPolicy | undefined {
@@ -133,39 +118,4 @@ function subjectOf(element: XmlElement | undefined): AuthnRequest['subjectNameId
   if (value === undefined || value === '' || value.length > maxNameLength) throw malformed('The subject is not a name');
   const format = uriAttribute(nameId, 'Format');
   return format === undefined ? { value } : { format, value };
-}
-
-function single(parent: XmlElement, namespace: string, localName: string): XmlElement | undefined {
-  const [first, second] = children(parent, namespace, localName);
-  if (second !== undefined) throw malformed('An element comes twice');
-  return first;
-}
-
-function uriAttribute(element: XmlElement, name: string): string | undefined {
-  const value = attribute(element, name)?.trim();
-  if (value !== undefined && value.length > maxUriLength) throw malformed('A URI is too long');
-  return value;
-}
-
-/** `undefined` only when the attribute is absent: one that cannot be read must not count as not there. */
-function optional<T>(value: string | undefined, parse: (text: string) => T | undefined): T | undefined {
-  if (value === undefined) return undefined;
-  const parsed = parse(value);
-  if (parsed === undefined) throw malformed('An attribute has a value of another type');
-  return parsed;
-}
-
-function required<T>(value: T | undefined, name: string): T {
-  if (value === undefined) {
-    throw new GatehouseError('ERR_SAML_MALFORMED', 'A required attribute is missing', { facts: { name } });
-  }
-  return value;
-}
-
-function malformed(message: string): GatehouseError {
-  return new GatehouseError('ERR_SAML_MALFORMED', message);
-}
-
-function unsupported(message: string): GatehouseError {
-  return new GatehouseError('ERR_SAML_UNSUPPORTED', message);
 }

@@ -1,7 +1,8 @@
 /** @module Attributes and endpoints of metadata (saml-metadata §2.2). */
 import { GatehouseError } from '../../spi/errors.ts';
 import { attribute, children, type XmlElement } from '../xml/element.ts';
-import { bindingNameOf, samlNamespaces } from './constants.ts';
+import { type BindingName, bindingNameOf, samlNamespaces } from './constants.ts';
+import type { RespondingEndpoint } from './idp-metadata.ts';
 import type { AssertionConsumerService } from './sp-metadata.ts';
 import { parseBoolean, parseInstant, parseUnsignedShort } from './values.ts';
 
@@ -24,12 +25,9 @@ export function booleanAttribute(element: XmlElement, name: string): boolean | u
   return parsed(attribute(element, name), parseBoolean, 'A flag is neither true nor false');
 }
 
+/** Endpoints that are asked for by index; those of bindings that are not of SAML 2.0 are left out, here and below. */
 export function indexedEndpointsOf(role: XmlElement, name: string): readonly AssertionConsumerService[] {
-  const elements = children(role, md, name);
-  if (elements.length > maxEndpoints) throw metadataFault('A role has too many endpoints');
-  return elements.flatMap((element) => {
-    const binding = bindingNameOf(attribute(element, 'Binding')?.trim() ?? '');
-    if (binding === undefined) return [];
+  return endpointElementsOf(role, name).map(([element, binding]) => {
     const isDefault = booleanAttribute(element, 'isDefault');
     const index = parsed(attribute(element, 'index'), parseUnsignedShort, 'An index is not a small number');
     if (index === undefined) throw metadataFault('An endpoint has no index');
@@ -39,6 +37,26 @@ export function indexedEndpointsOf(role: XmlElement, name: string): readonly Ass
       index,
       ...(isDefault === undefined ? {} : { isDefault }),
     };
+  });
+}
+
+export function endpointsOf(role: XmlElement, name: string): readonly RespondingEndpoint[] {
+  return endpointElementsOf(role, name).map(([element, binding]) => {
+    const responseLocation = attribute(element, 'ResponseLocation');
+    return {
+      binding,
+      location: locationOf(attribute(element, 'Location')),
+      ...(responseLocation === undefined ? {} : { responseLocation: locationOf(responseLocation) }),
+    };
+  });
+}
+
+function endpointElementsOf(role: XmlElement, name: string): readonly (readonly [XmlElement, BindingName])[] {
+  const elements = children(role, md, name);
+  if (elements.length > maxEndpoints) throw metadataFault('A role has too many endpoints');
+  return elements.flatMap((element) => {
+    const binding = bindingNameOf(attribute(element, 'Binding')?.trim() ?? '');
+    return binding === undefined ? [] : [[element, binding] as const];
   });
 }
 

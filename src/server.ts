@@ -159,7 +159,14 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     const places = accountPlaces(configuration, entrances, codes);
     if (places !== undefined) {
       const patience = () => AbortSignal.timeout(configuration.login.moduleDeadlineMs);
-      mountAccount(pages, { ...shared, codes, places, drawQr: qrSquares, patience });
+      mountAccount(pages, {
+        ...shared,
+        codes,
+        places,
+        home: saml === undefined ? undefined : '/',
+        drawQr: qrSquares,
+        patience,
+      });
     }
     if (idp === undefined || saml === undefined) return;
     const at = { ...shared, domain: idp.securityDomain, entrance: samlIdpEntrance };

@@ -28,6 +28,8 @@ export interface AccountOptions {
   readonly browserKey: BrowserKey;
   readonly audit: AuditTrail;
   readonly clock: Clock;
+  /** Where the list of applications is, if there is one. */
+  readonly home: string | undefined;
   readonly drawQr: (text: string) => Squares;
   /** Aborted when a store has been waited for long enough. */
   readonly patience: () => AbortSignal;
@@ -113,13 +115,15 @@ async function confirm(options: AccountOptions, visit: Visit, form: FormFields):
   const answer = { sealed, code: field(form, 'code'), current: form.fields['current'] ?? '' };
   const change = await visit.codes.confirm(visit.user, answer, actorOf(visit), options.patience());
   if (change.status === 'refused') return refuse(options, visit, change, sealed);
-  return sendPage(visit.reply, 200, recoveryCodesPage(change.value));
+  return sendPage(visit.reply, 200, recoveryCodesPage(change.value, options.home));
 }
 
 async function remove(options: AccountOptions, visit: Visit, form: FormFields): Promise<FastifyReply> {
   const current = field(form, 'current');
   const change = await visit.codes.remove(visit.user, current, actorOf(visit), options.patience());
-  return change.status === 'refused' ? refuse(options, visit, change) : sendPage(visit.reply, 200, removedPage);
+  return change.status === 'refused'
+    ? refuse(options, visit, change)
+    : sendPage(visit.reply, 200, removedPage(options.home));
 }
 
 async function refuse(
@@ -160,6 +164,7 @@ async function show(
       status: await codes.status(user, options.patience()),
       proposal,
       squares: options.drawQr(proposal.uri.reveal()),
+      home: options.home,
       refusal: again.refusal,
     }),
   );

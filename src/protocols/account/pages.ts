@@ -15,6 +15,8 @@ export interface AuthenticatorPage {
   readonly status: OneTimeCodeStatus;
   readonly proposal: OneTimeCodeProposal;
   readonly squares: Squares;
+  /** Where the list of applications is, if there is one. */
+  readonly home: string | undefined;
   readonly refusal: { readonly text: string; readonly decision: string } | undefined;
 }
 
@@ -29,11 +31,15 @@ function codeField(id: string, name: string, label: string): Html {
   return html`<label for="${id}">${label}</label><input id="${id}" name="${name}" type="text" inputmode="numeric" autocomplete="one-time-code" autocapitalize="none" spellcheck="false" required maxlength="64">`;
 }
 
+function homeLink(home: string | undefined): Html | false {
+  return home !== undefined && html`<p><a href="${home}">Your applications</a></p>`;
+}
+
 function grouped(secret: Secret<string>): string {
   return secret.reveal().replace(/(.{4})(?=.)/g, '$1 ');
 }
 
-export function authenticatorPage({ user, csrf, status, proposal, squares, refusal }: AuthenticatorPage): Page {
+export function authenticatorPage({ user, csrf, status, proposal, squares, home, refusal }: AuthenticatorPage): Page {
   const { enrolled, required, recoveryCodes } = status;
   const alert =
     refusal !== undefined &&
@@ -48,19 +54,21 @@ export function authenticatorPage({ user, csrf, status, proposal, squares, refus
     html`<h2>Remove it</h2><p>Then your password alone signs you in.</p><form method="post" action="${path}"><input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="action" value="remove">${current('remove-current')}<button type="submit">Remove</button></form>`;
   return {
     title: 'One-time codes – Gatehouse',
-    body: html`<h1>One-time codes</h1><p class="soft">Signed in as ${user}</p>${alert}${state}<p>Scan this with your authenticator, or type the secret into it. Nobody else may see it.</p>${qrOf(squares)}<p>Secret: <code>${grouped(proposal.secret)}</code></p><form method="post" action="${path}"><input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="action" value="confirm"><input type="hidden" name="proposal" value="${proposal.sealed}">${current('confirm-current')}${codeField('code', 'code', 'Code of the new authenticator')}<button type="submit">Set up</button></form>${removal}<p><a href="/">Your applications</a></p>`,
+    body: html`<h1>One-time codes</h1><p class="soft">Signed in as ${user}</p>${alert}${state}<p>Scan this with your authenticator, or type the secret into it. Nobody else may see it.</p>${qrOf(squares)}<p>Secret: <code>${grouped(proposal.secret)}</code></p><form method="post" action="${path}"><input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="action" value="confirm"><input type="hidden" name="proposal" value="${proposal.sealed}">${current('confirm-current')}${codeField('code', 'code', 'Code of the new authenticator')}<button type="submit">Set up</button></form>${removal}${homeLink(home)}`,
   };
 }
 
-export function recoveryCodesPage(codes: readonly Secret<string>[]): Page {
+export function recoveryCodesPage(codes: readonly Secret<string>[], home: string | undefined): Page {
   const items = codes.map((code) => html`<li>${code.reveal()}</li>`);
   return {
     title: 'Recovery codes – Gatehouse',
-    body: html`<h1>Your authenticator is set up</h1><p>These recovery codes are shown only now. Each signs you in once when you do not have the authenticator: print them, or keep them where you keep passwords.</p><ul class="codes">${items}</ul><p><a href="/">Your applications</a></p>`,
+    body: html`<h1>Your authenticator is set up</h1><p>These recovery codes are shown only now. Each signs you in once when you do not have the authenticator: print them, or keep them where you keep passwords.</p><ul class="codes">${items}</ul>${homeLink(home)}`,
   };
 }
 
-export const removedPage: Page = {
-  title: 'One-time codes – Gatehouse',
-  body: html`<h1>Your authenticator is removed</h1><p>Your recovery codes are worth nothing now.</p><p><a href="${path}">Set up another one</a></p><p><a href="/">Your applications</a></p>`,
-};
+export function removedPage(home: string | undefined): Page {
+  return {
+    title: 'One-time codes – Gatehouse',
+    body: html`<h1>Your authenticator is removed</h1><p>Your recovery codes are worth nothing now.</p><p><a href="${path}">Set up another one</a></p>${homeLink(home)}`,
+  };
+}

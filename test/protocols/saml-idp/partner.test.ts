@@ -24,6 +24,7 @@ function metadata(overrides: Partial<SpMetadata> = {}): SpMetadata {
     signingKeys: [],
     encryptionKeys: [],
     assertionConsumerServices: [post(0)],
+    singleLogoutServices: [],
     nameIdFormats: [],
     authnRequestsSigned: false,
     ...overrides,

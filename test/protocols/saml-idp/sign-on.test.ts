@@ -47,6 +47,7 @@ async function open() {
       signingKeys: [],
       encryptionKeys: [],
       assertionConsumerServices,
+      singleLogoutServices: [],
       nameIdFormats: [],
       authnRequestsSigned: false,
     },

@@ -123,6 +123,7 @@ export async function domainOptions(
     timers: systemTimers,
     configRevision: parts.revision,
     defaultDeadlineMs: parts.configuration.login.moduleDeadlineMs,
+    namesAnonymous: stack.some(({ options }) => options['unauthenticatedIdentity'] !== undefined),
     ...(domain.lockOut === undefined ? {} : { lockOut: { rule: domain.lockOut, ephemeral: stores.ephemeral } }),
     ...(domain.cache === undefined ? {} : { cache: { rule: domain.cache, logger: parts.logger } }),
   };

@@ -1,7 +1,16 @@
 /** @module The options tables of the login modules' pages are what the schemas say, and every option says what it means. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { begin, end, indexOf, indexPath, optionsOf, optionsTable, pageOf, withOptions } from '../../scripts/module-options.ts';
+import {
+  begin,
+  end,
+  indexOf,
+  indexPath,
+  optionsOf,
+  optionsTable,
+  pageOf,
+  withOptions,
+} from '../../scripts/module-options.ts';
 import { loginModules } from '../../src/catalog.ts';
 import { projectRoot } from './planted-tree.ts';
 

@@ -34,6 +34,7 @@ import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
 import { buildStores } from './server/stores.ts';
 import { clientCertificateOptions } from './server/truststores.ts';
+import type { AuditProviderFactory } from './spi/audit.ts';
 import type { LoginModuleFactory } from './spi/login-module.ts';
 
 export interface ServerOptions {
@@ -41,6 +42,7 @@ export interface ServerOptions {
   readonly configuration: Configuration;
   readonly customModules: readonly LoginModuleFactory[];
   readonly customAfterLogin: CustomAfterLogin;
+  readonly customAuditProviders?: readonly AuditProviderFactory[];
   readonly revision: string;
   /** Added to every configured port, like JBoss's `jboss.socket.binding.port-offset`. */
   readonly portOffset: number;
@@ -90,6 +92,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     configuration,
     customModules: options.customModules,
     customAfterLogin: options.customAfterLogin,
+    customAuditProviders: options.customAuditProviders ?? [],
     revision: options.revision,
     clock,
     random,

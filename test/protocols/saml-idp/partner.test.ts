@@ -19,6 +19,7 @@ function metadata(overrides: Partial<SpMetadata> = {}): SpMetadata {
     signingKeys: [],
     encryptionKeys: [],
     assertionConsumerServices: [post(0)],
+    singleLogoutServices: [],
     nameIdFormats: [],
     authnRequestsSigned: false,
     ...overrides,

@@ -11,6 +11,7 @@ const partner = (entityId: string, validUntil?: number) =>
       signingKeys: [],
       encryptionKeys: [],
       assertionConsumerServices: [{ binding: 'HTTP-POST', location: 'https://sp/acs', index: 0 }],
+      singleLogoutServices: [],
       nameIdFormats: [],
       authnRequestsSigned: false,
       ...(validUntil === undefined ? {} : { validUntil }),

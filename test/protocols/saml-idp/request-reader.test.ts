@@ -57,6 +57,7 @@ function open(metadata: Partial<SpMetadata> = {}, settings: Partial<PartnerSetti
         { binding: 'HTTP-Artifact', location: `${acsUrl}/artifact`, index: 1 },
         { binding: 'HTTP-POST', location: `${acsUrl}/second`, index: 2 },
       ],
+      singleLogoutServices: [],
       nameIdFormats: [],
       authnRequestsSigned: false,
       ...metadata,

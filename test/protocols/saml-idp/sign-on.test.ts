@@ -48,6 +48,7 @@ async function open() {
       signingKeys: [],
       encryptionKeys: [],
       assertionConsumerServices,
+      singleLogoutServices: [],
       nameIdFormats: [],
       authnRequestsSigned: false,
     },

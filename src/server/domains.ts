@@ -37,7 +37,7 @@ export interface DomainParts {
   readonly files: WatchedFiles;
   readonly logger: Logger;
   readonly auditServices: AuditServices;
-  /** Told everything, beside the providers that are configured. */
+  /** Told everything, beside the providers that are configured. Whoever has made them closes them. */
   readonly metrics: Pick<Metrics, 'provider' | 'meter'>;
   readonly stores: Omit<Stores, 'realms'>;
   readonly closers: Closers;

@@ -26,12 +26,12 @@ const maxInclusivePrefixes = 16;
  */
 export function verifyEnveloped(root: XmlElement, element: XmlElement, keys: readonly KeyObject[]): XmlElement {
   const id = attribute(element, 'ID');
-  if (id === undefined || !isNcName(id)) throw refused('The signed element has no ID');
+  if (id === undefined || !isNcName(id)) throw refused('The signed element has no ID', 'reference');
   const ids = new Set<string>();
-  if (!collectIds(root, element, ids)) throw refused('The signed element is not in the document');
+  if (!collectIds(root, element, ids)) throw refused('The signed element is not in the document', 'reference');
 
   const [signature, second] = children(element, dsigNamespace, 'Signature');
-  if (signature === undefined) throw refused('The element has no signature');
+  if (signature === undefined) throw refused('The element has no signature', 'missing');
   if (second !== undefined) throw refused('The element has more than one signature');
   const [signedInfo, signatureValue, keyInfo, ...more] = childElements(signature);
   if (!isDsig(signedInfo, 'SignedInfo') || !isDsig(signatureValue, 'SignatureValue') || more.length > 0) {
@@ -53,12 +53,12 @@ export function verifyEnveloped(root: XmlElement, element: XmlElement, keys: rea
   }
   const infoPrefixes = inclusivePrefixes(canonicalization);
   const method = signatureMethodOf(attribute(methodElement, 'Algorithm') ?? '');
-  if (method === undefined) throw refused('The signature algorithm is not allowed');
+  if (method === undefined) throw refused('The signature algorithm is not allowed', 'algorithm');
 
   const value = decodeWrappedBase64(textOf(signatureValue) ?? '');
   if (value === undefined) throw refused('The signature value is not base64');
   if (!verifiedByOneOf(keys, method, Buffer.from(canonicalize(signedInfo, infoPrefixes)), value)) {
-    throw refused('The signature was not made with a key of the partner');
+    throw refused('The signature was not made with a key of the partner', 'key');
   }
   // Only now: the digest costs work that is done for nobody but the partner.
   verifyReference(reference, element, signature, id);
@@ -66,7 +66,7 @@ export function verifyEnveloped(root: XmlElement, element: XmlElement, keys: rea
 }
 
 function verifyReference(reference: XmlElement, element: XmlElement, signature: XmlElement, id: string): void {
-  if (attribute(reference, 'URI') !== `#${id}`) throw refused('The reference points to another element');
+  if (attribute(reference, 'URI') !== `#${id}`) throw refused('The reference points to another element', 'reference');
   const [transforms, digestMethod, digestValue, ...more] = childElements(reference);
   if (
     !isDsig(transforms, 'Transforms') ||
@@ -84,21 +84,22 @@ function verifyReference(reference: XmlElement, element: XmlElement, signature: 
     attribute(enveloped, 'Algorithm') !== envelopedSignature ||
     childElements(enveloped).length > 0
   ) {
-    throw refused('The transforms are not the two that SAML allows');
+    throw refused('The transforms are not the two that SAML allows', 'transforms');
   }
   const prefixes = inclusivePrefixes(exclusive);
   const digest = digestMethodOf(attribute(digestMethod, 'Algorithm') ?? '');
-  if (digest === undefined) throw refused('The digest algorithm is not allowed');
+  if (digest === undefined) throw refused('The digest algorithm is not allowed', 'algorithm');
   const expected = decodeWrappedBase64(textOf(digestValue) ?? '');
   const actual = hash(digest, canonicalize(element, prefixes, signature), 'buffer');
   if (expected === undefined || expected.byteLength !== actual.byteLength || !timingSafeEqual(expected, actual)) {
-    throw refused('The digest does not match');
+    throw refused('The digest does not match', 'digest');
   }
 }
 
 /** The PrefixList of an exclusive canonicalization (xml-exc-c14n §4). */
 function inclusivePrefixes(method: XmlElement): readonly string[] {
-  if (attribute(method, 'Algorithm') !== exclusiveC14n) throw refused('The canonicalization is not the exclusive one');
+  if (attribute(method, 'Algorithm') !== exclusiveC14n)
+    throw refused('The canonicalization is not the exclusive one', 'transforms');
   const [inclusive, ...more] = childElements(method);
   if (inclusive === undefined) return [];
   const list = attribute(inclusive, 'PrefixList');
@@ -116,7 +117,7 @@ function collectIds(at: XmlElement, wanted: XmlElement, ids: Set<string>): boole
   for (const { localName, namespace, value } of at.attributes) {
     const isId = namespace === '' ? localName.toLowerCase() === 'id' : localName === 'id' && namespace === xmlNamespace;
     if (!isId) continue;
-    if (ids.has(value)) throw refused('An ID comes twice');
+    if (ids.has(value)) throw refused('An ID comes twice', 'duplicate-id');
     ids.add(value);
   }
   for (const node of at.content) {
@@ -129,6 +130,17 @@ function isDsig(element: XmlElement | undefined, localName: string): element is 
   return element !== undefined && isElement(element, dsigNamespace, localName);
 }
 
-function refused(message: string): GatehouseError {
-  return new GatehouseError('ERR_XML_SIGNATURE', message);
+/** What is wrong with a signature, for whoever has to find out whose fault it is; also `facts.reason` of the error. */
+export type SignatureFault =
+  | 'missing'
+  | 'shape'
+  | 'algorithm'
+  | 'transforms'
+  | 'reference'
+  | 'duplicate-id'
+  | 'key'
+  | 'digest';
+
+function refused(message: string, reason: SignatureFault = 'shape'): GatehouseError {
+  return new GatehouseError('ERR_XML_SIGNATURE', message, { facts: { reason } });
 }

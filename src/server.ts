@@ -2,6 +2,7 @@
 import type { HomeFolder } from './adapters/home-folder.ts';
 import { type Log, openLog } from './adapters/log.ts';
 import { createMetrics } from './adapters/metrics.ts';
+import { qrSquares } from './adapters/qr-code.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { createWatchedFiles } from './adapters/watched-files.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
@@ -12,6 +13,8 @@ import { createLiveSessions } from './http/live-session.ts';
 import { guardPages } from './http/navigation.ts';
 import { createParking } from './http/parking.ts';
 import { createUnreadableAnswer } from './http/unreadable.ts';
+import { mountAccount } from './protocols/account/endpoints.ts';
+import { path as oneTimeCodesPath } from './protocols/account/pages.ts';
 import { mountLoginEndpoint } from './protocols/login/login-endpoint.ts';
 import { mountLogoutEndpoint } from './protocols/login/logout-endpoint.ts';
 import { mountHealth } from './protocols/management/health.ts';
@@ -19,17 +22,20 @@ import { mountPortal } from './protocols/portal/endpoints.ts';
 import { mountSamlIdp } from './protocols/saml-idp/endpoints.ts';
 import type { Partner } from './protocols/saml-idp/partner.ts';
 import { createSignOn } from './protocols/saml-idp/sign-on.ts';
+import { accountPlaces, oneTimeCodesByDomain } from './server/account.ts';
 import { openAuditServices } from './server/audit-services.ts';
 import type { CustomAfterLogin } from './server/authorization.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
-import { buildDomains } from './server/domains.ts';
 import { type Doors, openDoors } from './server/doors.ts';
-import { applicationEntrance, buildEntrances, samlIdpEntrance } from './server/entrances.ts';
+import { applicationEntrance, samlIdpEntrance } from './server/entrances.ts';
+import { warnOfExposedKeys } from './server/exposed-keys.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
+import { buildRevision } from './server/revision.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
-import { buildStores } from './server/stores.ts';
+import { openLastingStores } from './server/stores.ts';
 import { clientCertificateOptions } from './server/truststores.ts';
+import type { AuditProviderFactory } from './spi/audit.ts';
 import type { LoginModuleFactory } from './spi/login-module.ts';
 
 export interface ServerOptions {
@@ -37,6 +43,7 @@ export interface ServerOptions {
   readonly configuration: Configuration;
   readonly customModules: readonly LoginModuleFactory[];
   readonly customAfterLogin: CustomAfterLogin;
+  readonly customAuditProviders?: readonly AuditProviderFactory[];
   readonly revision: string;
   /** Added to every configured port, like JBoss's `jboss.socket.binding.port-offset`. */
   readonly portOffset: number;
@@ -73,33 +80,21 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger: log }), (open) =>
     open.close(),
   );
-  const stores = await buildStores({
-    configuration,
-    home,
-    logger: log,
-    clock,
-    watchFile: files.watchFile,
-    watchBytes: files.watchBytes,
-    closers,
-  });
-  const built = await buildDomains({
-    configuration,
-    customModules: options.customModules,
-    customAfterLogin: options.customAfterLogin,
-    revision: options.revision,
+  const lasting = openLastingStores({ home, clock, random, closers });
+  const revision = await buildRevision({
+    ...options,
     clock,
     random,
     files,
     auditServices: await openAuditServices({ home, clock, random, logger: log }),
     logger: log,
     metrics,
-    stores,
+    lasting,
     closers,
   });
-  const { audit } = built;
+  const { audit, entrances } = revision;
   const key = await openPairwiseKey(home, random);
-  const { ephemeral } = stores;
-  const entrances = buildEntrances(configuration, built, { clock, random, logger: log, ephemeral });
+  const { ephemeral } = lasting;
   const { sessions, pendingLogins, firstLegs } = buildSessions(configuration, {
     clock,
     random,
@@ -120,7 +115,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     clock,
     log,
     portOffset: options.portOffset,
-    truststores: stores.truststores,
+    truststores: revision.truststores,
     closers,
     publicApp,
     managementApp,
@@ -151,10 +146,27 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     guardPages(pages, publicUrl);
     mountLoginEndpoint(pages, { ...shared, entrances, firstLegs });
     mountLogoutEndpoint(pages, shared);
+    const codes = oneTimeCodesByDomain(revision);
+    const places = accountPlaces(configuration, entrances, codes);
+    if (places !== undefined) {
+      const patience = () => AbortSignal.timeout(configuration.login.moduleDeadlineMs);
+      mountAccount(pages, {
+        ...shared,
+        codes,
+        places,
+        home: saml === undefined ? undefined : '/',
+        drawQr: qrSquares,
+        patience,
+      });
+    }
     if (idp === undefined || saml === undefined) return;
     const at = { ...shared, domain: idp.securityDomain, entrance: samlIdpEntrance };
     mountSamlIdp(pages, { ...saml, clock, signOn: createSignOn({ ...at, ...saml }) });
-    mountPortal(pages, { ...at, apps: () => appLinks(saml.partners.list(clock.now())) });
+    mountPortal(pages, {
+      ...at,
+      ...(codes.has(at.domain) ? { oneTimeCodesPath } : {}),
+      apps: () => appLinks(saml.partners.list(clock.now())),
+    });
   });
   if (configuration.applications.length > 0) {
     const { mountGateway } = await import('./protocols/gateway/endpoints.ts');
@@ -162,7 +174,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       ...shared,
       applications: configuration.applications.map((one) => ({ ...one, entrance: applicationEntrance(one.name) })),
       entrances,
-      authorization: built.authorization,
+      authorization: revision.authorization,
       ownCookies: [...sessionCookie.names, ...browserKey.cookieNames],
       publicHost: new URL(publicUrl).host,
       httpsOrigin: httpsOriginOf(publicUrl, doors.publicPorts.https),
@@ -205,15 +217,6 @@ function appLinks(partners: readonly Partner[]) {
     name: partner.displayName,
     href: `/saml/idp/start?sp=${encodeURIComponent(partner.entityId)}`,
   }));
-}
-
-/** A private key that every user of the machine may read is not private; it still works, so the start goes on. */
-async function warnOfExposedKeys(home: HomeFolder, configuration: Configuration, log: Log): Promise<void> {
-  const { samlIdp, tls, managementTls } = configuration;
-  const keys = [samlIdp?.signing.key, tls?.key, managementTls?.key].filter((key) => key !== undefined);
-  for (const file of await home.exposed(keys.map((key) => home.inConfiguration(key)))) {
-    log.warn({ file }, 'every user of this machine may read or change this private key: chmod 600');
-  }
 }
 
 /** Where confidential requests go: the HTTPS listener, or a proxy in front that the public URL names. */

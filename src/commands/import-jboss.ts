@@ -6,7 +6,7 @@ import { readBoundedText } from '../adapters/bounded-file.ts';
 import { type HomeFolder, openHome } from '../adapters/home-folder.ts';
 import { jbossFiles, pathProperties } from '../adapters/jboss-files.ts';
 import { isSystemError } from '../adapters/system-error.ts';
-import { authorizationModule, loginModule, mapper } from '../catalog.ts';
+import { authorizationModule, loginModule, mapper, mechanism } from '../catalog.ts';
 import type { OutputFile } from '../importer/context.ts';
 import { importJboss } from '../importer/import.ts';
 import { buildReport, printReport } from '../importer/report.ts';
@@ -80,6 +80,7 @@ export const importJbossCommand: Command = {
       loginModule,
       mapper,
       authorizationModule,
+      mechanism,
       ...(picketlink === undefined
         ? {}
         : { picketlink: { text: await readInput(picketlink), file: basename(picketlink) } }),

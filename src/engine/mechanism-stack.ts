@@ -61,7 +61,15 @@ export interface MechanismStack {
   readonly mechanisms: readonly HttpMechanism[];
   /** @param shown what one mechanism has read in an earlier leg: it is not asked again. */
   begin(request: MechanismRequest, shown?: Shown): MechanismRun;
+  /**
+   * Who somebody is who has shown nothing at all: for naming him where everybody may pass, never for letting him in
+   * (jboss-facts §1.4, §15 no. 5). `undefined` where no module has an `unauthenticatedIdentity`.
+   */
+  nameAnonymous(login: Omit<LoginRequest, 'mechanism' | 'mechanisms'>): Promise<LoginResult | undefined>;
 }
+
+/** What stands in the trace of somebody who has shown nothing. */
+const noMechanism = 'none';
 
 type Turn =
   | { readonly found: Exclude<Found, { status: 'evidence' }> }
@@ -117,6 +125,10 @@ export function createMechanismStack(options: MechanismStackOptions): MechanismS
         },
         authenticate: (login) => run(reading, login),
       };
+    },
+    async nameAnonymous(login) {
+      const naming = entries.find(({ domain }) => domain.namesAnonymous === true);
+      return naming?.domain.login({ kind: 'anonymous' }, { ...login, mechanism: noMechanism });
     },
   };
 }

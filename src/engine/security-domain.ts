@@ -38,6 +38,8 @@ export interface SecurityDomainOptions {
   readonly breaker?: { readonly failures: number; readonly openMs: number };
   /** Absent: anybody may guess as often as the modules can be asked. */
   readonly lockOut?: { readonly rule: LockOutRule; readonly ephemeral: EphemeralStore };
+  /** A module has an `unauthenticatedIdentity`. */
+  readonly namesAnonymous?: boolean;
   /** Absent: every login runs the stack. */
   readonly cache?: { readonly rule: AuthCacheRule; readonly logger: Logger };
 }
@@ -65,6 +67,7 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
       });
     },
     ...(cached === undefined ? {} : { cache: cached.cache }),
+    namesAnonymous: options.namesAnonymous === true,
     ...(oneTimeCodes === undefined ? {} : { oneTimeCodes }),
     close,
   };

@@ -36,6 +36,7 @@ export interface ImportOptions {
   loginModule(code: string): CatalogAnswer<KnownModule>;
   mapper(code: string): CatalogAnswer<KnownMapper>;
   authorizationModule(code: string): CatalogAnswer<KnownModule>;
+  mechanism(name: string): CatalogAnswer<{ readonly name: string }>;
   /** The text of picketlink.xml, and how it is called. */
   readonly picketlink?: { readonly text: string; readonly file: string };
 }

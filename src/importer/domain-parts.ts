@@ -8,14 +8,9 @@ export interface DomainParts {
   readonly denied: readonly string[];
 }
 
-/** Puts every part of the domain but `authentication`, `mapping` and `authorization` into the ledger. */
+/** Puts every part of the domain but its authentication, `mapping` and `authorization` into the ledger. */
 export function domainParts(domain: SourceElement, context: ImportContext): DomainParts {
-  const parts = [
-    cacheOf(domain, context),
-    jaspiOf(domain, context),
-    auditOf(domain, context),
-    othersOf(domain, context),
-  ];
+  const parts = [cacheOf(domain, context), auditOf(domain, context), othersOf(domain, context)];
   return {
     comments: parts.flatMap(({ comments }) => comments),
     denied: parts.flatMap(({ denied }) => denied),
@@ -31,13 +26,6 @@ function cacheOf(domain: SourceElement, { ledger }: ImportContext): DomainParts 
     'a login is kept for 300 s and until a file changes; JBoss kept it for ever, a changed password and a disabled user too',
   );
   return nothing;
-}
-
-function jaspiOf(domain: SourceElement, { ledger }: ImportContext): DomainParts {
-  const jaspi = childOf(domain, 'authentication-jaspi');
-  if (jaspi === undefined) return nothing;
-  ledger.noteTree(jaspi, 'refused', 'mechanism stacks are not in this version', true);
-  return { comments: [], denied: ['its authentication-jaspi is not in this version'] };
 }
 
 function auditOf(domain: SourceElement, { ledger }: ImportContext): DomainParts {

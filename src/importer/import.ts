@@ -54,7 +54,8 @@ export function importJboss(options: ImportOptions): ImportResult {
   const web = importWeb(subsystem('undertow'), context);
   const rest = [...vault, ...reportManagement(management, context)];
   reportSecurityRest(security, context);
-  const names = new Set(domains.map(({ name }) => name));
+  // The sign-in page of the identity provider leads to one stack.
+  const names = new Set(domains.filter(({ jaspi }) => jaspi === undefined).map(({ name }) => name));
   const file = importPicketlinkFile(names, context);
   const federation = importFederation(subsystem('picketlink-federation'), names, context);
   const saml =

@@ -1,6 +1,7 @@
 /** @module The text of `gatehouse.yaml`: what was imported, each part with a comment that says where it came from. */
 import { Document, isScalar, type Pair, YAMLMap, YAMLSeq } from 'yaml';
 import type { ImportedDatasources } from './datasources.ts';
+import type { JaspiEntry } from './jaspi.ts';
 import type { ModuleEntry } from './login-modules.ts';
 import type { SamlEntry } from './picketlink.ts';
 import type { PlugInEntry } from './plug-ins.ts';
@@ -85,7 +86,9 @@ export function buildYaml(parts: YamlParts): string {
     };
     const entry = {
       ...(domain.isCached ? { 'cache-type': 'default' } : {}),
-      authentication: stack,
+      ...(domain.jaspi === undefined
+        ? { authentication: stack }
+        : { 'authentication-jaspi': jaspiNode(domain.jaspi, plain) }),
       ...(domain.mapping.length === 0 ? {} : { mapping: list(domain.mapping) }),
       ...(domain.authorization.length === 0 ? {} : { authorization: list(domain.authorization) }),
     };
@@ -131,4 +134,21 @@ function moduleNode(module: ModuleEntry | PlugInEntry, plain: (value: unknown) =
   });
   if (node instanceof YAMLMap && comments.length > 0) node.commentBefore = comment(comments);
   return node;
+}
+
+function jaspiNode({ stacks, authModules }: JaspiEntry, plain: (value: unknown) => unknown): unknown {
+  const lists = Object.fromEntries(
+    stacks.map(({ name, modules }) => {
+      const list = new YAMLSeq();
+      for (const module of modules) list.add(moduleNode(module, plain));
+      return [name, list];
+    }),
+  );
+  const mechanisms = new YAMLSeq();
+  for (const { code, flag, stack, comments } of authModules) {
+    const node = plain({ code, flag, 'login-module-stack-ref': stack });
+    if (node instanceof YAMLMap) node.commentBefore = comment(comments);
+    mechanisms.add(node);
+  }
+  return { 'login-module-stacks': lists, 'auth-modules': mechanisms };
 }

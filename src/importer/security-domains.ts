@@ -1,6 +1,7 @@
 /** @module The security domains of JBoss (jboss-facts §4.1): stacks, JBoss's silent fallbacks made explicit, and what makes a domain refuse. */
 import { freeName, type ImportContext, safeName } from './context.ts';
 import { domainParts } from './domain-parts.ts';
+import { importJaspi, type JaspiEntry } from './jaspi.ts';
 import { importLoginModule, type ModuleEntry, type Referable } from './login-modules.ts';
 import { type ImportedPlugIns, importAuthorization, importMapping, type PlugInEntry } from './plug-ins.ts';
 import { attributeOf, childOf, childrenOf, type SourceElement } from './source.ts';
@@ -8,7 +9,9 @@ import { attributeOf, childOf, childrenOf, type SourceElement } from './source.t
 export interface DomainEntry {
   readonly name: string;
   readonly comments: readonly string[];
+  /** Empty where there is `jaspi`. */
   readonly authentication: readonly ModuleEntry[];
+  readonly jaspi?: JaspiEntry;
   readonly mapping: readonly PlugInEntry[];
   readonly authorization: readonly PlugInEntry[];
   /** `cache-type`: logins are kept. */
@@ -27,6 +30,7 @@ interface Found {
   readonly original: string;
   readonly name: string;
   readonly stack: readonly ModuleEntry[] | undefined;
+  readonly jaspi: JaspiEntry | undefined;
   /** Why nobody may get in by it. */
   readonly denied: readonly string[];
   readonly comments: readonly string[];
@@ -96,17 +100,20 @@ function readDomain(
   const mapping = importMapping(element, name, referable, context);
   const authorization = importAuthorization(element, name, referable, context);
   const parts = domainParts(element, context);
-  const lists = [stack, mapping.entries ?? [], authorization.entries ?? []];
+  const lists: readonly (readonly unknown[])[] = [stack, mapping.entries ?? [], authorization.entries ?? []];
   const tooMany = lists.some((list) => list.length > maxModules)
     ? [`it has more than ${maxModules} modules of a kind`]
     : [];
-  const jaspi = childOf(element, 'authentication-jaspi') !== undefined;
+  const jaspi = importJaspi(element, name, referable, context);
+  const isJaspi = jaspi !== undefined && 'stacks' in jaspi;
+  const lost = jaspi === undefined || isJaspi ? [] : jaspi;
   return {
     element,
     original,
     name,
-    stack: stack.length > 0 || jaspi ? stack : undefined,
-    denied: [...tooMany, ...parts.denied, ...mapping.denied, ...authorization.denied],
+    stack: stack.length > 0 || jaspi !== undefined ? stack : undefined,
+    jaspi: isJaspi ? jaspi : undefined,
+    denied: [...tooMany, ...lost, ...parts.denied, ...mapping.denied, ...authorization.denied],
     comments: [...parts.comments, ...mapping.comments, ...authorization.comments],
     mapping,
     authorization,
@@ -150,6 +157,9 @@ function entryOf(found: Found, { other, policy }: Fallbacks, context: ImportCont
       : []),
   ];
   const entry = { name, mapping, authorization, isCached };
+  if (found.jaspi !== undefined) {
+    return [{ ...entry, comments: [...comments, ...written], authentication: [], jaspi: found.jaspi }];
+  }
   if (found.stack !== undefined && found.stack.length > 0) {
     return [{ ...entry, comments: [...comments, ...written], authentication: found.stack }];
   }

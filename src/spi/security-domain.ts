@@ -46,6 +46,8 @@ export interface SecurityDomain {
   readonly oneTimeCodes?: OneTimeCodes;
   /** Absent: every login runs the stack. */
   readonly cache?: DomainCache;
+  /** True where a module has an `unauthenticatedIdentity`: anonymous evidence may then be given a name. */
+  readonly namesAnonymous?: boolean;
   /**
    * Runs the stack, maps roles, audits, and explains.
    * @throws ERR_LOGIN_MODULE_BUG when a module threw anything but a `GatehouseError`; `facts.decision` names the trace.

@@ -123,6 +123,10 @@ describeLogins('schema 1.1, with a class of its own', () => importHome('schema-1
   ['mapped', 'jane', 'jane-Willow-27', ['authenticated', 'auditor', 'sample']],
   ['mapped', 'john', 'john-Cedar-38', ['authenticated']],
   ['by-xacml', 'jane', 'jane-Willow-27', refused],
+  ['mechanisms', 'jane', 'jane-Willow-27', ['authenticated', 'sample']],
+  ['mechanisms', 'jane', 'wrong', refused],
+  // Simple would let her in: its mechanism could not be kept.
+  ['own-mechanism', 'jane', 'jane', refused],
 ]);
 
 const root = made.issue('root', { extensions: authority(), subject: '/O=Example/CN=Root' });

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { jbossFiles, pathProperties } from '../../src/adapters/jboss-files.ts';
-import { authorizationModule, loginModule, mapper } from '../../src/catalog.ts';
+import { authorizationModule, loginModule, mapper, mechanism } from '../../src/catalog.ts';
 import { importJboss } from '../../src/importer/import.ts';
 
 export const corpusFolder = join(import.meta.dirname, 'corpus');
@@ -42,6 +42,7 @@ export function importText(text: string, options: ImportTextOptions = {}) {
     loginModule,
     mapper,
     authorizationModule,
+    mechanism,
     ...(options.picketlink === undefined ? {} : { picketlink: { text: options.picketlink, file: 'picketlink.xml' } }),
   });
   const contents = (path: string) => result.files.find((one) => one.path === path)?.contents;

@@ -194,13 +194,19 @@ describe('a code', () => {
     expect(await attempt(module, withCode(code()), from(40))).toMatchObject({ status: 'succeeded' });
   });
 
-  it.each(['', 'abc', '12345', '1234567', '1'.repeat(65), '1'.repeat(1_000_000), '１２３４５６', '-1e999'])(
-    'is none: %s',
-    async (typed) => {
-      const { module } = await enrolled();
-      expect(await attempt(module, withCode(typed))).toEqual(refusedAs('bad-credential', 'one-time code: malformed'));
-    },
-  );
+  it.each([
+    ['nothing', ''],
+    ['letters', 'abc'],
+    ['too few digits', '12345'],
+    ['too many digits', '1234567'],
+    ['what is too long', '1'.repeat(65)],
+    ['what is huge', '1'.repeat(1_000_000)],
+    ['digits of another script', '１２３４５６'],
+    ['a number that is no code', '-1e999'],
+  ])('is none: %s', async (_, typed) => {
+    const { module } = await enrolled();
+    expect(await attempt(module, withCode(typed))).toEqual(refusedAs('bad-credential', 'one-time code: malformed'));
+  });
 });
 
 describe('a recovery code', () => {

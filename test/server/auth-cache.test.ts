@@ -122,3 +122,11 @@ describe('jboss-facts §15 no. 13: a change in a file takes effect at once altho
     expect(domains.get('files')?.cache?.principals()).toEqual(['eric']);
   });
 });
+
+it('a file that was only touched flushes too: it is how caches are emptied by hand', async () => {
+  const { put, files, login, domains } = await start();
+  await login('files', 'old');
+  await put('users.properties', 'eric=old\n');
+  await files.check();
+  expect(domains.get('files')?.cache?.principals()).toEqual([]);
+});

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { makeKeyPair } from './key-pairs.ts';
+import { noteSecret } from './secrets.ts';
 
 /** The people of scenario 05, and how they sign in in the flows. */
 export const passwords = {
@@ -49,6 +50,7 @@ export const idpDomain = {
 
 /** Writes a home that `gatehouse serve` takes as it is. */
 export async function writeHome(home: string, content: HomeContent = {}): Promise<void> {
+  for (const [name, password] of Object.entries(passwords)) noteSecret(`the password of ${name}`, password);
   const configuration = join(home, 'configuration');
   const keys = join(home, 'data', 'keys');
   await mkdir(configuration, { recursive: true, mode: 0o700 });

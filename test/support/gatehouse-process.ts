@@ -8,6 +8,7 @@ import { type Exit, type FinishedProgram, type RunningProgram, runProgram, start
 import { type HomeContent, writeHome } from './gatehouse-home.ts';
 import { poll } from './poll.ts';
 import { freePortOffset } from './ports.ts';
+import { keepOutput } from './secrets.ts';
 import { makeTempFolder } from './temp-folder.ts';
 
 const command = fileURLToPath(new URL('../../bin/gatehouse', import.meta.url));
@@ -60,6 +61,7 @@ export async function startGatehouse(options: GatehouseOptions = {}): Promise<Ga
   const health = (name: string) => statusOf(managementPort, `/health/${name}`);
   const stop = async () => {
     const exit = await program.stop();
+    keepOutput('gatehouse', program.output().replace(/password[^\n]*/gi, ''));
     await folder?.remove();
     return exit;
   };

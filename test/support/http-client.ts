@@ -2,6 +2,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { formOf } from './html-page.ts';
+import { noteSecret } from './secrets.ts';
 
 export interface Reply {
   readonly url: string;
@@ -52,6 +53,7 @@ export function createHttpClient({ ca }: Pick<Ask, 'ca'> = {}): HttpClient {
     const { hostname } = new URL(url);
     const jar = jarOf(hostname);
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    noteSent(ask);
     const reply = await exchange(url, {
       ...(ca === undefined ? {} : { ca }),
       ...ask,
@@ -60,9 +62,11 @@ export function createHttpClient({ ca }: Pick<Ask, 'ca'> = {}): HttpClient {
     for (const line of reply.setCookies) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       const gone = /;\s*max-age=0/i.test(line) || Date.parse(/;\s*expires=([^;]+)/i.exec(line)?.[1] ?? '') < Date.now();
+      if (value.length >= leastTokenCharacters) noteSecret(`the cookie ${name}`, value);
       if (gone) jar.delete(name);
       else jar.set(name, value);
     }
+    noteAnswered(reply);
     return reply;
   }
 
@@ -143,4 +147,25 @@ function pairsOf(form: NonNullable<Ask['form']>): [string, string][] {
 
 function isList(form: NonNullable<Ask['form']>): form is readonly (readonly [string, string])[] {
   return Array.isArray(form);
+}
+
+/** Ids and tokens of ours are longer than names that may stand in a log. */
+const leastTokenCharacters = 32;
+
+/** Guesses such as "password" are words that any record may hold. */
+const isWord = (text: string) => /^[a-z-]+$/i.test(text);
+
+function noteSent({ form = [], headers = {} }: Ask): void {
+  const fields = Array.isArray(form) ? form : Object.entries(form);
+  for (const [name, value] of fields)
+    if (/password/i.test(name) && !isWord(value)) noteSecret(`what was typed as ${name}`, value);
+  const { authorization } = headers;
+  if (typeof authorization === 'string') noteSecret('an Authorization header', authorization.replace(/^\w+ /, ''));
+}
+
+function noteAnswered({ headers, text }: Reply): void {
+  const pending = /\/login\/([\w-]{32,})/.exec(headers.location ?? '')?.[1];
+  if (pending !== undefined) noteSecret('the id of a pending login', pending);
+  const answer = /name="SAMLResponse" value="([^"]+)"/.exec(text)?.[1];
+  if (answer !== undefined) noteSecret('a SAML response', answer);
 }

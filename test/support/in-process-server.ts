@@ -8,6 +8,7 @@ import type { Configuration } from '../../src/config/configuration.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { formatProblems } from '../../src/config/problem.ts';
 import { startServer } from '../../src/server.ts';
+import { keepWritten } from './secrets.ts';
 
 export interface ServerHome {
   /** Names in the configuration folder, with their texts; one is `gatehouse.yaml`. */
@@ -49,6 +50,7 @@ export async function startInProcess({ files, change = (same) => same }: ServerH
     auditFile: join(home.path, 'log', 'audit.jsonl'),
     async stop() {
       await server.stop();
+      keepWritten(folder);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { refuseLeaks, refuseStrangeRecords } from './secrets.ts';
 
 const variable = 'GATEHOUSE_TEST_RUN';
 
@@ -10,7 +11,14 @@ export default function setUp(): (() => void) | undefined {
   if (process.env[variable] !== undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-run-'));
   process.env[variable] = folder;
-  return () => rmSync(folder, { recursive: true, force: true });
+  return () => {
+    try {
+      refuseLeaks(folder);
+      refuseStrangeRecords(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
 }
 
 export function runFolder(): string {

@@ -2,6 +2,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keepWritten } from './secrets.ts';
 
 export interface TempFolder extends AsyncDisposable {
   readonly path: string;
@@ -12,6 +13,9 @@ export interface TempFolder extends AsyncDisposable {
 export async function makeTempFolder(purpose: string, { open = false } = {}): Promise<TempFolder> {
   const path = await mkdtemp(join(tmpdir(), `gatehouse-${purpose}-`));
   if (open) await chmod(path, 0o755);
-  const remove = () => rm(path, { recursive: true, force: true, maxRetries: 3 });
+  const remove = async () => {
+    keepWritten(path);
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  };
   return { path, remove, [Symbol.asyncDispose]: remove };
 }

@@ -70,6 +70,24 @@ async function callerOf(answer: MechanismAnswer): Promise<Caller> {
   return { status: 'authenticated', principal: callerPrincipal.name, roles, decision, answerFields };
 }
 
+export interface NamedCaller {
+  readonly principal: string;
+  readonly roles: readonly string[];
+}
+
+/**
+ * The name for somebody who has shown nothing and who may pass all the same. Where the domain refuses to give one, or
+ * cannot be asked, nobody is named: the path is open.
+ */
+export async function nameAnonymous(
+  { entrance, application }: Pick<CallerOptions, 'entrance' | 'application'>,
+  { sourceAddress }: MechanismRequest,
+): Promise<NamedCaller | undefined> {
+  const result = await entrance.nameAnonymous({ sourceAddress, application });
+  if (result?.status !== 'authenticated') return undefined;
+  return { principal: result.subject.callerPrincipal.name, roles: result.subject.roles };
+}
+
 /** Makes the application a participant of the session, once. False when the session has ended meanwhile. */
 export async function joinSession(options: CallerOptions, caller: AuthenticatedCaller): Promise<boolean> {
   const { session } = caller;

@@ -13,7 +13,14 @@ import type { AuthorizationRequest } from '../../spi/authorization.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { GatewayApplication } from './application.ts';
-import { type AuthenticatedCaller, type Caller, identify, joinSession } from './caller.ts';
+import {
+  type AuthenticatedCaller,
+  type Caller,
+  identify,
+  joinSession,
+  type NamedCaller,
+  nameAnonymous,
+} from './caller.ts';
 import { continuePath } from './challenge.ts';
 import { requestHeadersFor, responseHeadersFor } from './forwarded-headers.ts';
 import { ask, type Exchange, failClosed, type Mounted, type RefusalOptions, refuse, secure } from './refusal.ts';
@@ -96,7 +103,9 @@ async function serve(
   if (caller.status === 'authenticated' && !(await joinSession(who, caller))) {
     return ask(options, at, on, { status: 'anonymous' });
   }
-  return pass(options, forward, at, on, caller);
+  // Only now, and for its name only: whoever has shown nothing is let in by no role.
+  const named = caller.status === 'anonymous' ? await nameAnonymous(who, on.facts) : undefined;
+  return pass(options, forward, at, on, caller, named);
 }
 
 /** The caller with the roles that he has here: those of the session, and what the domain makes of them for this application. */
@@ -116,11 +125,19 @@ function requestOf(at: Mounted, on: Exchange, caller: Caller | undefined): Autho
     : { ...request, roles: undefined };
 }
 
-function pass(options: GatewayOptions, forward: Forward, at: Mounted, on: Exchange, caller: Caller): FastifyReply {
+function pass(
+  options: GatewayOptions,
+  forward: Forward,
+  at: Mounted,
+  on: Exchange,
+  caller: Caller,
+  named: NamedCaller | undefined,
+): FastifyReply {
   const { request, reply, target } = on;
   const { upstream } = at.application;
   const ownCookies = new Set(options.ownCookies);
   const known = caller.status === 'authenticated' ? caller : undefined;
+  const consumesAuthorization = known !== undefined && known.session === undefined;
   return forward(request, reply, {
     origin: upstream,
     path: target.encoded,
@@ -133,7 +150,7 @@ function pass(options: GatewayOptions, forward: Forward, at: Mounted, on: Exchan
         scheme: request.protocol,
         host: options.publicHost,
       },
-      { caller: known, consumesAuthorization: known !== undefined && known.session === undefined, ownCookies },
+      { caller: known ?? (named && { ...named, anonymous: true }), consumesAuthorization, ownCookies },
     ),
     responseHeaders: (headers) => ({
       ...responseHeadersFor(headers, { ownCookies, upstream }),

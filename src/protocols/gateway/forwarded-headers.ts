@@ -38,7 +38,14 @@ export interface ForwardedRequest {
 
 export interface Forwarding {
   /** Who is authenticated; `undefined` on a path that is open to everybody. */
-  readonly caller: { readonly principal: string; readonly roles: readonly string[] } | undefined;
+  readonly caller:
+    | {
+        readonly principal: string;
+        readonly roles: readonly string[];
+        /** He has shown nothing: the name is the domain's `unauthenticatedIdentity`. */
+        readonly anonymous?: boolean;
+      }
+    | undefined;
   /** True when a mechanism has taken its evidence from the Authorization field: it is for us then. */
   readonly consumesAuthorization: boolean;
   readonly ownCookies: ReadonlySet<string>;
@@ -68,6 +75,7 @@ export function requestHeadersFor(
   if (forwarding.caller !== undefined) {
     kept['x-remote-user'] = headerSafe(forwarding.caller.principal);
     kept['x-remote-roles'] = forwarding.caller.roles.map(headerSafe).join(',');
+    if (forwarding.caller.anonymous === true) kept['x-remote-anonymous'] = 'true';
   }
   return kept;
 }

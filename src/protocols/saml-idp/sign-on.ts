@@ -10,7 +10,7 @@ import { GatehouseError } from '../../spi/errors.ts';
 import { type AcceptedRequest, parseAccepted } from './accepted-request.ts';
 import type { Answer, Answers } from './answer.ts';
 import type { NameIdSource } from './name-id.ts';
-import type { Partners } from './partner.ts';
+import type { Partners } from './partners.ts';
 import { postPage } from './post-page.ts';
 import type { RequestUse } from './request-use.ts';
 
@@ -43,11 +43,11 @@ export interface SignOn {
 export function createSignOn(options: SignOnOptions): SignOn {
   const { answers, clock, domain, liveSession, parking, partners, sessions } = options;
 
-  function parked(accepted: AcceptedRequest): Parked {
+  async function parked(accepted: AcceptedRequest): Promise<Parked> {
     return {
       domain,
       entrance: options.entrance,
-      application: partners.find(accepted.partner, clock.now()).displayName,
+      application: (await partners.find(accepted.partner, clock.now())).displayName,
       resumePath: continuePath,
       state: JSON.stringify(accepted),
     };
@@ -69,7 +69,8 @@ export function createSignOn(options: SignOnOptions): SignOn {
       sourceAddress: request.ip,
       ...(by === undefined ? {} : { principal: by.entry.principal, decision: by.entry.decision }),
     });
-    return sendPage(reply, 200, postPage(answer, partners.find(accepted.partner, clock.now()).displayName));
+    const { displayName } = await partners.find(accepted.partner, clock.now());
+    return sendPage(reply, 200, postPage(answer, displayName));
   }
 
   async function refuse(request: FastifyRequest, reply: FastifyReply, accepted: AcceptedRequest) {
@@ -78,7 +79,7 @@ export function createSignOn(options: SignOnOptions): SignOn {
 
   /** The partner joins before anything is sent: a session that has ended meanwhile vouches for nobody. */
   async function answer(request: FastifyRequest, reply: FastifyReply, accepted: AcceptedRequest, session: LiveSession) {
-    const partner = partners.find(accepted.partner, clock.now());
+    const partner = await partners.find(accepted.partner, clock.now());
     await options.requestUse.use(accepted);
     const sessionIndex = options.nameIds.sessionIndexFor(session.id, partner.entityId);
     const made = await answers.assertion(accepted, partner, session.entry, sessionIndex);
@@ -96,10 +97,10 @@ export function createSignOn(options: SignOnOptions): SignOn {
       const session = accepted.forceAuthn ? undefined : await liveSession(request, { domain });
       if (session !== undefined) return answer(request, reply, accepted, session);
       if (accepted.isPassive) return refuse(request, reply, accepted);
-      return reply.redirect(signInPath(await parking.park({ request, reply }, parked(accepted))), 303);
+      return reply.redirect(signInPath(await parking.park({ request, reply }, await parked(accepted))), 303);
     },
     async beginByRedirect(reply, accepted) {
-      return reply.redirect(resumeLocation(await parking.parkUnbound(parked(accepted))), 303);
+      return reply.redirect(resumeLocation(await parking.parkUnbound(await parked(accepted))), 303);
     },
     async resume(request, reply) {
       const resumed = await parking.resumed(request, continuePath);

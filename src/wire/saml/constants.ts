@@ -6,6 +6,7 @@ export { nameIdFormats } from '../../spi/name-id-formats.ts';
 export const samlNamespaces = {
   ds: dsigNamespace,
   md: 'urn:oasis:names:tc:SAML:2.0:metadata',
+  mdrpi: 'urn:oasis:names:tc:SAML:metadata:rpi',
   mdui: 'urn:oasis:names:tc:SAML:metadata:ui',
   saml: 'urn:oasis:names:tc:SAML:2.0:assertion',
   samlp: 'urn:oasis:names:tc:SAML:2.0:protocol',
@@ -17,6 +18,7 @@ export const saml2Protocol = samlNamespaces.samlp;
 export const bindings = {
   redirect: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
   post: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
+  soap: 'urn:oasis:names:tc:SAML:2.0:bindings:SOAP',
 } as const;
 
 /** Bindings by the name that people use. */
@@ -54,6 +56,8 @@ export const statusCodes = {
   InvalidNameIDPolicy: 'urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy',
   NoAuthnContext: 'urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext',
   NoPassive: 'urn:oasis:names:tc:SAML:2.0:status:NoPassive',
+  PartialLogout: 'urn:oasis:names:tc:SAML:2.0:status:PartialLogout',
+  UnknownPrincipal: 'urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal',
 } as const;
 
 export const bearerConfirmation = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';

@@ -2,8 +2,7 @@
 import { GatehouseError } from '../../spi/errors.ts';
 import { attribute, children, type XmlElement } from '../xml/element.ts';
 import { type BindingName, bindingNameOf, samlNamespaces } from './constants.ts';
-import type { RespondingEndpoint } from './idp-metadata.ts';
-import type { AssertionConsumerService } from './sp-metadata.ts';
+import type { AssertionConsumerService, RespondingEndpoint } from './sp-metadata.ts';
 import { parseBoolean, parseInstant, parseUnsignedShort } from './values.ts';
 
 const { md } = samlNamespaces;
@@ -14,6 +13,24 @@ const maxLocationLength = 2048;
 
 export function metadataFault(message: string, entityId?: string): GatehouseError {
   return new GatehouseError('ERR_SAML_METADATA', message, { facts: entityId === undefined ? {} : { entityId } });
+}
+
+/** saml-core §8.3.6. */
+const maxEntityIdLength = 1024;
+
+/** @throws ERR_SAML_METADATA */
+export function entityIdOf(entity: XmlElement): string {
+  const entityId = attribute(entity, 'entityID')?.trim() ?? '';
+  if (entityId === '' || entityId.length > maxEntityIdLength) {
+    throw metadataFault('An entity has no entityID or one that is too long');
+  }
+  return entityId;
+}
+
+/** Of two limits the one that comes first; `undefined` is none. */
+export function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
 }
 
 /** `undefined` when absent; one that cannot be read is a fault, because it would count as never. */

@@ -2,7 +2,8 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createMemoryEphemeralStore } from '../../../src/adapters/memory-ephemeral-store.ts';
-import { createPartner, createPartners, type PartnerSettings } from '../../../src/protocols/saml-idp/partner.ts';
+import { createPartner, type PartnerSettings } from '../../../src/protocols/saml-idp/partner.ts';
+import { createPartners, fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
 import {
   type ArrivedRequest,
   createRequestReader,
@@ -56,6 +57,7 @@ function open(metadata: Partial<SpMetadata> = {}, settings: Partial<PartnerSetti
         { binding: 'HTTP-Artifact', location: `${acsUrl}/artifact`, index: 1 },
         { binding: 'HTTP-POST', location: `${acsUrl}/second`, index: 2 },
       ],
+      singleLogoutServices: [],
       nameIdFormats: [],
       authnRequestsSigned: false,
       ...metadata,
@@ -64,7 +66,7 @@ function open(metadata: Partial<SpMetadata> = {}, settings: Partial<PartnerSetti
   );
   const requestUse = createRequestUse({ ephemeral: createMemoryEphemeralStore({ clock }), keepMs: 600_000 });
   const read = createRequestReader({
-    partners: createPartners([partner]),
+    partners: createPartners([fixedPartners([partner])]),
     clock,
     requestUse,
     ssoUrl,

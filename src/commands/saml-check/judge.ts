@@ -3,7 +3,8 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readBounded, readBoundedText } from '../../adapters/bounded-file.ts';
 import { createMemoryEphemeralStore } from '../../adapters/memory-ephemeral-store.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
-import { createPartner, createPartners } from '../../protocols/saml-idp/partner.ts';
+import { createPartner } from '../../protocols/saml-idp/partner.ts';
+import { createPartners, fixedPartners, type Partners } from '../../protocols/saml-idp/partners.ts';
 import { diagnoseRequest } from '../../protocols/saml-idp/refusals.ts';
 import { createRequestReader, maxRequestAgeMs } from '../../protocols/saml-idp/request-reader.ts';
 import { createRequestUse } from '../../protocols/saml-idp/request-use.ts';
@@ -45,7 +46,8 @@ export function createJudge(options: JudgeOptions): Judge {
   const clock: Clock = { now: () => now, timer: systemClock.timer };
   const ephemeral = createMemoryEphemeralStore({ clock });
   const identityProviders = kept(async (path) => readIdpMetadata(await textOf(path, maxMetadataBytes)));
-  const serviceProviders = kept(async (path) => readMetadata(await textOf(path, maxMetadataBytes)));
+  const partnersOf = kept(async (path) => partnersIn(await textOf(path, maxMetadataBytes), path));
+  const strictPartnersOf = kept(async (path) => partnersIn(await textOf(path, maxMetadataBytes), path, true));
   const privateKeys = kept(async (path) => privateKeyOf(await textOf(path, maxKeyBytes), path));
   const skewOf = ({ skewSeconds }: SamlCase) => (skewSeconds === undefined ? defaultClockSkewMs : skewSeconds * 1000);
 
@@ -76,11 +78,7 @@ export function createJudge(options: JudgeOptions): Judge {
   }
 
   async function judgeRequest(one: SamlCase, message: Uint8Array): Promise<Verdict> {
-    const providers = await serviceProviders(one.partnerMetadata);
-    if (providers.length === 0) throw badMetadata('it holds no service provider of SAML 2.0', one.partnerMetadata);
-    const settings = { sign: 'assertion', roleAttribute: 'Role' } as const;
-    const requireSignedRequests = one.requireSigned || undefined;
-    const partners = createPartners(providers.map((sp) => createPartner(sp, { ...settings, requireSignedRequests })));
+    const partners = await (one.requireSigned ? strictPartnersOf : partnersOf)(one.partnerMetadata);
     const clockSkewMs = skewOf(one);
     const requestUse = createRequestUse({ ephemeral, keepMs: maxRequestAgeMs + 2 * clockSkewMs });
     const sso = one.sso ?? defaultSsoUrl(one.entityId);
@@ -123,6 +121,13 @@ function providerOf(providers: readonly IdpMetadata[], issuer: string, now: numb
   if (found !== undefined && (found.validUntil === undefined || now < found.validUntil)) return found;
   const message = found === undefined ? 'no identity provider has this entityID' : 'the metadata has run out';
   throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', message, { facts: { issuer: issuer.slice(0, 200) } });
+}
+
+function partnersIn(xml: string, path: string, requireSignedRequests?: boolean): Partners {
+  const providers = readMetadata(xml);
+  if (providers.length === 0) throw badMetadata('it holds no service provider of SAML 2.0', path);
+  const settings = { sign: 'assertion', roleAttribute: 'Role', requireSignedRequests } as const;
+  return createPartners([fixedPartners(providers.map((sp) => createPartner(sp, settings)))]);
 }
 
 /** Where Gatehouse serves an identity provider that has the entityID of its defaults. */

@@ -24,7 +24,7 @@ import type { CustomAfterLogin } from './server/authorization.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
 import { buildDomains } from './server/domains.ts';
 import { type Doors, openDoors } from './server/doors.ts';
-import { applicationEntrance, buildEntrances, samlIdpEntrance } from './server/entrances.ts';
+import { applicationEntrance, buildEntrances, provableAt, samlIdpEntrance } from './server/entrances.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
@@ -146,6 +146,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       schemasFolder: options.schemasFolder,
       pendingMs: configuration.login.pendingSeconds * 1000,
       pairwiseKey: key,
+      provable: provableAt(entrances.get(samlIdpEntrance), built.domains.get(idp.securityDomain)),
     }));
   await publicApp.register(async (pages) => {
     guardPages(pages, publicUrl);

@@ -13,7 +13,7 @@ import { GatehouseError } from '../../../src/spi/errors.ts';
 import type { SpMetadata } from '../../../src/wire/saml/sp-metadata.ts';
 import { createFakeClock, FAKE_START } from '../../support/fake-clock.ts';
 import { makeKeyPair, signerOf } from '../../support/keys.ts';
-import { acsUrl, signedAuthnRequest, spEntityId, ssoUrl } from '../../support/saml-input.ts';
+import { acsUrl, idpEntityId, signedAuthnRequest, spEntityId, ssoUrl } from '../../support/saml-input.ts';
 import { rejectionOf } from '../../support/thrown-code.ts';
 
 const pair = makeKeyPair('ec');
@@ -67,6 +67,7 @@ function open(metadata: Partial<SpMetadata> = {}, settings: Partial<PartnerSetti
     partners: createPartners([partner]),
     clock,
     requestUse,
+    entityId: idpEntityId,
     ssoUrl,
     clockSkewMs: skewMs,
     async validateSchema(xml) {

@@ -89,6 +89,7 @@ export const totp = defineLoginModule({
       issuer,
       services,
       parameters: { algorithm, digits },
+      required: enrolment === 'required',
     });
 
     /** How many digits at the end of the password are a code. None where the person has no authenticator. */

@@ -1,9 +1,11 @@
 /** @module Writes `docs/configuration.md` and `docs/gatehouse.schema.json` from the schema of `gatehouse.yaml`, `docs/audit-record.schema.json` from that of records. */
 import { writeFile } from 'node:fs/promises';
+import { auditProviders } from '../src/catalog.ts';
 import { entrySchema, jsonSchemaOf, type SchemaNode } from '../src/config/json-schema.ts';
 import { policyTestsSchema } from '../src/config/policy-tests.ts';
 import { configurationSchema } from '../src/config/schema.ts';
 import { auditRecordSchema } from '../src/wire/audit/record-schema.ts';
+import { buildAuditProvidersPage } from './audit-providers-page.ts';
 
 export interface ReferenceFile {
   /** Relative to the root of the repository. */
@@ -102,6 +104,7 @@ export function buildReference(): readonly ReferenceFile[] {
     { path: 'docs/configuration.md', text: `${page.trimEnd()}\n` },
     { path: 'docs/gatehouse.schema.json', text: `${formatJson(root)}\n` },
     { path: 'docs/policy-tests.schema.json', text: `${formatJson(jsonSchemaOf(policyTestsSchema))}\n` },
+    { path: 'docs/audit-providers.md', text: buildAuditProvidersPage(auditProviders) },
     { path: 'docs/audit-record.schema.json', text: `${formatJson(jsonSchemaOf(auditRecordSchema))}\n` },
   ];
 }

@@ -2,6 +2,7 @@
 import type { HomeFolder } from './adapters/home-folder.ts';
 import { type Log, openLog } from './adapters/log.ts';
 import { createMetrics } from './adapters/metrics.ts';
+import { qrSquares } from './adapters/qr-code.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { createWatchedFiles } from './adapters/watched-files.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
@@ -12,6 +13,8 @@ import { createLiveSessions } from './http/live-session.ts';
 import { guardPages } from './http/navigation.ts';
 import { createParking } from './http/parking.ts';
 import { createUnreadableAnswer } from './http/unreadable.ts';
+import { mountAccount } from './protocols/account/endpoints.ts';
+import { path as oneTimeCodesPath } from './protocols/account/pages.ts';
 import { mountLoginEndpoint } from './protocols/login/login-endpoint.ts';
 import { mountLogoutEndpoint } from './protocols/login/logout-endpoint.ts';
 import { mountHealth } from './protocols/management/health.ts';
@@ -19,6 +22,7 @@ import { mountPortal } from './protocols/portal/endpoints.ts';
 import { mountSamlIdp } from './protocols/saml-idp/endpoints.ts';
 import type { Partner } from './protocols/saml-idp/partner.ts';
 import { createSignOn } from './protocols/saml-idp/sign-on.ts';
+import { accountPlaces, oneTimeCodesByDomain } from './server/account.ts';
 import { openAuditServices } from './server/audit-services.ts';
 import type { CustomAfterLogin } from './server/authorization.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
@@ -30,6 +34,7 @@ import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
 import { buildStores } from './server/stores.ts';
 import { clientCertificateOptions } from './server/truststores.ts';
+import type { AuditProviderFactory } from './spi/audit.ts';
 import type { LoginModuleFactory } from './spi/login-module.ts';
 
 export interface ServerOptions {
@@ -37,6 +42,7 @@ export interface ServerOptions {
   readonly configuration: Configuration;
   readonly customModules: readonly LoginModuleFactory[];
   readonly customAfterLogin: CustomAfterLogin;
+  readonly customAuditProviders?: readonly AuditProviderFactory[];
   readonly revision: string;
   /** Added to every configured port, like JBoss's `jboss.socket.binding.port-offset`. */
   readonly portOffset: number;
@@ -86,6 +92,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     configuration,
     customModules: options.customModules,
     customAfterLogin: options.customAfterLogin,
+    customAuditProviders: options.customAuditProviders ?? [],
     revision: options.revision,
     clock,
     random,
@@ -152,10 +159,27 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     guardPages(pages, publicUrl);
     mountLoginEndpoint(pages, { ...shared, entrances, firstLegs });
     mountLogoutEndpoint(pages, shared);
+    const codes = oneTimeCodesByDomain(built);
+    const places = accountPlaces(configuration, entrances, codes);
+    if (places !== undefined) {
+      const patience = () => AbortSignal.timeout(configuration.login.moduleDeadlineMs);
+      mountAccount(pages, {
+        ...shared,
+        codes,
+        places,
+        home: saml === undefined ? undefined : '/',
+        drawQr: qrSquares,
+        patience,
+      });
+    }
     if (idp === undefined || saml === undefined) return;
     const at = { ...shared, domain: idp.securityDomain, entrance: samlIdpEntrance };
     mountSamlIdp(pages, { ...saml, clock, signOn: createSignOn({ ...at, ...saml }) });
-    mountPortal(pages, { ...at, apps: () => appLinks(saml.partners.list(clock.now())) });
+    mountPortal(pages, {
+      ...at,
+      ...(codes.has(at.domain) ? { oneTimeCodesPath } : {}),
+      apps: () => appLinks(saml.partners.list(clock.now())),
+    });
   });
   if (configuration.applications.length > 0) {
     const { mountGateway } = await import('./protocols/gateway/endpoints.ts');

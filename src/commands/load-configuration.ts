@@ -1,5 +1,6 @@
 /** @module Reads the configuration of a home folder for a command, or says on standard error why it is not usable. */
 import { readBoundedText } from '../adapters/bounded-file.ts';
+import { readAuditorFactory } from '../adapters/custom-auditor-shape.ts';
 import { readFactory } from '../adapters/custom-module-shape.ts';
 import { type CustomModuleOptions, loadCustomModules } from '../adapters/custom-modules.ts';
 import { readAuthorizationFactory, readMapperFactory } from '../adapters/custom-policy-shape.ts';
@@ -12,6 +13,7 @@ import { formatProblems } from '../config/problem.ts';
 import { maxYamlBytes } from '../config/yaml-tree.ts';
 import type { CustomAfterLogin } from '../server/authorization.ts';
 import { openSecretSources } from '../server/secret-sources.ts';
+import type { AuditProviderFactory } from '../spi/audit.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
@@ -32,6 +34,7 @@ export interface LoadedConfiguration {
   /** The operator's own, which the configuration names by file or package. */
   readonly customModules: readonly LoginModuleFactory[];
   readonly customAfterLogin: CustomAfterLogin;
+  readonly customAuditProviders: readonly AuditProviderFactory[];
 }
 
 /** `undefined` after every problem has been printed. @throws ERR_CONFIG_UNREADABLE when there is no such file. */
@@ -51,7 +54,7 @@ export async function readConfigurationText(file: string): Promise<string> {
 /** The same for a text from elsewhere; what it names is looked for in the home. */
 export async function loadText(home: HomeFolder, text: string, file: string): Promise<LoadedConfiguration | undefined> {
   const own = await loadOwn(text, home.resolve('configuration'));
-  const { loginModules, mappers, authorizationModules } = own;
+  const { loginModules, mappers, authorizationModules, auditProviders } = own;
   const result = loadConfiguration({
     text,
     file,
@@ -64,6 +67,8 @@ export async function loadText(home: HomeFolder, text: string, file: string): Pr
       mapperProblem: (code) => mappers.problems.get(code),
       authorizationModule: (code) => catalog.authorizationModule(code) ?? authorizationModules.factories.get(code),
       authorizationModuleProblem: (code) => authorizationModules.problems.get(code),
+      auditProvider: (code) => catalog.auditProvider(code) ?? auditProviders.factories.get(code),
+      auditProviderProblem: (code) => auditProviders.problems.get(code),
     },
   });
   if (result.status === 'loaded') {
@@ -72,7 +77,13 @@ export async function loadText(home: HomeFolder, text: string, file: string): Pr
       mappers: [...mappers.factories.values()],
       authorizationModules: [...authorizationModules.factories.values()],
     };
-    return { configuration, revision, customModules: [...loginModules.factories.values()], customAfterLogin };
+    return {
+      configuration,
+      revision,
+      customModules: [...loginModules.factories.values()],
+      customAfterLogin,
+      customAuditProviders: [...auditProviders.factories.values()],
+    };
   }
   process.stderr.write(
     `${formatProblems(result.problems)}\n${file === configurationFile ? home.resolve(configurationPath) : file} is not usable.\n`,
@@ -95,5 +106,6 @@ async function loadOwn(text: string, folder: string) {
       (code) => catalog.authorizationModule(code) !== undefined,
       readAuthorizationFactory,
     ),
+    auditProviders: await load('audit', (code) => catalog.auditProvider(code) !== undefined, readAuditorFactory),
   };
 }

@@ -41,6 +41,7 @@ export interface ConfigurationCatalog {
   authorizationModuleProblem?(code: string): string | undefined;
   auditProvider(code: string): CatalogAnswer<CatalogEntry>;
   auditProviderCodes(): readonly string[];
+  auditProviderProblem?(code: string): string | undefined;
   /** FORM, BASIC … */
   mechanism(name: string): CatalogAnswer<MechanismCatalogEntry>;
   mechanismNames(): readonly string[];

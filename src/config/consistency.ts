@@ -18,6 +18,7 @@ const ownSegments: readonly string[] = [
   'health',
   'gateway',
   'assets',
+  'account',
 ];
 
 type Entry = readonly [value: string, path: Path];

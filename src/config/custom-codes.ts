@@ -20,11 +20,13 @@ export function isFileCode(code: string): boolean {
 export function customCodesIn(
   text: string,
   isKnown: (code: string) => boolean,
-  list: 'authentication' | 'mapping' | 'authorization' = 'authentication',
+  list: 'authentication' | 'mapping' | 'authorization' | 'audit' = 'authentication',
 ): readonly string[] {
   const { value } = parseYamlTree(text);
   const codes = new Set<string>();
-  for (const domain of valuesOf(valueAt(value, ['security-domains']))) {
+  // Only auditing has a list outside of the domains.
+  const root = list === 'audit' ? [value] : [];
+  for (const domain of [...root, ...valuesOf(valueAt(value, ['security-domains']))]) {
     // A stack of login modules may also be one of several (`authentication-jaspi`).
     const jaspi = ['authentication-jaspi', 'login-module-stacks'];
     const stacks = list === 'authentication' ? valuesOf(valueAt(domain, jaspi)) : [];

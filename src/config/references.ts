@@ -68,6 +68,7 @@ function kindsOf(catalog: ConfigurationCatalog, root: Table) {
     word: 'audit provider',
     find: (code) => catalog.auditProvider(code),
     names: () => catalog.auditProviderCodes(),
+    problem: (code) => catalog.auditProviderProblem?.(code),
   };
   const mechanism: Kind<MechanismCatalogEntry> = {
     word: 'mechanism',

@@ -65,7 +65,9 @@ const authnContextSchema = z.strictObject({
   transport: z
     .enum(['protected', 'unprotected'])
     .optional()
-    .describe('How the evidence must have come: over TLS or from this very host, or not. Either way where it is left out.'),
+    .describe(
+      'How the evidence must have come: over TLS or from this very host, or not. Either way where it is left out.',
+    ),
 });
 
 const signingSchema = z.strictObject({

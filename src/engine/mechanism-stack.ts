@@ -179,11 +179,23 @@ function isGranted(turn: Turn): boolean {
 }
 
 function answer({ mechanism, evidence }: Extract<Found, { status: 'evidence' }>, result: LoginResult) {
-  return { status: 'decided', mechanism: mechanism.name, evidence, result, factors: [], complete: async () => ({}) } as const;
+  return {
+    status: 'decided',
+    mechanism: mechanism.name,
+    evidence,
+    result,
+    factors: [],
+    complete: async () => ({}),
+  } as const;
 }
 
-function factorsOf(granted: readonly { readonly evidence: Evidence; readonly result: Authenticated }[]): readonly Factor[] {
-  const proved = granted.flatMap(({ evidence, result }) => [factorOf(evidence.kind), ...(result.subject.factors ?? [])]);
+function factorsOf(
+  granted: readonly { readonly evidence: Evidence; readonly result: Authenticated }[],
+): readonly Factor[] {
+  const proved = granted.flatMap(({ evidence, result }) => [
+    factorOf(evidence.kind),
+    ...(result.subject.factors ?? []),
+  ]);
   return [...new Set(proved.filter((factor) => factor !== undefined))];
 }
 

@@ -19,6 +19,11 @@ input:focus-visible,button:focus-visible,a:focus-visible{outline:3px solid var(-
 .alert p{margin:0}
 .card>:last-child{margin-bottom:0}
 .soft{color:var(--soft);font-size:.9rem}
+.qr{display:block;width:100%;max-width:15rem;margin:0 auto 1rem;border-radius:.25rem}
+.codes{columns:11rem;white-space:nowrap;list-style:none;padding:0;margin:0 0 1rem;font-family:ui-monospace,monospace}
+form+p{margin-top:1rem}
+h2{font-size:1.1rem;margin:1.5rem 0 .75rem}
+code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
 .brand{color:var(--soft);font-size:.9rem;letter-spacing:.04em;margin:0 0 .75rem}
 .apps{list-style:none;margin:0 0 1.5rem;padding:0}
 .apps li{border-top:1px solid var(--line)}

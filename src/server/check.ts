@@ -4,7 +4,7 @@ import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { loadKeyPair } from '../adapters/tls-key-pair.ts';
 import { createWatchedFiles } from '../adapters/watched-files.ts';
 import { type Configuration, publicUrlFor } from '../config/configuration.ts';
-import type { AuditSink } from '../spi/audit.ts';
+import type { AuditProviderFactory, AuditSink } from '../spi/audit.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 import { Secret } from '../spi/secret.ts';
@@ -22,6 +22,7 @@ export interface CheckParts {
   readonly configuration: Configuration;
   readonly customModules: readonly LoginModuleFactory[];
   readonly customAfterLogin: CustomAfterLogin;
+  readonly customAuditProviders?: readonly AuditProviderFactory[];
   readonly schemasFolder: string;
   /** Told what a start would only warn of. */
   readonly logger: Logger;
@@ -51,6 +52,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       configuration,
       customModules,
       customAfterLogin,
+      customAuditProviders: parts.customAuditProviders ?? [],
       revision: 'check',
       clock,
       random,

@@ -4,23 +4,22 @@ import { systemTimers } from '../adapters/system-clock.ts';
 import type { WatchedFiles } from '../adapters/watched-files.ts';
 import * as catalog from '../catalog.ts';
 import type {
-  AuditConfiguration,
   Configuration,
   DomainConfiguration,
   JaspiConfiguration,
   LoginModuleConfiguration,
   RealmConfiguration,
 } from '../config/configuration.ts';
-import { withAuditPolicy } from '../engine/audit-policy.ts';
-import { type AuditTrail, createAuditTrail } from '../engine/audit-trail.ts';
+import type { AuditTrail } from '../engine/audit-trail.ts';
 import type { AuthorizationStack } from '../engine/authorization-stack.ts';
 import { createSecurityDomain, type SecurityDomainOptions, type StackModule } from '../engine/security-domain.ts';
-import type { AuditProvider, AuditServices } from '../spi/audit.ts';
+import type { AuditProviderFactory, AuditServices } from '../spi/audit.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
 import type { SecurityRealm } from '../spi/security-realm.ts';
+import { createTrails } from './audit-trails.ts';
 import { buildAfterLogin, type CustomAfterLogin } from './authorization.ts';
 import { found } from './catalog-answers.ts';
 import { type Closers, closedOnFailure } from './closers.ts';
@@ -31,6 +30,7 @@ export interface DomainParts {
   /** Login modules that are not in the catalogue, by the codes that they have themselves. */
   readonly customModules: readonly LoginModuleFactory[];
   readonly customAfterLogin: CustomAfterLogin;
+  readonly customAuditProviders?: readonly AuditProviderFactory[];
   readonly revision: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -126,37 +126,6 @@ export async function domainOptions(
     namesAnonymous: stack.some(({ options }) => options['unauthenticatedIdentity'] !== undefined),
     ...(domain.lockOut === undefined ? {} : { lockOut: { rule: domain.lockOut, ephemeral: stores.ephemeral } }),
     ...(domain.cache === undefined ? {} : { cache: { rule: domain.cache, logger: parts.logger } }),
-  };
-}
-
-/** One trail for one list of providers, so that domains without a list of their own share the server's. */
-function createTrails(parts: DomainParts): (providers: readonly AuditConfiguration[]) => Promise<AuditTrail> {
-  const built = new Map<readonly AuditConfiguration[], AuditTrail>();
-  return async (configured) => {
-    const known = built.get(configured);
-    if (known !== undefined) return known;
-    const watch = { timers: systemTimers, logger: parts.logger, meter: parts.metrics.meter };
-    const providers = await closedOnFailure(async (closers) => {
-      const opened: AuditProvider[] = [parts.metrics.provider];
-      for (const { options, place, ...settings } of configured) {
-        const factory = found(catalog.auditProvider(settings.code), settings.code);
-        const provider = await factory.create(options, parts.auditServices);
-        const watched = withAuditPolicy(provider, { ...settings, place: `${place.file}:${place.line}`, ...watch });
-        opened.push(closers.add(watched, (open) => open.close()));
-      }
-      return opened;
-    });
-    const trail = createAuditTrail({
-      providers,
-      node: parts.configuration.node,
-      clock: parts.clock,
-      random: parts.random,
-    });
-    built.set(
-      configured,
-      parts.closers.add(trail, (open) => open.close()),
-    );
-    return trail;
   };
 }
 

@@ -68,7 +68,10 @@ export function buildEntrances(
 }
 
 /** The factors that a login there can prove. */
-export function provableAt(entrance: MechanismStack | undefined, domain: SecurityDomain | undefined): readonly Factor[] {
+export function provableAt(
+  entrance: MechanismStack | undefined,
+  domain: SecurityDomain | undefined,
+): readonly Factor[] {
   const names = entrance?.mechanisms.map(({ name }) => name) ?? [];
   return factorsWithin(names, domain?.oneTimeCodes !== undefined);
 }

@@ -6,7 +6,7 @@ import type { SamlIdpConfiguration } from '../config/configuration.ts';
 import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
 import { type AuthnContexts, createAuthnContexts, defaultAuthnContexts } from '../protocols/saml-idp/authn-context.ts';
 import { createNameIdSource, type NameIdSource } from '../protocols/saml-idp/name-id.ts';
-import type { Partners } from '../protocols/saml-idp/partner.ts';
+import type { Partners } from '../protocols/saml-idp/partners.ts';
 import { createRequestReader, maxRequestAgeMs, type RequestReader } from '../protocols/saml-idp/request-reader.ts';
 import { createRequestUse, type RequestUse } from '../protocols/saml-idp/request-use.ts';
 import type { Clock, Random } from '../spi/clock.ts';

@@ -1,7 +1,8 @@
 /** @module Reads the partners' metadata files and names everything that is wrong with any of them at once. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import type { PartnerConfiguration } from '../config/configuration.ts';
-import { createPartner, createPartners, type Partner, type Partners } from '../protocols/saml-idp/partner.ts';
+import { createPartner, type Partner } from '../protocols/saml-idp/partner.ts';
+import { createPartners, fixedPartners, type Partners } from '../protocols/saml-idp/partners.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import { readMetadata } from '../wire/saml/metadata-reader.ts';
 
@@ -21,7 +22,7 @@ export async function loadPartners(configured: readonly PartnerConfiguration[], 
   if (Object.keys(problems).length > 0) {
     throw new GatehouseError('ERR_SAML_METADATA', "a partner's metadata cannot be used", { facts: problems });
   }
-  return createPartners(partners);
+  return createPartners([fixedPartners(partners)]);
 }
 
 function wordsOf({ message, facts }: GatehouseError): string {

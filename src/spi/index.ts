@@ -1,5 +1,6 @@
-/** @module The public contracts, as `gatehouse/spi`: all that a login module of one's own needs, and nothing that touches the outside. */
+/** @module The public contracts, as `gatehouse/spi`: all that a module of one's own needs, and nothing that touches the outside. */
 export { z } from 'zod';
+export * from './audit.ts';
 export * from './authorization.ts';
 export * from './certificate-module.ts';
 export * from './clock.ts';

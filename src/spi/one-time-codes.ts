@@ -37,6 +37,8 @@ export interface OneTimeCodeProposal {
 
 export interface OneTimeCodeStatus {
   readonly enrolled: boolean;
+  /** Nobody gets in without: then nobody removes his own. */
+  readonly required: boolean;
   readonly recoveryCodes: number;
 }
 
@@ -57,6 +59,7 @@ export type OneTimeCodeRefusal =
   /** Somebody else has changed the same meanwhile. */
   | 'changed'
   | 'already-enrolled'
+  | 'required'
   | 'not-enrolled';
 
 export type OneTimeCodeChange<T> =
@@ -66,7 +69,8 @@ export type OneTimeCodeChange<T> =
 /** What a login module with one-time codes offers beside logins. @throws ERR_STORE_UNAVAILABLE, as do all of its methods. */
 export interface OneTimeCodes {
   status(user: string, signal: AbortSignal): Promise<OneTimeCodeStatus>;
-  propose(user: string): Promise<OneTimeCodeProposal>;
+  /** `again`: the sealed part of an earlier one, which is shown again while it is good. */
+  propose(user: string, again?: string): Promise<OneTimeCodeProposal>;
   /** `current`: a code or recovery code of the authenticator that is replaced; asked for only where there is one. Gives the recovery codes. */
   confirm(
     user: string,

@@ -1,7 +1,16 @@
 /** @module The options tables of the login modules' pages are what the schemas say, and every option says what it means. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { begin, end, optionsOf, optionsTable, pageOf, withOptions } from '../../scripts/module-options.ts';
+import {
+  begin,
+  end,
+  indexOf,
+  indexPath,
+  optionsOf,
+  optionsTable,
+  pageOf,
+  withOptions,
+} from '../../scripts/module-options.ts';
 import { loginModules } from '../../src/catalog.ts';
 import { projectRoot } from './planted-tree.ts';
 
@@ -22,6 +31,11 @@ describe.each(options)('the option %s', (_name, option) => {
   test('repeats neither its default nor that it is required', () => {
     expect(option.meaning).not.toMatch(/\bRequired\.|\bDefault:/);
   });
+});
+
+test('the index has a line for each module', async () => {
+  const page = await readFile(`${projectRoot}/${indexPath}`, 'utf8');
+  expect(page, 'run: node scripts/module-options.ts').toBe(indexOf(loginModules));
 });
 
 test('a page without a place for its options is named', () => {

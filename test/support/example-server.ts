@@ -7,6 +7,7 @@ import { projectRoot } from '../architecture/planted-tree.ts';
 import { temporaryFolder } from './servers/server-process.ts';
 
 export interface ExampleServer {
+  readonly url: string;
   /** Asks the application `reports` with a name and a password. */
   ask(name: string, password: string): Promise<Response>;
   /** What the application was sent last. */
@@ -23,7 +24,12 @@ export const exampleFile = (example: string, name: string) =>
 
 export async function startExample(
   example: string,
-  parts: { readonly environment: Readonly<Record<string, string>>; readonly files: Readonly<Record<string, string>> },
+  parts: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly files: Readonly<Record<string, string>>;
+    /** Done in the home before the server starts. */
+    readonly prepare?: (home: string) => void;
+  },
 ): Promise<ExampleServer> {
   const home = temporaryFolder('home');
   const seen: IncomingHttpHeaders[] = [];
@@ -35,10 +41,11 @@ export async function startExample(
   const address = behind.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   mkdirSync(join(home.path, 'configuration'));
-  const written = exampleFile(example, 'gatehouse.yaml').replace('127.0.0.1:9001', `127.0.0.1:${port}`);
+  const written = exampleFile(example, 'gatehouse.yaml').replaceAll('127.0.0.1:9001', `127.0.0.1:${port}`);
   const ports = 'ports: { http: 0, https: 0, management-http: 0, management-https: 0 }';
   const files = { ...parts.files, 'gatehouse.yaml': `${written}\n${ports}\n` };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(home.path, 'configuration', name), text);
+  parts.prepare?.(home.path);
   const child = spawn(process.execPath, ['bin/gatehouse', 'serve', '--home', home.path, '--log', 'stdout'], {
     cwd: projectRoot,
     env: { ...process.env, ...parts.environment },
@@ -59,6 +66,7 @@ export async function startExample(
   child.once('close', () => greeting.reject(new Error(output)));
   const url = await greeting.promise;
   return {
+    url,
     ask: (name, password) => {
       const authorization = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
       return fetch(`${url}/reports/today`, { headers: { authorization } });

@@ -15,6 +15,7 @@ export const idpEntityId = 'https://idp.example.com/saml/idp';
 export const spEntityId = 'https://sp.example.com/metadata';
 export const acsUrl = 'https://sp.example.com/acs';
 export const ssoUrl = 'https://idp.example.com/saml/idp/sso';
+export const sloUrl = 'https://idp.example.com/saml/idp/slo';
 
 export function responseInput(now: number, changes: Partial<ResponseInput> = {}): ResponseInput {
   return {
@@ -53,6 +54,7 @@ export function metadataInput(certificates: readonly Uint8Array[], validUntil: n
     entityId: idpEntityId,
     certificates,
     ssoUrls: { redirect: ssoUrl, post: ssoUrl },
+    sloUrl,
     nameIdFormats: Object.values(nameIdFormats),
     wantAuthnRequestsSigned: false,
     validUntil,

@@ -23,10 +23,10 @@ const size = z
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 const options = z.strictObject({
-  path: optionText.default('audit.jsonl').describe('The file, relative to the folder `log` of the home.'),
+  path: optionText.prefault('audit.jsonl').describe('The file, relative to the folder `log` of the home.'),
   durable: z
     .union([z.enum(auditDurabilities), optionFlag.transform((flag) => (flag ? 'every-record' : 'never'))])
-    .default('never')
+    .prefault('never')
     .describe(
       '`every-record`: the disk has each record before what it tells of happens. `interval`: the disk gets them now and then. `never`: the system decides. What the system has outlives the process, not a power cut.',
     ),

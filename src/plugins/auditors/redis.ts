@@ -11,18 +11,18 @@ const defaultPort = 6379;
 const usualLength = 1_000_000;
 
 const options = z.strictObject({
-  host: optionText.default('localhost').describe('The Redis server.'),
+  host: optionText.prefault('localhost').describe('The Redis server.'),
   port: whole(1, 65_535).default(defaultPort).describe('Its port.'),
   database: whole(0, 1023).default(0).describe('The number of the database.'),
   username: optionText.optional().describe('A user of its access list (ACL).'),
   password: optionText.optional().describe('A secret: it must come from the environment, a file or the vault.'),
   stream: optionText
-    .default('gatehouse:audit')
+    .prefault('gatehouse:audit')
     .describe('The key of the stream. Its entries have the fields `type` and `record`.'),
   'max-length': whole(1, 2 ** 31 - 1)
     .default(usualLength)
     .describe('About so many entries are kept (MAXLEN ~).'),
-  tls: optionFlag.default(false).describe('TLS to the server.'),
+  tls: optionFlag.prefault(false).describe('TLS to the server.'),
   ca: optionText
     .optional()
     .describe('tls: PEM file of the authorities to believe; those of Node.js where it is left out.'),

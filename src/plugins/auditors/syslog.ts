@@ -22,15 +22,15 @@ const options = z.strictObject({
     .describe(
       '`udp` (RFC 5426) loses records unseen; `tcp` (octet counting, RFC 6587) those on their way; `tls` (RFC 5425) is `tcp` protected.',
     ),
-  host: optionText.default('localhost').describe('The collector.'),
+  host: optionText.prefault('localhost').describe('The collector.'),
   port: whole(1, 65_535).optional().describe('514 for udp and tcp, 6514 for tls where it is left out.'),
   facility: z
     .enum(syslogFacilities)
     .default('authpriv')
     .describe('The facility of RFC 5424: `user`, `authpriv`, `local0` …'),
-  'app-name': optionText.default('gatehouse').describe('APP-NAME of the messages.'),
+  'app-name': optionText.prefault('gatehouse').describe('APP-NAME of the messages.'),
   'structured-data': optionFlag
-    .default(true)
+    .prefault(true)
     .describe('Repeat the main fields as structured data, `[gatehouse@32473 …]`.'),
   'enterprise-number': whole(1, 2 ** 31 - 1)
     .default(exampleEnterprise)

@@ -15,6 +15,8 @@ export interface PortalOptions {
   /** The name of the mechanism stack at which people prove who they are. */
   readonly entrance: string;
   readonly apps: () => readonly AppLink[];
+  /** Where a person sets up an authenticator; absent where the domain has no one-time codes. */
+  readonly oneTimeCodesPath?: string;
   readonly liveSession: LiveSessions;
   readonly parking: Parking;
 }
@@ -32,19 +34,19 @@ export function mountPortal(app: FastifyInstance, options: PortalOptions): void 
       );
     }
     if (request.query['pending'] === undefined) {
-      return sendPage(reply, 200, portalPage(session.entry.principal, options.apps()));
+      return sendPage(reply, 200, portalPage(session.entry.principal, options.apps(), options.oneTimeCodesPath));
     }
     await parking.claim(await parking.resumed(request, path));
     return reply.redirect(path, 303);
   });
 }
 
-function portalPage(principal: string, apps: readonly AppLink[]): Page {
+function portalPage(principal: string, apps: readonly AppLink[], codes: string | undefined): Page {
   const links = apps.map((link) => html`<li><a href="${link.href}">${link.name}</a></li>`);
   const list =
     apps.length === 0 ? html`<p>No application is registered yet.</p>` : html`<ul class="apps">${links}</ul>`;
   return {
     title: 'Your applications – Gatehouse',
-    body: html`<h1>Your applications</h1><p class="soft">Signed in as ${principal}</p>${list}<p><a href="/logout">Sign out</a></p>`,
+    body: html`<h1>Your applications</h1><p class="soft">Signed in as ${principal}</p>${list}${codes !== undefined && html`<p><a href="${codes}">One-time codes</a></p>`}<p><a href="/logout">Sign out</a></p>`,
   };
 }

@@ -70,7 +70,9 @@ export function createAnswers(options: AnswerOptions): Answers {
     for (const format of formatsFor(request, partner)) {
       const nameId = options.nameIds.nameIdFor(entry, space, format);
       if (nameId === undefined) continue;
-      return space === partner.entityId && spNameQualifier === undefined ? nameId : { ...nameId, spNameQualifier: space };
+      return space === partner.entityId && spNameQualifier === undefined
+        ? nameId
+        : { ...nameId, spNameQualifier: space };
     }
     return undefined;
   }

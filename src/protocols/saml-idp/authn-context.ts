@@ -41,7 +41,9 @@ const mechanismFactors: Readonly<Record<string, Factor>> = {
 
 /** What can be proved here at all: by the mechanisms, and by codes where the domain has them. */
 export function factorsWithin(mechanisms: readonly string[], oneTimeCodes: boolean): readonly Factor[] {
-  const known = mechanisms.flatMap((name) => mechanismFactors[name] ?? (['password', 'certificate', 'kerberos'] as const));
+  const known = mechanisms.flatMap(
+    (name) => mechanismFactors[name] ?? (['password', 'certificate', 'kerberos'] as const),
+  );
   return [...new Set<Factor>([...known, ...(oneTimeCodes ? (['one-time-code'] as const) : [])])];
 }
 
@@ -112,7 +114,11 @@ export function createAuthnContexts(classes: readonly AuthnContextClass[]): Auth
   };
 }
 
-function isTrueOf({ factors, transport }: AuthnContextClass, proved: readonly Factor[], confidential: boolean): boolean {
+function isTrueOf(
+  { factors, transport }: AuthnContextClass,
+  proved: readonly Factor[],
+  confidential: boolean,
+): boolean {
   if (transport !== undefined && (transport === 'protected') !== confidential) return false;
   return factors.every((factor) => proved.includes(factor));
 }

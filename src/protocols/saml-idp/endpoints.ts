@@ -4,7 +4,8 @@ import { type FormFields, parseForm, requiredField } from '../../http/form.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import { decodePost, decodeRedirect, maxRelayStateBytes } from '../../wire/saml/bindings.ts';
-import { consumerServiceOf, type Partners } from './partner.ts';
+import { consumerServiceOf } from './partner.ts';
+import type { Partners } from './partners.ts';
 import type { RequestReader } from './request-reader.ts';
 import { continuePath, type SignOn } from './sign-on.ts';
 
@@ -42,7 +43,7 @@ export function mountSamlIdp(app: FastifyInstance, options: SamlIdpOptions): voi
   /** IdP-initiated (saml-profiles §4.1.5): an unsolicited answer to the partner's default endpoint. */
   app.get('/saml/idp/start', async (request, reply) => {
     const form = parseForm(queryOf(request.url));
-    const partner = partners.find(requiredField(form, 'sp'), options.clock.now());
+    const partner = await partners.find(requiredField(form, 'sp'), options.clock.now());
     return signOn.begin(request, reply, {
       partner: partner.entityId,
       acsUrl: consumerServiceOf(partner, {}).location,

@@ -48,7 +48,10 @@ export function createNameIdSource(options: {
         case nameIdFormats.unspecified:
           return { format, value: entry.principal };
         case nameIdFormats.emailAddress: {
-          return named(format, entry.attributes['mail']?.[0] ?? (entry.principal.includes('@') ? entry.principal : undefined));
+          return named(
+            format,
+            entry.attributes['mail']?.[0] ?? (entry.principal.includes('@') ? entry.principal : undefined),
+          );
         }
         case nameIdFormats.transient:
           return { format, value: `_${Buffer.from(options.random.bytes(transientBytes)).toString('hex')}` };

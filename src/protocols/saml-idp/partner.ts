@@ -83,45 +83,6 @@ function supported(formats: readonly string[]): readonly string[] {
   return offered.length === 0 ? [nameIdFormats.unspecified] : offered;
 }
 
-/** Of an entityID that somebody sent: enough to recognise it in the log. */
-const maxShownCharacters = 200;
-
-export interface Partners {
-  /** @throws ERR_SAML_UNKNOWN_PARTNER when it is not registered or its metadata has run out. */
-  find(entityId: string, now: number): Partner;
-  list(now: number): readonly Partner[];
-}
-
-/** @throws ERR_SAML_METADATA when two partners have one entityID. */
-export function createPartners(partners: readonly Partner[]): Partners {
-  const byEntityId = new Map<string, Partner>();
-  for (const partner of partners) {
-    if (byEntityId.has(partner.entityId)) {
-      throw new GatehouseError('ERR_SAML_METADATA', 'two partners have one entityID', {
-        facts: { partner: partner.entityId },
-      });
-    }
-    byEntityId.set(partner.entityId, partner);
-  }
-  const isValid = (partner: Partner, now: number) => partner.validUntil === undefined || now < partner.validUntil;
-  return {
-    find(entityId, now) {
-      const partner = byEntityId.get(entityId);
-      const facts = { partner: entityId.slice(0, maxShownCharacters) };
-      if (partner === undefined) {
-        throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', 'no partner has this entityID', { facts });
-      }
-      if (!isValid(partner, now)) {
-        throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', "the partner's metadata has run out", {
-          facts,
-        });
-      }
-      return partner;
-    },
-    list: (now) => partners.filter((partner) => isValid(partner, now)),
-  };
-}
-
 /**
  * Where to answer: only ever an endpoint of the metadata (saml-profiles §4.1.4.1). A request names it by index, by URL, or
  * not at all: then the default counts, which is the first marked so, else the first not marked otherwise, else the first

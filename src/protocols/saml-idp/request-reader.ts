@@ -8,7 +8,8 @@ import { parseXml } from '../../wire/xml/parse.ts';
 import { verifyEnveloped } from '../../wire/xml/verify.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
 import { demandsOf } from './demands.ts';
-import { consumerServiceOf, type Partner, type Partners } from './partner.ts';
+import { consumerServiceOf, type Partner } from './partner.ts';
+import type { Partners } from './partners.ts';
 import type { RequestUse } from './request-use.ts';
 
 /** A request as it arrived by one of the two front-channel bindings. */
@@ -41,7 +42,7 @@ export function createRequestReader(options: RequestReaderOptions): RequestReade
     const xml = textOfMessage(arrived);
     const root = parseXml(xml);
     const claimed = parseAuthnRequest(root);
-    const partner = partners.find(claimed.issuer, clock.now());
+    const partner = await partners.find(claimed.issuer, clock.now());
     const request = verified(
       arrived,
       partner,

@@ -13,7 +13,7 @@ import { type AcceptedRequest, parseAccepted } from './accepted-request.ts';
 import type { Answer, Answers } from './answer.ts';
 import type { AuthnContexts } from './authn-context.ts';
 import type { NameIdSource } from './name-id.ts';
-import type { Partners } from './partner.ts';
+import type { Partners } from './partners.ts';
 import { postPage } from './post-page.ts';
 import { byResponder, type Refusal } from './refusals.ts';
 import type { RequestUse } from './request-use.ts';
@@ -50,13 +50,13 @@ export interface SignOn {
 export function createSignOn(options: SignOnOptions): SignOn {
   const { answers, clock, domain, liveSession, parking, partners, sessions } = options;
 
-  function parked(accepted: AcceptedRequest, confidential: boolean): Parked {
+  async function parked(accepted: AcceptedRequest, confidential: boolean): Promise<Parked> {
     const factors = options.authnContexts.factorsFor(accepted.authnContext, options.provable, confidential) ?? [];
     return {
       domain,
       ...(factors.length === 0 ? {} : { factors }),
       entrance: options.entrance,
-      application: partners.find(accepted.partner, clock.now()).displayName,
+      application: (await partners.find(accepted.partner, clock.now())).displayName,
       resumePath: continuePath,
       state: JSON.stringify(accepted),
     };
@@ -78,7 +78,8 @@ export function createSignOn(options: SignOnOptions): SignOn {
       sourceAddress: request.ip,
       ...(by === undefined ? {} : { principal: by.entry.principal, decision: by.entry.decision }),
     });
-    return sendPage(reply, 200, postPage(answer, partners.find(accepted.partner, clock.now()).displayName));
+    const { displayName } = await partners.find(accepted.partner, clock.now());
+    return sendPage(reply, 200, postPage(answer, displayName));
   }
 
   async function refuse(request: FastifyRequest, reply: FastifyReply, accepted: AcceptedRequest, refusal: Refusal) {
@@ -92,9 +93,7 @@ export function createSignOn(options: SignOnOptions): SignOn {
 
   /** The session is not enough, and one that begins now could be. */
   function wantsStepUp(request: FastifyRequest, { authnContext }: AcceptedRequest, { entry }: LiveSession): boolean {
-    return (
-      options.authnContexts.classFor(authnContext, entry) === undefined && canBeMet({ authnContext }, request)
-    );
+    return options.authnContexts.classFor(authnContext, entry) === undefined && canBeMet({ authnContext }, request);
   }
 
   /** Whom nobody is to ask for anything (saml-core §3.4.1), and what nobody could show. */
@@ -105,7 +104,7 @@ export function createSignOn(options: SignOnOptions): SignOn {
 
   /** The partner joins before anything is sent: a session that has ended meanwhile vouches for nobody. */
   async function answer(request: FastifyRequest, reply: FastifyReply, accepted: AcceptedRequest, session: LiveSession) {
-    const partner = partners.find(accepted.partner, clock.now());
+    const partner = await partners.find(accepted.partner, clock.now());
     await options.requestUse.use(accepted);
     const sessionIndex = options.nameIds.sessionIndexFor(session.id, partner.entityId);
     const made = await answers.assertion(accepted, partner, session.entry, sessionIndex);
@@ -128,12 +127,12 @@ export function createSignOn(options: SignOnOptions): SignOn {
       const refusal = refusalBeforeSignIn(request, accepted);
       if (refusal !== undefined) return refuse(request, reply, accepted, refusal);
       const wanted = session === undefined ? accepted : anew(accepted);
-      const waiting = await parking.park({ request, reply }, parked(wanted, isProtectedTransport(request)));
+      const waiting = await parking.park({ request, reply }, await parked(wanted, isProtectedTransport(request)));
       return reply.redirect(signInPath(waiting), 303);
     },
     async beginByRedirect(reply, accepted) {
       const confidential = isProtectedTransport(reply.request);
-      return reply.redirect(resumeLocation(await parking.parkUnbound(parked(accepted, confidential))), 303);
+      return reply.redirect(resumeLocation(await parking.parkUnbound(await parked(accepted, confidential))), 303);
     },
     async resume(request, reply) {
       const resumed = await parking.resumed(request, continuePath);
@@ -150,7 +149,7 @@ export function createSignOn(options: SignOnOptions): SignOn {
       const isOlder = session.entry.authenticatedAt < Math.floor(parkedAt);
       if (isOlder && wantsStepUp(request, accepted, session)) {
         if (accepted.isPassive) return refuse(request, reply, accepted, byResponder('NoPassive'));
-        const wanted = parked(anew(accepted), isProtectedTransport(request));
+        const wanted = await parked(anew(accepted), isProtectedTransport(request));
         return reply.redirect(signInPath(await parking.park({ request, reply }, wanted)), 303);
       }
       await parking.claim(resumed);

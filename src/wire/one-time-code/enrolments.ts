@@ -50,6 +50,7 @@ export interface Enrolments {
 export interface EnrolmentParts {
   readonly store: OneTimeCodeStore;
   readonly parameters: CodeParameters;
+  readonly required: boolean;
   /** What the authenticator shows above the codes. */
   readonly issuer: string;
   readonly services: Pick<ModuleServices, 'domain' | 'clock' | 'random' | 'ephemeral' | 'sealingKey' | 'record'>;
@@ -63,7 +64,7 @@ interface Sealing {
 /** The file in `data/keys` under which the secrets of authenticators are sealed. */
 const keyPurpose = 'one-time-codes';
 
-export function createEnrolments({ store, parameters, issuer, services }: EnrolmentParts): Enrolments {
+export function createEnrolments({ store, parameters, required, issuer, services }: EnrolmentParts): Enrolments {
   const { clock, random, ephemeral, domain, record } = services;
   let opened: Sealing | undefined;
 
@@ -155,6 +156,11 @@ export function createEnrolments({ store, parameters, issuer, services }: Enrolm
     };
   }
 
+  async function openProposal(user: string, sealed: string): Promise<Authenticator | undefined> {
+    const proposed = (await sealing()).seal.open('proposal', user, sealed);
+    return proposed === undefined || clock.now() - proposed.at >= proposalMs ? undefined : proposed;
+  }
+
   async function keep(
     user: string,
     from: string | undefined,
@@ -172,13 +178,17 @@ export function createEnrolments({ store, parameters, issuer, services }: Enrolm
     users: (signal) => store.users(signal),
     async status(user, signal) {
       const enrolled = await find(user, signal, true);
-      return { enrolled: enrolled !== undefined, recoveryCodes: enrolled?.authenticator.recovery.length ?? 0 };
+      const recoveryCodes = enrolled?.authenticator.recovery.length ?? 0;
+      return { enrolled: enrolled !== undefined, required, recoveryCodes };
     },
-    propose: (user) => proposalOf(user, newAuthenticator()),
+    async propose(user, again) {
+      const known = again === undefined ? undefined : await openProposal(user, again);
+      return proposalOf(user, known ?? newAuthenticator());
+    },
     async confirm(user, answer, actor, signal) {
-      const { seal, checker } = await sealing();
-      const proposed = seal.open('proposal', user, answer.sealed);
-      if (proposed === undefined || clock.now() - proposed.at >= proposalMs) return refused('expired');
+      const { checker } = await sealing();
+      const proposed = await openProposal(user, answer.sealed);
+      if (proposed === undefined) return refused('expired');
       const step = checker.stepOfNew(proposed, answer.code);
       if (step === undefined) return refused('wrong-code');
       const enrolled = await find(user, signal, true);
@@ -191,6 +201,7 @@ export function createEnrolments({ store, parameters, issuer, services }: Enrolm
       return { status: 'done', value: codes };
     },
     async remove(user, current, actor, signal) {
+      if (required) return refused('required');
       const enrolled = await find(user, signal, true);
       const refusal = enrolled === undefined ? 'not-enrolled' : await prove(enrolled, current);
       if (enrolled === undefined || refusal !== undefined) return refused(refusal ?? 'not-enrolled');

@@ -12,16 +12,7 @@ import {
   type WantedConditions,
 } from './authn-request-wishes.ts';
 import { samlNamespaces } from './constants.ts';
-import {
-  idOf,
-  issuerOf,
-  malformed,
-  optional,
-  required,
-  single,
-  unsupported,
-  uriAttribute,
-} from './message-fields.ts';
+import { idOf, issuerOf, malformed, optional, required, single, unsupported, uriAttribute } from './message-fields.ts';
 import { parseBoolean, parseInstant, parseUnsignedShort } from './values.ts';
 
 export type { AuthnContextComparison, NameIdPolicy, RequestedAuthnContext } from './authn-request-wishes.ts';
@@ -86,7 +77,11 @@ export function parseAuthnRequest(root: XmlElement): AuthnRequest {
     isPassive: optional(attribute(root, 'IsPassive'), parseBoolean) ?? false,
     ...(nameIdPolicy === undefined ? {} : { nameIdPolicy }),
     ...(requestedAuthnContext === undefined ? {} : { requestedAuthnContext }),
-    ...(subject === undefined ? {} : subject === 'encrypted' ? { hasEncryptedSubject: true } : { subjectNameId: subject }),
+    ...(subject === undefined
+      ? {}
+      : subject === 'encrypted'
+        ? { hasEncryptedSubject: true }
+        : { subjectNameId: subject }),
     ...(attributeServiceIndex === undefined ? {} : { attributeServiceIndex }),
     ...(conditions === undefined ? {} : { conditions }),
     ...(providers === undefined ? {} : { providers }),

@@ -17,6 +17,7 @@ export const saml2Protocol = samlNamespaces.samlp;
 export const bindings = {
   redirect: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
   post: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
+  soap: 'urn:oasis:names:tc:SAML:2.0:bindings:SOAP',
 } as const;
 
 /** Bindings by the name that people use. */
@@ -61,6 +62,8 @@ export const statusCodes = {
   NoSupportedIDP: 'urn:oasis:names:tc:SAML:2.0:status:NoSupportedIDP',
   RequestDenied: 'urn:oasis:names:tc:SAML:2.0:status:RequestDenied',
   RequestUnsupported: 'urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported',
+  PartialLogout: 'urn:oasis:names:tc:SAML:2.0:status:PartialLogout',
+  UnknownPrincipal: 'urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal',
 } as const;
 
 export const bearerConfirmation = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';

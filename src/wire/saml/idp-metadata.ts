@@ -1,11 +1,6 @@
 /** @module What the metadata of an identity provider says, as plain data. */
 import type { KeyObject } from 'node:crypto';
-import type { AssertionConsumerService, Endpoint } from './sp-metadata.ts';
-
-export interface RespondingEndpoint extends Endpoint {
-  /** Where responses go, when not to `location` (saml-metadata §2.2.2). */
-  readonly responseLocation?: string;
-}
+import type { AssertionConsumerService, RespondingEndpoint } from './sp-metadata.ts';
 
 /** What an identity provider says about itself (saml-metadata §2.4.3). */
 export interface IdpMetadata {

@@ -2,8 +2,7 @@
 import { GatehouseError } from '../../spi/errors.ts';
 import { attribute, children, type XmlElement } from '../xml/element.ts';
 import { type BindingName, bindingNameOf, samlNamespaces } from './constants.ts';
-import type { RespondingEndpoint } from './idp-metadata.ts';
-import type { AssertionConsumerService } from './sp-metadata.ts';
+import type { AssertionConsumerService, RespondingEndpoint } from './sp-metadata.ts';
 import { parseBoolean, parseInstant, parseUnsignedShort } from './values.ts';
 
 const { md } = samlNamespaces;

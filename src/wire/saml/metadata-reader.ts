@@ -93,6 +93,7 @@ function serviceProviderOf({ entityId, entity, role, validUntil }: Found): SpMet
     signingKeys: keysOf(role, 'signing'),
     encryptionKeys: keysOf(role, 'encryption'),
     assertionConsumerServices: indexedEndpointsOf(role, 'AssertionConsumerService'),
+    singleLogoutServices: endpointsOf(role, 'SingleLogoutService'),
     nameIdFormats: nameIdFormatsOf(role),
     authnRequestsSigned: booleanAttribute(role, 'AuthnRequestsSigned') ?? false,
     ...(wantAssertionsSigned === undefined ? {} : { wantAssertionsSigned }),

@@ -13,6 +13,8 @@ export interface IdpMetadataInput {
   /** DER, active first; during a roll-over every certificate that may have signed. */
   readonly certificates: readonly Uint8Array[];
   readonly ssoUrls: { readonly redirect?: string; readonly post?: string };
+  /** One address for all of Redirect, POST and SOAP. Absent: no single logout. */
+  readonly sloUrl?: string;
   /** In order of preference. */
   readonly nameIdFormats: readonly string[];
   readonly wantAuthnRequestsSigned: boolean;
@@ -43,9 +45,12 @@ function roleOf(input: IdpMetadataInput): OutElement {
       ['protocolSupportEnumeration', saml2Protocol],
     ],
     ...input.certificates.map(keyOf),
+    ...[bindings.redirect, bindings.post, bindings.soap].flatMap((binding) =>
+      endpointOf('SingleLogoutService', binding, input.sloUrl),
+    ),
     ...input.nameIdFormats.map((format) => element('md:NameIDFormat', [], format)),
-    ...endpointOf(bindings.redirect, input.ssoUrls.redirect),
-    ...endpointOf(bindings.post, input.ssoUrls.post),
+    ...endpointOf('SingleSignOnService', bindings.redirect, input.ssoUrls.redirect),
+    ...endpointOf('SingleSignOnService', bindings.post, input.ssoUrls.post),
   );
 }
 
@@ -54,10 +59,10 @@ function keyOf(certificate: Uint8Array): OutElement {
   return element('md:KeyDescriptor', [['use', 'signing']], element('ds:KeyInfo', [], element('ds:X509Data', [], x509)));
 }
 
-function endpointOf(binding: string, location: string | undefined): readonly OutElement[] {
+function endpointOf(kind: string, binding: string, location: string | undefined): readonly OutElement[] {
   if (location === undefined) return [];
   return [
-    element('md:SingleSignOnService', [
+    element(`md:${kind}`, [
       ['Binding', binding],
       ['Location', location],
     ]),

@@ -14,6 +14,11 @@ export interface AssertionConsumerService extends Endpoint {
   readonly isDefault?: boolean;
 }
 
+export interface RespondingEndpoint extends Endpoint {
+  /** Where responses go, when not to `location` (saml-metadata §2.2.2). */
+  readonly responseLocation?: string;
+}
+
 /** What a service provider says about itself. No field of it says that the Response must be signed: SAML has none. */
 export interface SpMetadata {
   readonly entityId: string;
@@ -25,6 +30,7 @@ export interface SpMetadata {
   readonly encryptionKeys: readonly KeyObject[];
   /** In document order; those of bindings that are not of SAML 2.0 are left out. */
   readonly assertionConsumerServices: readonly AssertionConsumerService[];
+  readonly singleLogoutServices: readonly RespondingEndpoint[];
   /** In order of preference. */
   readonly nameIdFormats: readonly string[];
   readonly authnRequestsSigned: boolean;

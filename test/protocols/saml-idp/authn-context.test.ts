@@ -8,8 +8,15 @@ import type { Factor } from '../../../src/spi/factors.ts';
 import type { SsoEntry } from '../../../src/spi/sso-store.ts';
 import { authnContextClasses } from '../../../src/wire/saml/constants.ts';
 
-const { password, passwordProtectedTransport: ppt, tlsClient, unspecified, timeSyncToken, refedsMfa, kerberos } =
-  authnContextClasses;
+const {
+  password,
+  passwordProtectedTransport: ppt,
+  tlsClient,
+  unspecified,
+  timeSyncToken,
+  refedsMfa,
+  kerberos,
+} = authnContextClasses;
 const contexts = createAuthnContexts(defaultAuthnContexts);
 const asks = (comparison: string, ...classRefs: string[]) => ({ comparison, classRefs });
 const stranger = 'urn:oasis:names:tc:SAML:2.0:ac:classes:NomadTelephony';

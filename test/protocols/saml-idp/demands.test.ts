@@ -33,7 +33,7 @@ const providers = (...ids: string[]) =>
 const conditions = (notOnOrAfter: string) => `<saml:Conditions NotOnOrAfter="${notOnOrAfter}"/>`;
 
 describe('a demand that can be met', () => {
-  test.each([
+  test.each<readonly [string, string]>([
     ['nothing', ''],
     ...Object.values(nameIdFormats).map((uri) => [uri, format(uri)] as const),
     ['AllowCreate false', policy('AllowCreate="false"')],
@@ -42,22 +42,37 @@ describe('a demand that can be met', () => {
     ['us among the providers', providers('urn:other', idpEntityId)],
     ['a proxy count', '<samlp:Scoping ProxyCount="0"/>'],
     ['an end in the future', conditions('2026-11-21T10:00:01Z')],
-    ['another audience', '<saml:Conditions><saml:AudienceRestriction><saml:Audience>urn:x</saml:Audience></saml:AudienceRestriction></saml:Conditions>'],
+    [
+      'another audience',
+      '<saml:Conditions><saml:AudienceRestriction><saml:Audience>urn:x</saml:Audience></saml:AudienceRestriction></saml:Conditions>',
+    ],
     ['extensions', '<samlp:Extensions><x:y xmlns:x="urn:x"/></samlp:Extensions>'],
   ])('%s', (_what, content) => {
     expect(demands(content).refusal).toBeUndefined();
   });
 
   test('Consent and ProviderName', () => {
-    expect(demands('', ' Consent="urn:oasis:names:tc:SAML:2.0:consent:obtained" ProviderName="Archive"').refusal).toBe(undefined);
+    expect(demands('', ' Consent="urn:oasis:names:tc:SAML:2.0:consent:obtained" ProviderName="Archive"').refusal).toBe(
+      undefined,
+    );
   });
 });
 
 describe('a demand that nobody can meet', () => {
   test.each([
     ['an unknown format of the name', format('urn:x'), 'Requester', 'InvalidNameIDPolicy'],
-    ['the format of an entity', format('urn:oasis:names:tc:SAML:2.0:nameid-format:entity'), 'Requester', 'InvalidNameIDPolicy'],
-    ['the SPNameQualifier of somebody else', policy('SPNameQualifier="urn:theirs"'), 'Requester', 'InvalidNameIDPolicy'],
+    [
+      'the format of an entity',
+      format('urn:oasis:names:tc:SAML:2.0:nameid-format:entity'),
+      'Requester',
+      'InvalidNameIDPolicy',
+    ],
+    [
+      'the SPNameQualifier of somebody else',
+      policy('SPNameQualifier="urn:theirs"'),
+      'Requester',
+      'InvalidNameIDPolicy',
+    ],
     ['other providers', providers('urn:other'), 'Responder', 'NoSupportedIDP'],
     ['an encrypted subject', '<saml:Subject><saml:EncryptedID/></saml:Subject>', 'Responder', 'RequestUnsupported'],
     [

@@ -1,11 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import {
-  consumerServiceOf,
-  createPartner,
-  createPartners,
-  type PartnerSettings,
-} from '../../../src/protocols/saml-idp/partner.ts';
+import { consumerServiceOf, createPartner, type PartnerSettings } from '../../../src/protocols/saml-idp/partner.ts';
 import { nameIdFormats } from '../../../src/wire/saml/constants.ts';
 import type { AssertionConsumerService, SpMetadata } from '../../../src/wire/saml/sp-metadata.ts';
 import { refusalOf } from '../../support/thrown-code.ts';
@@ -24,6 +19,7 @@ function metadata(overrides: Partial<SpMetadata> = {}): SpMetadata {
     signingKeys: [],
     encryptionKeys: [],
     assertionConsumerServices: [post(0)],
+    singleLogoutServices: [],
     nameIdFormats: [],
     authnRequestsSigned: false,
     ...overrides,
@@ -64,7 +60,11 @@ describe('createPartner', () => {
   });
 
   it('takes the formats of the metadata that it knows, in their order, unless the configuration names one', () => {
-    const formats = ['urn:oasis:names:tc:SAML:2.0:nameid-format:entity', nameIdFormats.kerberos, nameIdFormats.transient];
+    const formats = [
+      'urn:oasis:names:tc:SAML:2.0:nameid-format:entity',
+      nameIdFormats.kerberos,
+      nameIdFormats.transient,
+    ];
     expect(createPartner(metadata({ nameIdFormats: formats }), settings).nameIdFormats).toEqual([
       nameIdFormats.kerberos,
       nameIdFormats.transient,
@@ -74,20 +74,6 @@ describe('createPartner', () => {
     expect(createPartner(metadata({ nameIdFormats: formats }), persistent).nameIdFormats).toEqual([
       nameIdFormats.persistent,
     ]);
-  });
-});
-
-describe('the partners', () => {
-  it('do not know a partner whose metadata has run out', () => {
-    const partners = createPartners([createPartner(metadata({ validUntil: 1000 }), settings)]);
-    expect(partners.find('urn:sp', 999).entityId).toBe('urn:sp');
-    expect(refusalOf(() => partners.find('urn:sp', 1000))).toBe('ERR_SAML_UNKNOWN_PARTNER');
-    expect(partners.list(1000)).toEqual([]);
-  });
-
-  it('refuse two of one entityID', () => {
-    const partner = createPartner(metadata(), settings);
-    expect(refusalOf(() => createPartners([partner, partner]))).toBe('ERR_SAML_METADATA');
   });
 });
 

@@ -2,7 +2,8 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createMemoryEphemeralStore } from '../../../src/adapters/memory-ephemeral-store.ts';
-import { createPartner, createPartners, type PartnerSettings } from '../../../src/protocols/saml-idp/partner.ts';
+import { createPartner, type PartnerSettings } from '../../../src/protocols/saml-idp/partner.ts';
+import { createPartners, fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
 import {
   type ArrivedRequest,
   createRequestReader,
@@ -56,6 +57,7 @@ function open(metadata: Partial<SpMetadata> = {}, settings: Partial<PartnerSetti
         { binding: 'HTTP-Artifact', location: `${acsUrl}/artifact`, index: 1 },
         { binding: 'HTTP-POST', location: `${acsUrl}/second`, index: 2 },
       ],
+      singleLogoutServices: [],
       nameIdFormats: [],
       authnRequestsSigned: false,
       ...metadata,
@@ -64,7 +66,7 @@ function open(metadata: Partial<SpMetadata> = {}, settings: Partial<PartnerSetti
   );
   const requestUse = createRequestUse({ ephemeral: createMemoryEphemeralStore({ clock }), keepMs: 600_000 });
   const read = createRequestReader({
-    partners: createPartners([partner]),
+    partners: createPartners([fixedPartners([partner])]),
     clock,
     requestUse,
     entityId: idpEntityId,
@@ -72,7 +74,7 @@ function open(metadata: Partial<SpMetadata> = {}, settings: Partial<PartnerSetti
     clockSkewMs: skewMs,
     async validateSchema(xml) {
       seen.push(xml);
-      if (xml.includes('AttributeConsumingServiceIndex="wall"')) throw new GatehouseError('ERR_XML_SCHEMA', 'no');
+      if (xml.includes('Consent="wall"')) throw new GatehouseError('ERR_XML_SCHEMA', 'no');
     },
   });
   return { read, requestUse, clock, seen, partner };
@@ -124,7 +126,7 @@ describe('a request', () => {
   });
 
   test('that the schema does not allow is refused', async () => {
-    const xml = requestXml({ attributes: ' AttributeConsumingServiceIndex="wall"' });
+    const xml = requestXml({ attributes: ' Consent="wall"' });
     expect(await refusal(redirect(xml))).toBe('ERR_XML_SCHEMA');
   });
 });

@@ -13,12 +13,28 @@ const only = (xml: string) => {
 const refusal = (xml: string) => refusalOf(() => readMetadata(xml));
 
 describe('metadata of a service provider', () => {
+  it('names its endpoints of single logout, and where answers go', () => {
+    const slo = (binding: string, more = '') =>
+      `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="https://sp.example.com/slo"${more}/>`;
+    const answers = ' ResponseLocation="https://sp.example.com/done"';
+    const role = `${slo('HTTP-Redirect', answers)}${slo('SOAP')}${slo('X')}${simpleAcs}`;
+    expect(only(entity({ role })).singleLogoutServices).toEqual([
+      {
+        binding: 'HTTP-Redirect',
+        location: 'https://sp.example.com/slo',
+        responseLocation: 'https://sp.example.com/done',
+      },
+      { binding: 'SOAP', location: 'https://sp.example.com/slo' },
+    ]);
+  });
+
   it('of the least that it must have is read', () => {
     expect(only(entity())).toEqual({
       entityId: 'https://sp.example.com',
       encryptionKeys: [],
       signingKeys: [],
       assertionConsumerServices: [{ binding: 'HTTP-POST', location: 'https://sp.example.com/acs', index: 0 }],
+      singleLogoutServices: [],
       nameIdFormats: [],
       authnRequestsSigned: false,
     });

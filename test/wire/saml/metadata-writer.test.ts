@@ -29,6 +29,19 @@ describe('our metadata', () => {
     expect(certificates).toEqual([active, pending].map((one) => Buffer.from(one.certificate).toString('base64')));
   });
 
+  it('names one address of single logout for each binding, and none where there is no logout', async () => {
+    const { sloUrl, ...without } = input;
+    const services = all(root, 'SingleLogoutService');
+    expect(services.map((one) => attribute(one, 'Location'))).toEqual([sloUrl, sloUrl, sloUrl]);
+    expect(services.map((one) => attribute(one, 'Binding')?.split(':').at(-1))).toEqual([
+      'HTTP-Redirect',
+      'HTTP-POST',
+      'SOAP',
+    ]);
+    const silent = parseXml(await buildIdpMetadata(without, signerOf(active, 'ecdsa-sha256')));
+    expect(all(silent, 'SingleLogoutService')).toEqual([]);
+  });
+
   it('names an endpoint for each binding', () => {
     expect(
       all(root, 'SingleSignOnService').map((one) => [attribute(one, 'Binding'), attribute(one, 'Location')]),

@@ -1,0 +1,92 @@
+/** @module The one-time codes of one domain without a server: what an administrator's command changes. */
+import type { HomeFolder } from '../adapters/home-folder.ts';
+import { systemClock, systemRandom } from '../adapters/system-clock.ts';
+import { createWatchedFiles } from '../adapters/watched-files.ts';
+import * as catalog from '../catalog.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { createAuditTrail } from '../engine/audit-trail.ts';
+import { GatehouseError } from '../spi/errors.ts';
+import type { Logger } from '../spi/logger.ts';
+import type { LoginModuleFactory } from '../spi/login-module.ts';
+import type { OneTimeCodes } from '../spi/one-time-codes.ts';
+import { openAuditServices } from './audit-services.ts';
+import { type Closers, createClosers } from './closers.ts';
+import { buildModules, buildRealms, stacksOf } from './domains.ts';
+import { buildStores } from './stores.ts';
+
+export interface OpenOneTimeCodes {
+  readonly oneTimeCodes: OneTimeCodes;
+  close(): Promise<void>;
+}
+
+/** A file of its own below `log`: the server's is one chain, and only its own process may add to that. */
+export const administrationLog = 'administration.jsonl';
+
+export interface OneTimeCodesParts {
+  readonly configuration: Configuration;
+  readonly customModules: readonly LoginModuleFactory[];
+  /** Told what a start would warn of. */
+  readonly logger: Logger;
+}
+
+/** @throws ERR_NOT_FOUND when there is no such domain, or it has no one-time codes */
+export async function openOneTimeCodes(
+  home: HomeFolder,
+  domain: string,
+  parts: OneTimeCodesParts,
+): Promise<OpenOneTimeCodes> {
+  const closers = createClosers();
+  try {
+    return { oneTimeCodes: await open(home, domain, parts, closers), close: () => closers.closeAll() };
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+async function open(
+  home: HomeFolder,
+  name: string,
+  { configuration, customModules, logger }: OneTimeCodesParts,
+  closers: Closers,
+): Promise<OneTimeCodes> {
+  const domain = configuration.securityDomains.find((one) => one.name === name);
+  if (domain === undefined) throw notFound('there is no such security domain', name, configuration);
+  const [clock, random] = [systemClock, systemRandom];
+  const folder = home.resolve('configuration');
+  const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (watched) => watched.close());
+  const { watchFile, watchBytes } = files;
+  const opened = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
+  const shared = { clock, random, customModules, files, logger, closers, stores: opened };
+  const stores = { ...opened, realms: await buildRealms(configuration.securityRealms, shared) };
+  const record = await openRecorder(home, configuration, logger, closers);
+  for (const { modules } of stacksOf(domain)) {
+    const built = await buildModules(name, modules, stores, { ...shared, record });
+    for (const { module } of built) closers.add(module, (made) => made.close?.());
+    const found = built.find(({ module }) => module.oneTimeCodes !== undefined)?.module.oneTimeCodes;
+    if (found !== undefined) return found;
+  }
+  throw notFound('the security domain has no login module with one-time codes (Totp)', name, configuration);
+}
+
+/** Opens the file at the first record: who only lists changes nothing. */
+async function openRecorder(home: HomeFolder, { node }: Configuration, logger: Logger, closers: Closers) {
+  const [clock, random] = [systemClock, systemRandom];
+  const openTrail = async () => {
+    const factory = catalog.auditProvider('File');
+    if (factory === undefined || factory === 'later') throw new TypeError('the catalogue has no audit provider File');
+    const services = await openAuditServices({ home, clock, random, logger });
+    const provider = await factory.create({ path: administrationLog }, services);
+    return closers.add(createAuditTrail({ providers: [provider], node, clock, random }), (trail) => trail.close());
+  };
+  let trail: ReturnType<typeof openTrail> | undefined;
+  return async (event: Parameters<Awaited<ReturnType<typeof openTrail>>['record']>[0]) => {
+    trail ??= openTrail();
+    return (await trail).record(event);
+  };
+}
+
+function notFound(message: string, name: string, { securityDomains }: Configuration): GatehouseError {
+  const known = securityDomains.map((domain) => domain.name).join(', ');
+  return new GatehouseError('ERR_NOT_FOUND', message, { facts: { name, known } });
+}

@@ -6,6 +6,7 @@ export { nameIdFormats } from '../../spi/name-id-formats.ts';
 export const samlNamespaces = {
   ds: dsigNamespace,
   md: 'urn:oasis:names:tc:SAML:2.0:metadata',
+  mdrpi: 'urn:oasis:names:tc:SAML:metadata:rpi',
   mdui: 'urn:oasis:names:tc:SAML:metadata:ui',
   saml: 'urn:oasis:names:tc:SAML:2.0:assertion',
   samlp: 'urn:oasis:names:tc:SAML:2.0:protocol',

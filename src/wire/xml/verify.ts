@@ -7,6 +7,7 @@ import {
   dsigNamespace,
   envelopedSignature,
   exclusiveC14n,
+  type HashName,
   signatureMethodOf,
   verifiedByOneOf,
 } from './algorithms.ts';
@@ -33,6 +34,25 @@ export function verifyEnveloped(root: XmlElement, element: XmlElement, keys: rea
   const [signature, second] = children(element, dsigNamespace, 'Signature');
   if (signature === undefined) throw refused('The element has no signature');
   if (second !== undefined) throw refused('The element has more than one signature');
+  const signed = openSignature(signature, id, keys);
+  // Only now: the digest costs work that is done for nobody but the partner.
+  checkDigest(signed, hash(signed.digest, canonicalize(element, signed.prefixes, signature), 'buffer'));
+  return { ...element, content: element.content.filter((node) => node !== signature) };
+}
+
+/** What a signature that was made with one of the keys says about the element that it covers. */
+export interface SignedDigest {
+  readonly digest: HashName;
+  /** The PrefixList with which the element was made canonical. */
+  readonly prefixes: readonly string[];
+  readonly expected: Uint8Array;
+}
+
+/**
+ * Checks the shape of a `ds:Signature` over the element with this ID, and that one of the keys made it. What it says is
+ * not yet compared with any element: that is `checkDigest`. @throws ERR_XML_SIGNATURE
+ */
+export function openSignature(signature: XmlElement, id: string, keys: readonly KeyObject[]): SignedDigest {
   const [signedInfo, signatureValue, keyInfo, ...more] = childElements(signature);
   if (!isDsig(signedInfo, 'SignedInfo') || !isDsig(signatureValue, 'SignatureValue') || more.length > 0) {
     throw refused('The signature has another shape than SAML allows');
@@ -60,12 +80,10 @@ export function verifyEnveloped(root: XmlElement, element: XmlElement, keys: rea
   if (!verifiedByOneOf(keys, method, Buffer.from(canonicalize(signedInfo, infoPrefixes)), value)) {
     throw refused('The signature was not made with a key of the partner');
   }
-  // Only now: the digest costs work that is done for nobody but the partner.
-  verifyReference(reference, element, signature, id);
-  return { ...element, content: element.content.filter((node) => node !== signature) };
+  return readReference(reference, id);
 }
 
-function verifyReference(reference: XmlElement, element: XmlElement, signature: XmlElement, id: string): void {
+function readReference(reference: XmlElement, id: string): SignedDigest {
   if (attribute(reference, 'URI') !== `#${id}`) throw refused('The reference points to another element');
   const [transforms, digestMethod, digestValue, ...more] = childElements(reference);
   if (
@@ -90,8 +108,13 @@ function verifyReference(reference: XmlElement, element: XmlElement, signature: 
   const digest = digestMethodOf(attribute(digestMethod, 'Algorithm') ?? '');
   if (digest === undefined) throw refused('The digest algorithm is not allowed');
   const expected = decodeWrappedBase64(textOf(digestValue) ?? '');
-  const actual = hash(digest, canonicalize(element, prefixes, signature), 'buffer');
-  if (expected === undefined || expected.byteLength !== actual.byteLength || !timingSafeEqual(expected, actual)) {
+  if (expected === undefined) throw refused('The digest is not base64');
+  return { digest, prefixes, expected };
+}
+
+/** @throws ERR_XML_SIGNATURE */
+export function checkDigest({ expected }: SignedDigest, actual: Uint8Array): void {
+  if (expected.byteLength !== actual.byteLength || !timingSafeEqual(expected, actual)) {
     throw refused('The digest does not match');
   }
 }
@@ -110,8 +133,11 @@ function inclusivePrefixes(method: XmlElement): readonly string[] {
   return prefixes;
 }
 
-/** Collects every ID below `at`; true when `wanted` was met. Any of the usual ID attributes counts, whatever a schema would say. */
-function collectIds(at: XmlElement, wanted: XmlElement, ids: Set<string>): boolean {
+/**
+ * Collects every ID below `at`; true when `wanted` was met. Any of the usual ID attributes counts, whatever a schema would say.
+ * @throws ERR_XML_SIGNATURE for one that is in `ids` already
+ */
+export function collectIds(at: XmlElement, wanted: XmlElement | undefined, ids: Set<string>): boolean {
   let met = at === wanted;
   for (const { localName, namespace, value } of at.attributes) {
     const isId = namespace === '' ? localName.toLowerCase() === 'id' : localName === 'id' && namespace === xmlNamespace;

@@ -11,11 +11,10 @@ import { Secret } from '../spi/secret.ts';
 import { auditServicesOf } from './audit-services.ts';
 import type { CustomAfterLogin } from './authorization.ts';
 import { createClosers } from './closers.ts';
-import { buildDomains } from './domains.ts';
-import { buildEntrances } from './entrances.ts';
 import { hostNamesOf } from './host-names.ts';
+import { buildRevision } from './revision.ts';
 import { buildSamlIdp } from './saml-idp.ts';
-import { buildStores } from './stores.ts';
+import { openLastingStores } from './stores.ts';
 
 export interface CheckParts {
   readonly home: HomeFolder;
@@ -37,33 +36,26 @@ const noSink = async (): Promise<AuditSink> => ({ append: async () => undefined,
 
 /** @throws the very fault with which a start would end. Opens no port and writes nothing. */
 export async function checkFiles(parts: CheckParts): Promise<void> {
-  const { home, configuration, customModules, customAfterLogin, schemasFolder, logger } = parts;
+  const { home, configuration, schemasFolder, logger } = parts;
   const closers = createClosers();
   const clock = systemClock;
   const random = systemRandom;
   try {
     await checkKeyPairs(home, configuration);
-    const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger }), (open) =>
-      open.close(),
-    );
-    const { watchFile, watchBytes } = files;
-    const stores = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
-    const built = await buildDomains({
-      configuration,
-      customModules,
-      customAfterLogin,
-      customAuditProviders: parts.customAuditProviders ?? [],
+    const folder = home.resolve('configuration');
+    const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (open) => open.close());
+    const lasting = openLastingStores({ home, clock, random, closers });
+    await buildRevision({
+      ...parts,
       revision: 'check',
       clock,
       random,
       files,
-      logger,
       auditServices: auditServicesOf(logger, { openFile: noSink, openSyslog: noSink, openRedisStream: noSink }),
       metrics: noMetrics,
-      stores,
+      lasting,
       closers,
     });
-    buildEntrances(configuration, built, { clock, random, logger, ephemeral: stores.ephemeral });
     if (configuration.samlIdp === undefined) return;
     await buildSamlIdp({
       configuration: configuration.samlIdp,
@@ -71,7 +63,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       home,
       clock,
       random,
-      ephemeral: stores.ephemeral,
+      ephemeral: lasting.ephemeral,
       pendingMs: configuration.login.pendingSeconds * 1000,
       schemasFolder,
       pairwiseKey: new Secret(new Uint8Array(32)),

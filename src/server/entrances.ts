@@ -6,6 +6,7 @@ import { createMechanismStack, type MechanismEntry, type MechanismStack } from '
 import { GatehouseError } from '../spi/errors.ts';
 import type { HttpMechanism, MechanismServices } from '../spi/http-mechanism.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
+import { found } from './catalog-answers.ts';
 import type { Domains } from './domains.ts';
 
 /** Names that parked requests carry: they must mean the same on every node. */
@@ -26,12 +27,7 @@ export function buildEntrances(
   services: MechanismServices,
 ): ReadonlyMap<string, MechanismStack> {
   function make({ name, options }: MechanismConfiguration): HttpMechanism {
-    const factory = catalog.mechanism(name);
-    // The configuration has been checked against this very catalogue.
-    if (factory === undefined || factory === 'later') {
-      throw new GatehouseError('ERR_NOT_IN_THIS_VERSION', 'not in this version', { facts: { name } });
-    }
-    return factory.create(options, services);
+    return found(catalog.mechanism(name), name).create(options, services);
   }
 
   function entriesOf({ securityDomain, mechanisms = [] }: Entrance): readonly MechanismEntry[] {

@@ -1,7 +1,5 @@
 /** @module Asks every store that can list its users how their passwords are kept. Opens no port. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
-import { systemClock, systemRandom } from '../adapters/system-clock.ts';
-import { createWatchedFiles } from '../adapters/watched-files.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { type GatehouseError, isUnavailable } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
@@ -9,7 +7,7 @@ import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { PasswordReport } from '../spi/passwords.ts';
 import { createClosers } from './closers.ts';
 import { buildModules, buildRealm, stacksOf } from './domains.ts';
-import { buildStores } from './stores.ts';
+import { openOfflineStores } from './offline-stores.ts';
 
 /** A store is given as long as a person waits. */
 const patienceMs = 30_000;
@@ -70,12 +68,7 @@ async function openSources(
   logger: Logger,
   closers: ReturnType<typeof createClosers>,
 ): Promise<readonly Source[]> {
-  const clock = systemClock;
-  const folder = home.resolve('configuration');
-  const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (open) => open.close());
-  const { watchFile, watchBytes } = files;
-  const stores = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
-  const parts = { clock, random: systemRandom, customModules, files, logger, closers, stores };
+  const parts = { customModules, ...(await openOfflineStores({ home, configuration, logger, closers })) };
   const sources: Source[] = [];
   const realms = new Map<string, Awaited<ReturnType<typeof buildRealm>>>();
   for (const realm of configuration.securityRealms) {

@@ -4,6 +4,7 @@ import type { HomeFolder } from '../adapters/home-folder.ts';
 import { createSigner } from '../adapters/memory-signer.ts';
 import type { SamlIdpConfiguration } from '../config/configuration.ts';
 import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
+import { type AuthnContexts, createAuthnContexts, defaultAuthnContexts } from '../protocols/saml-idp/authn-context.ts';
 import { createNameIdSource, type NameIdSource } from '../protocols/saml-idp/name-id.ts';
 import type { Partners } from '../protocols/saml-idp/partners.ts';
 import { createRequestReader, maxRequestAgeMs, type RequestReader } from '../protocols/saml-idp/request-reader.ts';
@@ -11,6 +12,7 @@ import { createRequestUse, type RequestUse } from '../protocols/saml-idp/request
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
+import type { Factor } from '../spi/factors.ts';
 import { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
@@ -28,6 +30,8 @@ export interface SamlIdpParts {
   /** How long a request may wait for a login. */
   readonly pendingMs: number;
   readonly schemasFolder: string;
+  /** What a login at its entrance can prove. */
+  readonly provable: readonly Factor[];
   /** 32 bytes from which persistent names and session indexes follow. */
   readonly pairwiseKey: Secret<Uint8Array>;
 }
@@ -37,6 +41,9 @@ export interface SamlIdp {
   readonly readRequest: RequestReader;
   readonly answers: Answers;
   readonly nameIds: NameIdSource;
+  readonly authnContexts: AuthnContexts;
+  /** What a login here can prove. */
+  readonly provable: readonly Factor[];
   readonly requestUse: RequestUse;
   readonly metadata: () => Promise<string>;
 }
@@ -52,6 +59,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const certificatePem = await home.readText(home.inConfiguration(configuration.signing.certificate));
   const signer = await openSigner(configuration.signing, certificatePem, home);
   const partners = await loadPartners(configuration.partners, home);
+  const authnContexts = createAuthnContexts(configuration.authnContexts ?? defaultAuthnContexts);
   const nameIds = createNameIdSource({ pairwiseKey: parts.pairwiseKey, random });
   const clockSkewMs = configuration.clockSkewSeconds * 1000;
   const requestUse = createRequestUse({
@@ -64,6 +72,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
       partners,
       clock,
       requestUse,
+      entityId,
       ssoUrl,
       clockSkewMs,
       validateSchema: createSchemaWall(parts.schemasFolder),
@@ -74,10 +83,13 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
       clock,
       random,
       nameIds,
+      authnContexts,
       assertionLifetimeMs: configuration.assertionLifetimeSeconds * 1000,
       clockSkewMs,
     }),
     nameIds,
+    authnContexts,
+    provable: parts.provable,
     requestUse,
     metadata: keptFor(metadataKeptMs, clock, () =>
       buildIdpMetadata(

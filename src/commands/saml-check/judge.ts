@@ -5,7 +5,7 @@ import { createMemoryEphemeralStore } from '../../adapters/memory-ephemeral-stor
 import { systemClock } from '../../adapters/system-clock.ts';
 import { createPartner } from '../../protocols/saml-idp/partner.ts';
 import { createPartners, fixedPartners, type Partners } from '../../protocols/saml-idp/partners.ts';
-import { diagnoseRequest } from '../../protocols/saml-idp/refusals.ts';
+import { diagnoseRequest } from '../../protocols/saml-idp/request-diagnosis.ts';
 import { createRequestReader, maxRequestAgeMs } from '../../protocols/saml-idp/request-reader.ts';
 import { createRequestUse } from '../../protocols/saml-idp/request-use.ts';
 import { defaultClockSkewMs, defaultMaxAuthnAgeMs } from '../../protocols/saml-sp/accepted-response.ts';
@@ -85,7 +85,15 @@ export function createJudge(options: JudgeOptions): Judge {
     return judged(one, sso === undefined ? ['destination'] : [], diagnoseRequest, async (named) => {
       const arrived = arrivedMessage(message, one);
       const ssoUrl = sso ?? addressNamed(xmlOf(arrived));
-      const read = createRequestReader({ partners, clock, requestUse, ssoUrl, clockSkewMs, validateSchema });
+      const read = createRequestReader({
+        partners,
+        entityId: one.entityId,
+        clock,
+        requestUse,
+        ssoUrl,
+        clockSkewMs,
+        validateSchema,
+      });
       const accepted = await read(arrived);
       if (options.remember) await requestUse.use(accepted);
       return questionVerdict(accepted, named);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diagnoseRequest } from '../../../src/protocols/saml-idp/refusals.ts';
+import { diagnoseRequest } from '../../../src/protocols/saml-idp/request-diagnosis.ts';
 import { diagnoseResponse, refusal } from '../../../src/protocols/saml-sp/refusals.ts';
 import { errorCodes, GatehouseError } from '../../../src/spi/errors.ts';
 import { diagnoseMessage } from '../../../src/wire/saml/diagnosis.ts';

@@ -26,7 +26,7 @@ import { openAuditServices } from './server/audit-services.ts';
 import type { CustomAfterLogin } from './server/authorization.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
 import { type Doors, openDoors } from './server/doors.ts';
-import { applicationEntrance, samlIdpEntrance } from './server/entrances.ts';
+import { applicationEntrance, provableAt, samlIdpEntrance } from './server/entrances.ts';
 import { warnOfExposedKeys } from './server/exposed-keys.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildRevision } from './server/revision.ts';
@@ -137,6 +137,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       schemasFolder: options.schemasFolder,
       pendingMs: configuration.login.pendingSeconds * 1000,
       pairwiseKey: key,
+      provable: provableAt(entrances.get(samlIdpEntrance), revision.domains.get(idp.securityDomain)),
     }));
   await publicApp.register(async (pages) => {
     guardPages(pages, publicUrl);

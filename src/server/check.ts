@@ -64,6 +64,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       pendingMs: configuration.login.pendingSeconds * 1000,
       schemasFolder,
       pairwiseKey: new Secret(new Uint8Array(32)),
+      provable: [],
     });
   } finally {
     await closers.closeAll();

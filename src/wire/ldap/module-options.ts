@@ -140,7 +140,7 @@ function urlsOf(settings: DirectorySettings): readonly string[] {
 }
 
 /** What `openDirectory` asks of the house. */
-type DirectoryServices = Pick<ModuleServices, 'domain' | 'logger' | 'directory' | 'watchFile'>;
+export type DirectoryServices = Pick<ModuleServices, 'domain' | 'logger' | 'directory' | 'watchFile'>;
 
 /**
  * @param referrals what the module does with referrals where that is not what the option says

@@ -1,7 +1,7 @@
 /** @module The contract of authorization: may this caller do this to this resource of an application. */
 import type { z } from 'zod';
 import type { ConfigurationPlace } from './decision-trace.ts';
-import type { ModuleServices } from './login-module.ts';
+import type { ModuleServices } from './module-services.ts';
 
 /** What somebody wants to do, as the web layer sees it. */
 export interface AuthorizationRequest {

@@ -1,7 +1,7 @@
 /** @module The contracts of mapping: what a domain does to roles, name and attributes after its stack has agreed. */
 import type { z } from 'zod';
-import type { ModuleServices } from './login-module.ts';
 import type { MappingType } from './mapping-type.ts';
+import type { ModuleServices } from './module-services.ts';
 import type { Principal, Subject } from './subject.ts';
 
 export { type MappingType, mappingTypes } from './mapping-type.ts';

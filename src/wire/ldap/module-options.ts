@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { Directory, DirectoryAccount, SearchScope } from '../../spi/directory.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { ModuleServices } from '../../spi/login-module.ts';
+import type { ModuleServices } from '../../spi/module-services.ts';
 import { optionFlag, optionText } from '../../spi/option-values.ts';
 import { filterTemplateProblem } from './filter.ts';
 

@@ -1,8 +1,9 @@
 /** @module Writes the options table of each page in `docs/login-modules` from the schema of the module's options. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { loginModules } from '../src/catalog.ts';
+import { openCatalog } from '../src/catalog.ts';
 import { jsonSchemaOf, type SchemaNode } from '../src/config/json-schema.ts';
+import { everyPlugIn } from '../src/server/catalog-answers.ts';
 import type { LoginModuleFactory } from '../src/spi/login-module.ts';
 
 /** What the table stands between. Everything else on a page is written by hand. */
@@ -95,7 +96,7 @@ export function withOptions(page: string, factory: Described): string {
 }
 
 if (import.meta.main) {
-  for (const factory of loginModules) {
+  for (const factory of everyPlugIn((await openCatalog()).loginModules)) {
     const path = new URL(`../${pageOf(factory)}`, import.meta.url);
     await writeFile(path, withOptions(await readFile(path, 'utf8'), factory));
   }

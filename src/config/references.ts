@@ -1,11 +1,6 @@
 /** @module Checks that no schema can make: names that refer to other parts of the file, codes of the catalogue, module options. */
-import type { CatalogAnswer } from '../spi/catalog-answer.ts';
-import type {
-  CatalogEntry,
-  ConfigurationCatalog,
-  MapperEntry,
-  MechanismCatalogEntry,
-} from './configuration-catalog.ts';
+import type { PlugIns } from '../spi/catalog-answer.ts';
+import type { CatalogEntry, ConfigurationCatalog } from './configuration-catalog.ts';
 import { datasourceFindings } from './datasources.ts';
 import { notInThisVersion } from './later.ts';
 import { mappingFindings } from './mapping-findings.ts';
@@ -34,53 +29,21 @@ function without(value: object, names: readonly string[]): object {
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-interface Kind<T> {
+interface Kind<T> extends PlugIns<T> {
   readonly word: string;
-  find(name: string): CatalogAnswer<T>;
-  names(): readonly string[];
-  problem?(name: string): string | undefined;
 }
 
 function kindsOf(catalog: ConfigurationCatalog, root: Table) {
   const defined = (word: string, section: unknown): Kind<true> => {
     const names = Object.keys(table(section));
-    return { word, find: (name) => (names.includes(name) ? true : undefined), names: () => names };
-  };
-  const loginModule: Kind<CatalogEntry> = {
-    word: 'login module',
-    find: (code) => catalog.loginModule(code),
-    names: () => catalog.loginModuleCodes(),
-    problem: (code) => catalog.loginModuleProblem?.(code),
-  };
-  const mapper: Kind<MapperEntry> = {
-    word: 'mapping module',
-    find: (code) => catalog.mapper(code),
-    names: () => catalog.mapperCodes(),
-    problem: (code) => catalog.mapperProblem?.(code),
-  };
-  const authorizationModule: Kind<CatalogEntry> = {
-    word: 'authorization module',
-    find: (code) => catalog.authorizationModule(code),
-    names: () => catalog.authorizationModuleCodes(),
-    problem: (code) => catalog.authorizationModuleProblem?.(code),
-  };
-  const auditProvider: Kind<CatalogEntry> = {
-    word: 'audit provider',
-    find: (code) => catalog.auditProvider(code),
-    names: () => catalog.auditProviderCodes(),
-    problem: (code) => catalog.auditProviderProblem?.(code),
-  };
-  const mechanism: Kind<MechanismCatalogEntry> = {
-    word: 'mechanism',
-    find: (name) => catalog.mechanism(name),
-    names: () => catalog.mechanismNames(),
+    return { word, find: (name) => (names.includes(name) ? true : undefined), codes: () => names };
   };
   return {
-    loginModule,
-    mapper,
-    authorizationModule,
-    auditProvider,
-    mechanism,
+    loginModule: { word: 'login module', ...catalog.loginModules },
+    mapper: { word: 'mapping module', ...catalog.mappers },
+    authorizationModule: { word: 'authorization module', ...catalog.authorizationModules },
+    auditProvider: { word: 'audit provider', ...catalog.auditProviders },
+    mechanism: { word: 'mechanism', ...catalog.mechanisms },
     realm: defined('security realm', root['security-realms']),
     domain: defined('security domain', root['security-domains']),
   };
@@ -112,7 +75,7 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
       return undefined;
     }
     if (answer === undefined) {
-      const names = kind.names();
+      const names = kind.codes();
       const known = names.length > 0 && names.length <= 12 ? ` (known: ${names.join(', ')})` : '';
       const hint = quoted === '' ? '' : didYouMean(written, names);
       findings.push({ path, message: `unknown ${kind.word}${quoted}${hint || known}` });

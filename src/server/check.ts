@@ -3,13 +3,12 @@ import type { HomeFolder } from '../adapters/home-folder.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { loadKeyPair } from '../adapters/tls-key-pair.ts';
 import { createWatchedFiles } from '../adapters/watched-files.ts';
+import type { Catalog } from '../catalog.ts';
 import { type Configuration, publicUrlFor } from '../config/configuration.ts';
-import type { AuditProviderFactory, AuditSink } from '../spi/audit.ts';
+import type { AuditSink } from '../spi/audit.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { LoginModuleFactory } from '../spi/login-module.ts';
 import { Secret } from '../spi/secret.ts';
 import { auditServicesOf } from './audit-services.ts';
-import type { CustomAfterLogin } from './authorization.ts';
 import { createClosers } from './closers.ts';
 import { buildDomains } from './domains.ts';
 import { buildEntrances } from './entrances.ts';
@@ -20,9 +19,7 @@ import { buildStores } from './stores.ts';
 export interface CheckParts {
   readonly home: HomeFolder;
   readonly configuration: Configuration;
-  readonly customModules: readonly LoginModuleFactory[];
-  readonly customAfterLogin: CustomAfterLogin;
-  readonly customAuditProviders?: readonly AuditProviderFactory[];
+  readonly catalog: Catalog;
   readonly schemasFolder: string;
   /** Told what a start would only warn of. */
   readonly logger: Logger;
@@ -37,7 +34,7 @@ const noSink = async (): Promise<AuditSink> => ({ append: async () => undefined,
 
 /** @throws the very fault with which a start would end. Opens no port and writes nothing. */
 export async function checkFiles(parts: CheckParts): Promise<void> {
-  const { home, configuration, customModules, customAfterLogin, schemasFolder, logger } = parts;
+  const { home, configuration, catalog, schemasFolder, logger } = parts;
   const closers = createClosers();
   const clock = systemClock;
   const random = systemRandom;
@@ -50,9 +47,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
     const stores = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
     const built = await buildDomains({
       configuration,
-      customModules,
-      customAfterLogin,
-      customAuditProviders: parts.customAuditProviders ?? [],
+      catalog,
       revision: 'check',
       clock,
       random,
@@ -63,7 +58,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       stores,
       closers,
     });
-    buildEntrances(configuration, built, { clock, random, logger, ephemeral: stores.ephemeral });
+    buildEntrances(configuration, { ...built, catalog }, { clock, random, logger, ephemeral: stores.ephemeral });
     if (configuration.samlIdp === undefined) return;
     await buildSamlIdp({
       configuration: configuration.samlIdp,

@@ -1,11 +1,12 @@
 /** @module Builds the mechanism stacks: one for each application and one for the SAML identity provider. */
 import { systemTimers } from '../adapters/system-clock.ts';
-import * as catalog from '../catalog.ts';
+import type { Catalog } from '../catalog.ts';
 import type { Configuration, MechanismConfiguration } from '../config/configuration.ts';
 import { createMechanismStack, type MechanismEntry, type MechanismStack } from '../engine/mechanism-stack.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { HttpMechanism, MechanismServices } from '../spi/http-mechanism.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
+import { found } from './catalog-answers.ts';
 import type { Domains } from './domains.ts';
 
 /** Names that parked requests carry: they must mean the same on every node. */
@@ -22,16 +23,11 @@ interface Entrance {
 
 export function buildEntrances(
   configuration: Configuration,
-  built: Pick<Domains, 'domains' | 'stacks'>,
+  built: Pick<Domains, 'domains' | 'stacks'> & { readonly catalog: Pick<Catalog, 'mechanisms'> },
   services: MechanismServices,
 ): ReadonlyMap<string, MechanismStack> {
   function make({ name, options }: MechanismConfiguration): HttpMechanism {
-    const factory = catalog.mechanism(name);
-    // The configuration has been checked against this very catalogue.
-    if (factory === undefined || factory === 'later') {
-      throw new GatehouseError('ERR_NOT_IN_THIS_VERSION', 'not in this version', { facts: { name } });
-    }
-    return factory.create(options, services);
+    return found(built.catalog.mechanisms.find(name), name).create(options, services);
   }
 
   function entriesOf({ securityDomain, mechanisms = [] }: Entrance): readonly MechanismEntry[] {

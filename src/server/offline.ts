@@ -3,6 +3,7 @@ import type { HomeFolder } from '../adapters/home-folder.ts';
 import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { createWatchedFiles } from '../adapters/watched-files.ts';
+import type { Catalog } from '../catalog.ts';
 import type { ApplicationConfiguration, Configuration } from '../config/configuration.ts';
 import { decideAccess } from '../engine/access.ts';
 import { createAuditTrail } from '../engine/audit-trail.ts';
@@ -16,8 +17,7 @@ import type { Clock } from '../spi/clock.ts';
 import type { MappingStep } from '../spi/decision-trace.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { LoginModuleFactory } from '../spi/login-module.ts';
-import { type AfterLogin, buildAfterLogin, type CustomAfterLogin } from './authorization.ts';
+import { type AfterLogin, buildAfterLogin } from './authorization.ts';
 import { type Closers, createClosers } from './closers.ts';
 import { buildRealms, domainOptions } from './domains.ts';
 import type { Stores } from './module-services.ts';
@@ -26,8 +26,7 @@ import { buildStores } from './stores.ts';
 export interface LoadedHome {
   readonly configuration: Configuration;
   readonly revision: string;
-  readonly customModules: readonly LoginModuleFactory[];
-  readonly customAfterLogin: CustomAfterLogin;
+  readonly catalog: Catalog;
 }
 
 export interface OfflineOptions {
@@ -68,7 +67,7 @@ export async function openOffline(home: HomeFolder, loaded: LoadedHome, options:
 
 async function open(
   home: HomeFolder,
-  { configuration, revision, customModules, customAfterLogin }: LoadedHome,
+  { configuration, revision, catalog }: LoadedHome,
   { logger, at }: OfflineOptions,
   closers: Closers,
 ): Promise<Offline> {
@@ -81,8 +80,7 @@ async function open(
   // Counters of the server are neither seen nor touched, wherever it keeps them.
   const ephemeral = closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close());
   const shared = { ...built, ephemeral, changeFile: changeNothing };
-  const own = { customModules, customAfterLogin };
-  const parts = { configuration, revision, ...own, clock, random, files, logger, stores: shared, closers };
+  const parts = { configuration, revision, catalog, clock, random, files, logger, stores: shared, closers };
   const stores: Stores = { ...shared, realms: await buildRealms(configuration.securityRealms, parts) };
   const audit = createAuditTrail({ providers: [], node: configuration.node, clock, random });
   const domains = new Map<string, Promise<Rehearsal>>();

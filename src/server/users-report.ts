@@ -2,10 +2,10 @@
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { createWatchedFiles } from '../adapters/watched-files.ts';
+import type { Catalog } from '../catalog.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { type GatehouseError, isUnavailable } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { PasswordReport } from '../spi/passwords.ts';
 import { createClosers } from './closers.ts';
 import { buildModules, buildRealm, stacksOf } from './domains.ts';
@@ -23,7 +23,7 @@ export interface UsersReport {
 
 export interface ReportedConfiguration {
   readonly configuration: Configuration;
-  readonly customModules: readonly LoginModuleFactory[];
+  readonly catalog: Catalog;
 }
 
 interface Source {
@@ -66,7 +66,7 @@ function failureOf(place: string, { code, message }: GatehouseError): UsersRepor
 
 async function openSources(
   home: HomeFolder,
-  { configuration, customModules }: ReportedConfiguration,
+  { configuration, catalog }: ReportedConfiguration,
   logger: Logger,
   closers: ReturnType<typeof createClosers>,
 ): Promise<readonly Source[]> {
@@ -75,7 +75,7 @@ async function openSources(
   const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (open) => open.close());
   const { watchFile, watchBytes } = files;
   const stores = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
-  const parts = { clock, random: systemRandom, customModules, files, logger, closers, stores };
+  const parts = { clock, random: systemRandom, catalog, files, logger, closers, stores };
   const sources: Source[] = [];
   const realms = new Map<string, Awaited<ReturnType<typeof buildRealm>>>();
   for (const realm of configuration.securityRealms) {

@@ -2,10 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { begin, end, optionsOf, optionsTable, pageOf, withOptions } from '../../scripts/module-options.ts';
-import { loginModules } from '../../src/catalog.ts';
+import { everyPlugIn } from '../../src/server/catalog-answers.ts';
+import { catalog } from '../support/whole-catalog.ts';
 import { projectRoot } from './planted-tree.ts';
 
-const named = loginModules.map((factory) => [factory.code, factory] as const);
+const factories = everyPlugIn(catalog.loginModules);
+const named = factories.map((factory) => [factory.code, factory] as const);
 const options = named.flatMap(([code, factory]) =>
   optionsOf(factory).map((option) => [`${code} ${option.name}`, option] as const),
 );
@@ -25,12 +27,12 @@ describe.each(options)('the option %s', (_name, option) => {
 });
 
 test('a page without a place for its options is named', () => {
-  const [factory] = loginModules;
+  const [factory] = factories;
   expect(() => withOptions('# A page\n', factory!)).toThrow(pageOf(factory!));
 });
 
 test('what is written by hand around the table stays', () => {
-  const [factory] = loginModules;
+  const [factory] = factories;
   const page = `before\n${begin}\nold\n${end}\nafter\n`;
   expect(withOptions(page, factory!)).toBe(`before\n${optionsTable(factory!)}\nafter\n`);
 });

@@ -1,5 +1,6 @@
 /** @module `npm run bench [-- name …]`: runs the benchmarks and prints one JSON line each. */
 import { argon2Login } from './argon2-login.ts';
+import { auditedLogin } from './audited-login.ts';
 import { cachedLogin } from './auth-cache.ts';
 import { blackHole } from './black-hole.ts';
 import { ldapLogin } from './ldap-login.ts';
@@ -11,6 +12,7 @@ import { coldStart } from './start.ts';
 const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   saml: ssoOnLiveSession,
   argon2: argon2Login,
+  audit: auditedLogin,
   'auth-cache': cachedLogin,
   'ldap-login': ldapLogin,
   'sql-login': sqlLogin,

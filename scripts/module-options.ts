@@ -1,5 +1,6 @@
-/** @module Writes the options table of each page in `docs/login-modules` from the schema of the module's options. */
+/** @module Writes the options table of each page in `docs/login-modules` from the schema of the module's options, and their index. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { openCatalog } from '../src/catalog.ts';
 import { jsonSchemaOf, type SchemaNode } from '../src/config/json-schema.ts';
@@ -95,8 +96,27 @@ export function withOptions(page: string, factory: Described): string {
   return `${before}${optionsTable(factory)}${after}`;
 }
 
+export const indexPath = 'docs/login-modules/README.md';
+
+/** What is there, in the catalogue's words. */
+export function indexOf(factories: readonly LoginModuleFactory[]): string {
+  const rows = [...factories]
+    .sort((one, other) => (one.code < other.code ? -1 : 1))
+    .map((factory) => `| [\`${factory.code}\`](${basename(pageOf(factory))}) | ${cell(factory.summary)} |`);
+  return `${indexHead}| Code | What it is |\n|---|---|\n${rows.join('\n')}\n`;
+}
+
+const indexHead = `# Login modules
+
+Written by \`scripts/module-options.ts\` from the catalogue. Codes, options and defaults are JBoss's; a code is taken in any case and as the old
+class name. A module that is not here can be [one of your own](custom.md).
+
+`;
+
 if (import.meta.main) {
-  for (const factory of everyPlugIn((await openCatalog()).loginModules)) {
+  const loginModules = everyPlugIn((await openCatalog()).loginModules);
+  await writeFile(new URL(`../${indexPath}`, import.meta.url), indexOf(loginModules));
+  for (const factory of loginModules) {
     const path = new URL(`../${pageOf(factory)}`, import.meta.url);
     await writeFile(path, withOptions(await readFile(path, 'utf8'), factory));
   }

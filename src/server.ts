@@ -4,7 +4,6 @@ import { type Log, openLog } from './adapters/log.ts';
 import { createMetrics } from './adapters/metrics.ts';
 import { qrSquares } from './adapters/qr-code.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
-import { createWatchedFiles } from './adapters/watched-files.ts';
 import type { Catalog } from './catalog.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
 import { createHttpApp } from './http/app.ts';
@@ -26,13 +25,14 @@ import { createSignOn } from './protocols/saml-idp/sign-on.ts';
 import { accountPlaces, oneTimeCodesByDomain } from './server/account.ts';
 import { openAuditServices } from './server/audit-services.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
-import { buildDomains } from './server/domains.ts';
 import { type Doors, openDoors } from './server/doors.ts';
-import { applicationEntrance, buildEntrances, samlIdpEntrance } from './server/entrances.ts';
+import { applicationEntrance, provableAt, samlIdpEntrance } from './server/entrances.ts';
+import { warnOfExposedKeys } from './server/exposed-keys.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
+import { buildRevision } from './server/revision.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
-import { buildStores } from './server/stores.ts';
+import { openLastingStores } from './server/stores.ts';
 import { clientCertificateOptions } from './server/truststores.ts';
 
 export interface ServerOptions {
@@ -71,40 +71,22 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const log = closers.add(openLog({ to: options.logTo, level: 'info', node: configuration.node }), (open) =>
     open.close(),
   );
-  const metrics = createMetrics();
-  const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger: log }), (open) =>
-    open.close(),
-  );
-  const stores = await buildStores({
-    configuration,
-    home,
-    logger: log,
-    clock,
-    watchFile: files.watchFile,
-    watchBytes: files.watchBytes,
-    closers,
-  });
-  const built = await buildDomains({
-    configuration,
-    catalog: options.catalog,
-    revision: options.revision,
+  const metrics = closers.add(createMetrics(), (open) => open.provider.close());
+  const lasting = openLastingStores({ home, clock, random, closers });
+  const revision = await buildRevision({
+    ...options,
     clock,
     random,
-    files,
+    watch: true,
     auditServices: await openAuditServices({ home, clock, random, logger: log }),
     logger: log,
     metrics,
-    stores,
+    lasting,
     closers,
   });
-  const { audit } = built;
+  const { audit, entrances } = revision;
   const key = await openPairwiseKey(home, random);
-  const { ephemeral } = stores;
-  const entrances = buildEntrances(
-    configuration,
-    { ...built, catalog: options.catalog },
-    { clock, random, logger: log, ephemeral },
-  );
+  const { ephemeral } = lasting;
   const { sessions, pendingLogins, firstLegs } = buildSessions(configuration, {
     clock,
     random,
@@ -125,7 +107,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     clock,
     log,
     portOffset: options.portOffset,
-    truststores: stores.truststores,
+    truststores: revision.truststores,
     closers,
     publicApp,
     managementApp,
@@ -151,12 +133,13 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       schemasFolder: options.schemasFolder,
       pendingMs: configuration.login.pendingSeconds * 1000,
       pairwiseKey: key,
+      provable: provableAt(entrances.get(samlIdpEntrance), revision.domains.get(idp.securityDomain)),
     }));
   await publicApp.register(async (pages) => {
     guardPages(pages, publicUrl);
     mountLoginEndpoint(pages, { ...shared, entrances, firstLegs });
     mountLogoutEndpoint(pages, shared);
-    const codes = oneTimeCodesByDomain(built);
+    const codes = oneTimeCodesByDomain(revision);
     const places = accountPlaces(configuration, entrances, codes);
     if (places !== undefined) {
       const patience = () => AbortSignal.timeout(configuration.login.moduleDeadlineMs);
@@ -184,7 +167,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       ...shared,
       applications: configuration.applications.map((one) => ({ ...one, entrance: applicationEntrance(one.name) })),
       entrances,
-      authorization: built.authorization,
+      authorization: revision.authorization,
       ownCookies: [...sessionCookie.names, ...browserKey.cookieNames],
       publicHost: new URL(publicUrl).host,
       httpsOrigin: httpsOriginOf(publicUrl, doors.publicPorts.https),
@@ -227,15 +210,6 @@ function appLinks(partners: readonly Partner[]) {
     name: partner.displayName,
     href: `/saml/idp/start?sp=${encodeURIComponent(partner.entityId)}`,
   }));
-}
-
-/** A private key that every user of the machine may read is not private; it still works, so the start goes on. */
-async function warnOfExposedKeys(home: HomeFolder, configuration: Configuration, log: Log): Promise<void> {
-  const { samlIdp, tls, managementTls } = configuration;
-  const keys = [samlIdp?.signing.key, tls?.key, managementTls?.key].filter((key) => key !== undefined);
-  for (const file of await home.exposed(keys.map((key) => home.inConfiguration(key)))) {
-    log.warn({ file }, 'every user of this machine may read or change this private key: chmod 600');
-  }
 }
 
 /** Where confidential requests go: the HTTPS listener, or a proxy in front that the public URL names. */

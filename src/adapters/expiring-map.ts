@@ -9,6 +9,8 @@ export interface ExpiringMapOptions<V> {
   /** The weight of all entries together, as `weigh` counts. Without it only their number is bounded. */
   readonly maxWeight?: number;
   readonly weigh?: (key: string, value: V) => number;
+  /** Told of every entry that a sweep drops, and of no other. */
+  readonly expired?: (key: string, value: V) => void;
 }
 
 export interface ExpiringMap<V> {
@@ -18,6 +20,8 @@ export interface ExpiringMap<V> {
   /** When the entry expires; `undefined` when there is none. */
   expiryOf(key: string): number | undefined;
   delete(key: string): void;
+  /** Drops what has expired by now. */
+  sweep(): void;
   close(): void;
 }
 
@@ -64,7 +68,11 @@ export function createExpiringMap<V>(options: ExpiringMapOptions<V>): ExpiringMa
     sweptIn = current;
     for (const [second, keys] of buckets) {
       if (second >= current) continue;
-      for (const key of keys) drop(key);
+      for (const key of keys) {
+        const entry = entries.get(key);
+        drop(key);
+        if (entry !== undefined) options.expired?.(key, entry.value);
+      }
       buckets.delete(second);
     }
   }
@@ -94,6 +102,10 @@ export function createExpiringMap<V>(options: ExpiringMapOptions<V>): ExpiringMa
       else bucket.add(key);
     },
     delete: remove,
+    sweep() {
+      refuseWhenClosed();
+      sweep();
+    },
     close() {
       closed = true;
       entries.clear();

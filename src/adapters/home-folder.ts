@@ -3,19 +3,25 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GatehouseError } from '../spi/errors.ts';
-import { metadataLimits } from '../wire/xml/limits.ts';
-import { readBoundedText, readBoundedTextSync } from './bounded-file.ts';
+import { readBounded, readBoundedText, readBoundedTextSync } from './bounded-file.ts';
 import { isBelow } from './path-below.ts';
 import { isSystemError } from './system-error.ts';
 
-/** The largest text in the home is an aggregate of SAML metadata. */
-export const maxTextBytes = metadataLimits.maxBytes;
+/** Texts in the home are configuration, keys and certificates. What may be larger is read with a limit of its own. */
+export const maxTextBytes = 16 * 1024 * 1024;
 /** Passwords and tokens. */
 export const maxSecretBytes = 64 * 1024;
 
 /** Only the user who runs the server looks in. */
 const folderMode = 0o700;
-const folders: readonly string[] = ['configuration', 'configuration/history', 'data', 'data/keys', 'log'];
+const folders: readonly string[] = [
+  'configuration',
+  'configuration/history',
+  'data',
+  'data/keys',
+  'data/metadata',
+  'log',
+];
 
 export interface HomeFolder {
   /** Absolute, without symbolic links. */
@@ -27,10 +33,12 @@ export interface HomeFolder {
   exists(path: string): Promise<boolean>;
   /** @throws ERR_CONFIG_UNREADABLE with `file` and `problem`. */
   readText(path: string): Promise<string>;
+  /** `undefined` when there is no such file. @throws as `readText` does */
+  readBytes(path: string, maxBytes: number): Promise<Buffer | undefined>;
   /** For `${file:…}`, written as for `inConfiguration`: at once, and with the problem in words. */
   readSecretFile(path: string): { readonly text: string } | { readonly problem: string };
   /** Replaces the file in one step: a reader sees the old or the new contents. @throws ERR_CONFIG_UNREADABLE also outside the home. */
-  writeText(path: string, text: string, mode?: number): Promise<void>;
+  writeText(path: string, text: string | Uint8Array, mode?: number): Promise<void>;
   /** Makes the file in one step; false when there is one already, which then stays. @throws as `writeText` does. */
   createText(path: string, text: string, mode?: number): Promise<boolean>;
   /** Those of the files that every user of the machine may read or change. Missing ones are passed over. */
@@ -91,7 +99,7 @@ function createHomeFolder(home: string): HomeFolder {
   /** `place` moves the finished temporary file to its name. */
   async function writeWhole<T>(
     path: string,
-    contents: string,
+    contents: string | Uint8Array,
     mode: number,
     place: (temporary: string, target: string) => Promise<T>,
   ): Promise<T> {
@@ -143,6 +151,12 @@ function createHomeFolder(home: string): HomeFolder {
         throw unusable('a file cannot be read', absolute(path), result.problem);
       }
       return result.text;
+    },
+    async readBytes(path, maxBytes) {
+      const reading = await readBounded(absolute(path), maxBytes);
+      if (reading.status === 'read') return reading.bytes;
+      if (reading.status === 'refused') throw unusable('a file cannot be read', absolute(path), reading.problem);
+      return undefined;
     },
     readSecretFile: (path) => readBoundedTextSync(inConfiguration(path), maxSecretBytes),
     writeText: (path, text, mode = 0o600) => writeWhole(path, text, mode, rename),

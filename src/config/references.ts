@@ -1,11 +1,11 @@
 /** @module Checks that no schema can make: names that refer to other parts of the file, codes of the catalogue, module options. */
-import type { PlugIns } from '../spi/catalog-answer.ts';
 import type { CatalogEntry, ConfigurationCatalog } from './configuration-catalog.ts';
 import { datasourceFindings } from './datasources.ts';
 import { notInThisVersion } from './later.ts';
 import { mappingFindings } from './mapping-findings.ts';
 import { isApplicationsOwn } from './mechanism-findings.ts';
 import type { Finding, Path } from './problem.ts';
+import { type Kind, kindsOf, table } from './referable-kinds.ts';
 import { type Checked, convertSecretScalars, schemaFindings, valueAt } from './schema-findings.ts';
 import { didYouMean } from './suggestion.ts';
 import { truststoreFindings } from './truststores.ts';
@@ -15,39 +15,11 @@ const mustBeReferred = 'must not stand in this file: write \u0024{env:NAME} or \
 /** Longer than any code; what is longer is not worth quoting. */
 const maxQuoted = 100;
 
-type Table = Readonly<Record<string, unknown>>;
-
-function table(value: unknown): Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.assign(Object.create(null), value)
-    : {};
-}
-
 function without(value: object, names: readonly string[]): object {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-interface Kind<T> extends PlugIns<T> {
-  readonly word: string;
-}
-
-function kindsOf(catalog: ConfigurationCatalog, root: Table) {
-  const defined = (word: string, section: unknown): Kind<true> => {
-    const names = Object.keys(table(section));
-    return { word, find: (name) => (names.includes(name) ? true : undefined), codes: () => names };
-  };
-  return {
-    loginModule: { word: 'login module', ...catalog.loginModules },
-    mapper: { word: 'mapping module', ...catalog.mappers },
-    authorizationModule: { word: 'authorization module', ...catalog.authorizationModules },
-    auditProvider: { word: 'audit provider', ...catalog.auditProviders },
-    mechanism: { word: 'mechanism', ...catalog.mechanisms },
-    realm: defined('security realm', root['security-realms']),
-    domain: defined('security domain', root['security-domains']),
-  };
-}
 
 /**
  * Works on the raw values and passes over whatever has the wrong shape: the schema complains about that,

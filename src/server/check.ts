@@ -2,7 +2,6 @@
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { loadKeyPair } from '../adapters/tls-key-pair.ts';
-import { createWatchedFiles } from '../adapters/watched-files.ts';
 import type { Catalog } from '../catalog.ts';
 import { type Configuration, publicUrlFor } from '../config/configuration.ts';
 import type { AuditSink } from '../spi/audit.ts';
@@ -10,11 +9,10 @@ import type { Logger } from '../spi/logger.ts';
 import { Secret } from '../spi/secret.ts';
 import { auditServicesOf } from './audit-services.ts';
 import { createClosers } from './closers.ts';
-import { buildDomains } from './domains.ts';
-import { buildEntrances } from './entrances.ts';
 import { hostNamesOf } from './host-names.ts';
+import { buildRevision } from './revision.ts';
 import { buildSamlIdp } from './saml-idp.ts';
-import { buildStores } from './stores.ts';
+import { openLastingStores } from './stores.ts';
 
 export interface CheckParts {
   readonly home: HomeFolder;
@@ -34,31 +32,24 @@ const noSink = async (): Promise<AuditSink> => ({ append: async () => undefined,
 
 /** @throws the very fault with which a start would end. Opens no port and writes nothing. */
 export async function checkFiles(parts: CheckParts): Promise<void> {
-  const { home, configuration, catalog, schemasFolder, logger } = parts;
+  const { home, configuration, schemasFolder, logger } = parts;
   const closers = createClosers();
   const clock = systemClock;
   const random = systemRandom;
   try {
     await checkKeyPairs(home, configuration);
-    const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger }), (open) =>
-      open.close(),
-    );
-    const { watchFile, watchBytes } = files;
-    const stores = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
-    const built = await buildDomains({
-      configuration,
-      catalog,
+    const lasting = openLastingStores({ home, clock, random, closers });
+    await buildRevision({
+      ...parts,
       revision: 'check',
       clock,
       random,
-      files,
-      logger,
+      watch: false,
       auditServices: auditServicesOf(logger, { openFile: noSink, openSyslog: noSink, openRedisStream: noSink }),
       metrics: noMetrics,
-      stores,
+      lasting,
       closers,
     });
-    buildEntrances(configuration, { ...built, catalog }, { clock, random, logger, ephemeral: stores.ephemeral });
     if (configuration.samlIdp === undefined) return;
     await buildSamlIdp({
       configuration: configuration.samlIdp,
@@ -66,10 +57,11 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       home,
       clock,
       random,
-      ephemeral: stores.ephemeral,
+      ephemeral: lasting.ephemeral,
       pendingMs: configuration.login.pendingSeconds * 1000,
       schemasFolder,
       pairwiseKey: new Secret(new Uint8Array(32)),
+      provable: [],
     });
   } finally {
     await closers.closeAll();

@@ -1,8 +1,6 @@
 /** @module The domains and applications of a home without a server: no listener, no audit record, nothing written. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
-import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.ts';
-import { systemClock, systemRandom } from '../adapters/system-clock.ts';
-import { createWatchedFiles } from '../adapters/watched-files.ts';
+import { systemClock } from '../adapters/system-clock.ts';
 import type { Catalog } from '../catalog.ts';
 import type { ApplicationConfiguration, Configuration } from '../config/configuration.ts';
 import { decideAccess } from '../engine/access.ts';
@@ -19,9 +17,10 @@ import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import { type AfterLogin, buildAfterLogin } from './authorization.ts';
 import { type Closers, createClosers } from './closers.ts';
-import { buildRealms, domainOptions } from './domains.ts';
+import { domainOptions } from './domains.ts';
 import type { Stores } from './module-services.ts';
-import { buildStores } from './stores.ts';
+import { openOfflineStores } from './offline-stores.ts';
+import { buildRealms } from './realms.ts';
 
 export interface LoadedHome {
   readonly configuration: Configuration;
@@ -72,16 +71,11 @@ async function open(
   closers: Closers,
 ): Promise<Offline> {
   const clock: Clock = at === undefined ? systemClock : { now: () => at, timer: systemClock.timer };
-  const random = systemRandom;
-  const folder = home.resolve('configuration');
-  const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (watched) => watched.close());
-  const { watchFile, watchBytes } = files;
-  const built = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
-  // Counters of the server are neither seen nor touched, wherever it keeps them.
-  const ephemeral = closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close());
-  const shared = { ...built, ephemeral, changeFile: changeNothing };
-  const parts = { configuration, revision, catalog, clock, random, files, logger, stores: shared, closers };
+  const opened = await openOfflineStores({ home, configuration, logger, closers, clock });
+  const shared = { ...opened.stores, changeFile: changeNothing };
+  const parts = { configuration, revision, catalog, ...opened, stores: shared };
   const stores: Stores = { ...shared, realms: await buildRealms(configuration.securityRealms, parts) };
+  const { random } = opened;
   const audit = createAuditTrail({ providers: [], node: configuration.node, clock, random });
   const domains = new Map<string, Promise<Rehearsal>>();
   const afterLogins = new Map<string, Promise<AfterLogin>>();

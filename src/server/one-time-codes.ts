@@ -1,7 +1,6 @@
 /** @module The one-time codes of one domain without a server: what an administrator's command changes. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
-import { createWatchedFiles } from '../adapters/watched-files.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { createAuditTrail } from '../engine/audit-trail.ts';
@@ -11,8 +10,9 @@ import type { OneTimeCodes } from '../spi/one-time-codes.ts';
 import { openAuditServices } from './audit-services.ts';
 import { found } from './catalog-answers.ts';
 import { type Closers, createClosers } from './closers.ts';
-import { buildModules, buildRealms, stacksOf } from './domains.ts';
-import { buildStores } from './stores.ts';
+import { buildModules, stacksOf } from './domains.ts';
+import { openOfflineStores } from './offline-stores.ts';
+import { buildRealms } from './realms.ts';
 
 export interface OpenOneTimeCodes {
   readonly oneTimeCodes: OneTimeCodes;
@@ -52,16 +52,11 @@ async function open(
 ): Promise<OneTimeCodes> {
   const domain = configuration.securityDomains.find((one) => one.name === name);
   if (domain === undefined) throw notFound('there is no such security domain', name, configuration);
-  const [clock, random] = [systemClock, systemRandom];
-  const folder = home.resolve('configuration');
-  const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (watched) => watched.close());
-  const { watchFile, watchBytes } = files;
-  const opened = await buildStores({ configuration, home, logger, clock, watchFile, watchBytes, closers });
-  const shared = { clock, random, catalog, files, logger, closers, stores: opened };
-  const stores = { ...opened, realms: await buildRealms(configuration.securityRealms, shared) };
+  const parts = { catalog, ...(await openOfflineStores({ home, configuration, logger, closers })) };
+  const stores = { ...parts.stores, realms: await buildRealms(configuration.securityRealms, parts) };
   const record = await openRecorder(home, { configuration, catalog, logger }, closers);
   for (const { modules } of stacksOf(domain)) {
-    const built = await buildModules(name, modules, stores, { ...shared, record });
+    const built = await buildModules(name, modules, stores, { ...parts, record });
     for (const { module } of built) closers.add(module, (made) => made.close?.());
     const codes = built.find(({ module }) => module.oneTimeCodes !== undefined)?.module.oneTimeCodes;
     if (codes !== undefined) return codes;

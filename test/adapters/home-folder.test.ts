@@ -107,12 +107,12 @@ describe('writing', () => {
     await home.writeText('data/a', 'two');
     expect(await home.readText('data/a')).toBe('two');
     expect((await stat(home.resolve('data/a'))).ino).not.toBe(before.ino);
-    expect(await readdir(home.resolve('data'))).toEqual(['a', 'keys']);
+    expect(await readdir(home.resolve('data'))).toEqual(['a', 'keys', 'metadata']);
   });
   it('leaves the old file and no temporary one when it fails', async () => {
     await mkdir(home.resolve('data/taken/below'), { recursive: true });
     await expect(home.writeText('data/taken', 'x')).rejects.toMatchObject({ code: 'ERR_CONFIG_UNREADABLE' });
-    expect(await readdir(home.resolve('data'))).toEqual(['keys', 'taken']);
+    expect(await readdir(home.resolve('data'))).toEqual(['keys', 'metadata', 'taken']);
   });
   it.each(['../outside', 'data/../../outside', '/outside', '.', ''])(
     'does not write outside the home: %j',

@@ -1,13 +1,22 @@
 /** @module The options tables of the login modules' pages are what the schemas say, and every option says what it means. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { begin, end, optionsOf, optionsTable, pageOf, withOptions } from '../../scripts/module-options.ts';
+import {
+  begin,
+  end,
+  indexOf,
+  indexPath,
+  optionsOf,
+  optionsTable,
+  pageOf,
+  withOptions,
+} from '../../scripts/module-options.ts';
 import { everyPlugIn } from '../../src/server/catalog-answers.ts';
 import { catalog } from '../support/whole-catalog.ts';
 import { projectRoot } from './planted-tree.ts';
 
-const factories = everyPlugIn(catalog.loginModules);
-const named = factories.map((factory) => [factory.code, factory] as const);
+const loginModules = everyPlugIn(catalog.loginModules);
+const named = loginModules.map((factory) => [factory.code, factory] as const);
 const options = named.flatMap(([code, factory]) =>
   optionsOf(factory).map((option) => [`${code} ${option.name}`, option] as const),
 );
@@ -26,13 +35,18 @@ describe.each(options)('the option %s', (_name, option) => {
   });
 });
 
+test('the index has a line for each module', async () => {
+  const page = await readFile(`${projectRoot}/${indexPath}`, 'utf8');
+  expect(page, 'run: node scripts/module-options.ts').toBe(indexOf(loginModules));
+});
+
 test('a page without a place for its options is named', () => {
-  const [factory] = factories;
+  const [factory] = loginModules;
   expect(() => withOptions('# A page\n', factory!)).toThrow(pageOf(factory!));
 });
 
 test('what is written by hand around the table stays', () => {
-  const [factory] = factories;
+  const [factory] = loginModules;
   const page = `before\n${begin}\nold\n${end}\nafter\n`;
   expect(withOptions(page, factory!)).toBe(`before\n${optionsTable(factory!)}\nafter\n`);
 });

@@ -1,7 +1,7 @@
 /** @module What every SsoStore does: run on memory, and on each other implementation as it is. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GatehouseError } from '../../src/spi/errors.ts';
-import type { Participant, SsoEntry, SsoStore } from '../../src/spi/sso-store.ts';
+import type { Participant, ParticipantClaim, SsoEntry, SsoStore } from '../../src/spi/sso-store.ts';
 import { texts } from './texts.ts';
 
 export interface SsoStoreHarness {
@@ -178,6 +178,128 @@ export function ssoStoreConformance(name: string, open: () => Promise<SsoStoreHa
       expect(await store.find(KEY)).toBeUndefined();
     });
 
+    const claim = (changes: Partial<ParticipantClaim> = {}): ParticipantClaim => ({
+      kind: 'saml',
+      name: 'partner a',
+      nameId: 'eric',
+      nameIdFormat: 'plain',
+      sessionIndex: '_1',
+      ...changes,
+    });
+    const named = (changes: Partial<Participant> = {}) =>
+      participant('partner a', { nameId: 'eric', nameIdFormat: 'plain', ...changes });
+    const withoutIndex = ({ sessionIndex: _, ...rest }: ParticipantClaim) => rest;
+
+    it('finds the session in which a participant was given a name and an index', async () => {
+      await store.begin(KEY, entry());
+      await store.begin(OTHER_KEY, entry());
+      const joined = await store.join(KEY, named());
+      await store.join(OTHER_KEY, named({ sessionIndex: '_2' }));
+      expect(await store.findByParticipant(claim())).toEqual([{ key: KEY, entry: joined }]);
+    });
+
+    it('finds every session of a name without an index', async () => {
+      await store.begin(KEY, entry());
+      await store.begin(OTHER_KEY, entry());
+      await store.join(KEY, named());
+      await store.join(OTHER_KEY, named({ sessionIndex: '_2' }));
+      const keys = (await store.findByParticipant(withoutIndex(claim()))).map(({ key }) => key);
+      expect(keys.toSorted()).toEqual([KEY, OTHER_KEY]);
+    });
+
+    it.each([
+      ['another participant', { name: 'partner b' }],
+      ['another kind', { kind: 'application' }],
+      ['another name', { nameId: 'anna' }],
+      ['another format of the name', { nameIdFormat: 'other' }],
+      ['another index', { sessionIndex: '_2' }],
+    ] as const)('finds nothing for %s', async (_, changes) => {
+      await store.begin(KEY, entry());
+      await store.join(KEY, named());
+      expect(await store.findByParticipant(claim(changes))).toEqual([]);
+    });
+
+    it('finds a participant by what it was given last, not by what was replaced', async () => {
+      await store.begin(KEY, entry());
+      await store.join(KEY, named());
+      await store.join(KEY, named({ nameId: 'other' }));
+      expect(await store.findByParticipant(claim())).toEqual([]);
+      expect(await store.findByParticipant(claim({ nameId: 'other' }))).toHaveLength(1);
+    });
+
+    it('finds no session by participant that has ended, expired or been left', async () => {
+      await store.begin(KEY, entry());
+      await store.join(KEY, named());
+      await store.end(KEY);
+      expect(await store.findByParticipant(claim())).toEqual([]);
+      await store.begin(KEY, entry());
+      await store.join(KEY, named());
+      await store.leave(KEY, named());
+      expect(await store.findByParticipant(claim())).toEqual([]);
+      await store.join(KEY, named());
+      await harness.advance(1.5 * IDLE_MS);
+      expect(await store.findByParticipant(claim())).toEqual([]);
+    });
+
+    it('does not begin the idle time anew when it looks for a participant', async () => {
+      await store.begin(KEY, entry());
+      await store.join(KEY, named());
+      await harness.advance(0.6 * IDLE_MS);
+      await store.findByParticipant(claim());
+      await harness.advance(0.6 * IDLE_MS);
+      expect(await store.find(KEY)).toBeUndefined();
+    });
+
+    it('lets one participant leave, and keeps the session and the others', async () => {
+      await store.begin(KEY, entry());
+      await store.join(KEY, participant('a'));
+      await store.join(KEY, participant('b'));
+      const left = await store.leave(KEY, participant('a'));
+      expect(left?.left).toEqual(participant('a'));
+      expect(left?.entry.participants).toEqual([participant('b')]);
+      expect((await store.find(KEY))?.participants).toEqual([participant('b')]);
+    });
+
+    it('lets nobody leave who does not take part, or a session that is not there', async () => {
+      expect(await store.leave(KEY, participant('a'))).toBeUndefined();
+      await store.begin(KEY, entry());
+      expect(await store.leave(KEY, participant('a'))).toBeUndefined();
+    });
+
+    it('gives a participant that leaves to exactly one of many callers', async () => {
+      await store.begin(KEY, entry());
+      await store.join(KEY, participant('a'));
+      const left = await together(() => store.leave(KEY, participant('a')));
+      expect(left.filter((answer) => answer !== undefined)).toHaveLength(1);
+    });
+
+    it('yields a session that idled out, with its participants, to exactly one of many callers', async () => {
+      const begun = entry();
+      await store.begin(KEY, begun);
+      await store.join(KEY, participant('a'));
+      expect(await store.takeExpired(10)).toEqual([]);
+      await harness.advance(3 * IDLE_MS);
+      const taken = (await together(() => store.takeExpired(10))).flat();
+      expect(taken).toEqual([{ key: KEY, entry: { ...begun, participants: [participant('a')] } }]);
+      expect(await store.takeExpired(10)).toEqual([]);
+    });
+
+    it('yields a session at its absolute end, and none that was ended', async () => {
+      await store.begin(KEY, entry({ expiresAt: harness.now() + IDLE_MS / 2 }));
+      await store.begin(OTHER_KEY, entry());
+      await store.end(OTHER_KEY);
+      await harness.advance(3 * IDLE_MS);
+      expect((await store.takeExpired(10)).map(({ key }) => key)).toEqual([KEY]);
+    });
+
+    it('yields as many expired sessions at once as it is asked for', async () => {
+      await store.begin(KEY, entry());
+      await store.begin(OTHER_KEY, entry());
+      await harness.advance(3 * IDLE_MS);
+      expect(await store.takeExpired(1)).toHaveLength(1);
+      expect(await store.takeExpired(5)).toHaveLength(1);
+    });
+
     it('cannot be asked when it is closed', async () => {
       await store.close();
       const asked = await Promise.allSettled([
@@ -185,6 +307,9 @@ export function ssoStoreConformance(name: string, open: () => Promise<SsoStoreHa
         store.find(KEY),
         store.join(KEY, participant('a')),
         store.end(KEY),
+        store.leave(KEY, participant('a')),
+        store.findByParticipant(claim()),
+        store.takeExpired(1),
       ]);
       for (const answer of asked) {
         expect(answer).toMatchObject({ status: 'rejected', reason: expect.any(GatehouseError) });

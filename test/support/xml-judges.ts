@@ -15,6 +15,7 @@ const idAttributes = [
   ['urn:oasis:names:tc:SAML:2.0:protocol', 'LogoutResponse'],
   ['urn:oasis:names:tc:SAML:2.0:assertion', 'Assertion'],
   ['urn:oasis:names:tc:SAML:2.0:metadata', 'EntityDescriptor'],
+  ['urn:oasis:names:tc:SAML:2.0:metadata', 'EntitiesDescriptor'],
 ].flatMap(([namespace, name]) => ['--id-attr:ID', `${namespace}:${name}`]);
 
 /** Which schema a document of each kind is judged by, in Debian's opensaml-schemas. */

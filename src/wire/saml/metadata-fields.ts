@@ -15,6 +15,24 @@ export function metadataFault(message: string, entityId?: string): GatehouseErro
   return new GatehouseError('ERR_SAML_METADATA', message, { facts: entityId === undefined ? {} : { entityId } });
 }
 
+/** saml-core §8.3.6. */
+const maxEntityIdLength = 1024;
+
+/** @throws ERR_SAML_METADATA */
+export function entityIdOf(entity: XmlElement): string {
+  const entityId = attribute(entity, 'entityID')?.trim() ?? '';
+  if (entityId === '' || entityId.length > maxEntityIdLength) {
+    throw metadataFault('An entity has no entityID or one that is too long');
+  }
+  return entityId;
+}
+
+/** Of two limits the one that comes first; `undefined` is none. */
+export function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}
+
 /** `undefined` when absent; one that cannot be read is a fault, because it would count as never. */
 export function instantAttribute(element: XmlElement, name: string): number | undefined {
   return parsed(attribute(element, name), parseInstant, 'An instant is not an xs:dateTime with a zone');

@@ -1,15 +1,15 @@
 /** @module Reading metadata of service providers and of identity providers (saml-metadata §2): one EntityDescriptor, or many in EntitiesDescriptors. */
 import { GatehouseError } from '../../spi/errors.ts';
-import { byteOrderMark } from '../encoding/utf8.ts';
-import { attribute, childElements, children, isElement, textOf, type XmlElement } from '../xml/element.ts';
-import { metadataLimits } from '../xml/limits.ts';
-import { parseXml } from '../xml/parse.ts';
+import { attribute, children, textOf, type XmlElement } from '../xml/element.ts';
 import { saml2Protocol, samlNamespaces } from './constants.ts';
+import { readEntitiesOf } from './entities.ts';
 import type { IdpMetadata } from './idp-metadata.ts';
 import { displayNameOf } from './metadata-display-name.ts';
 import {
   booleanAttribute,
+  earlier,
   endpointsOf,
+  entityIdOf,
   indexedEndpointsOf,
   instantAttribute,
   metadataFault,
@@ -21,9 +21,6 @@ export type { IdpMetadata } from './idp-metadata.ts';
 export type { AssertionConsumerService, Endpoint, SpMetadata } from './sp-metadata.ts';
 
 const { md } = samlNamespaces;
-
-/** saml-core §8.3.6. */
-const maxEntityIdLength = 1024;
 
 /**
  * Every entity that is a service provider of SAML 2.0, in document order; entities of other roles are passed over.
@@ -47,41 +44,41 @@ interface Found {
   readonly validUntil: number | undefined;
 }
 
+/**
+ * One entity as a service provider; `undefined` when it is none of SAML 2.0.
+ * @param outerValidUntil the earliest `validUntil` of the entity and of what surrounds it.
+ * @throws ERR_SAML_METADATA
+ */
+export function serviceProvider(entity: XmlElement, outerValidUntil: number | undefined): SpMetadata | undefined {
+  return readRole(entity, outerValidUntil, 'SPSSODescriptor', serviceProviderOf);
+}
+
+/** Whether an entity has the role, without reading it. */
+export function isServiceProvider(entity: XmlElement): boolean {
+  return children(entity, md, 'SPSSODescriptor').some(speaksSaml2);
+}
+
 function readEntities<T>(xml: string, roleName: string, read: (found: Found) => T): readonly T[] {
-  // Windows tools write a byte order mark into files; in a file XML allows it (XML 1.0 §4.3.3).
-  const root = parseXml(xml.startsWith(byteOrderMark) ? xml.slice(1) : xml, metadataLimits);
-  const found = new Map<string, T>();
+  return [...readEntitiesOf(Buffer.from(xml), undefined)].flatMap(({ element, validUntil }) => {
+    const result = readRole(element, validUntil, roleName, read);
+    return result === undefined ? [] : [result];
+  });
+}
 
-  const collect = (element: XmlElement, outerValidUntil: number | undefined): void => {
-    const validUntil = earlier(outerValidUntil, instantAttribute(element, 'validUntil'));
-    if (isElement(element, md, 'EntitiesDescriptor')) {
-      for (const inner of childElements(element)) {
-        if (isElement(inner, md, 'EntitiesDescriptor') || isElement(inner, md, 'EntityDescriptor')) {
-          collect(inner, validUntil);
-        }
-      }
-      return;
-    }
-    if (!isElement(element, md, 'EntityDescriptor')) throw metadataFault('The document is not SAML metadata');
-    const entityId = attribute(element, 'entityID')?.trim() ?? '';
-    if (entityId === '' || entityId.length > maxEntityIdLength) {
-      throw metadataFault('An entity has no entityID or one that is too long');
-    }
-    const [role, second] = children(element, md, roleName).filter(speaksSaml2);
-    if (role === undefined) return;
-    if (second !== undefined) throw metadataFault('An entity has the same role twice', entityId);
-    if (found.has(entityId)) throw metadataFault('An entity comes twice', entityId);
-    found.set(
-      entityId,
-      atEntity(entityId, () => {
-        const roleValidUntil = earlier(validUntil, instantAttribute(role, 'validUntil'));
-        return read({ entityId, entity: element, role, validUntil: roleValidUntil });
-      }),
-    );
-  };
-
-  collect(root, undefined);
-  return [...found.values()];
+function readRole<T>(
+  entity: XmlElement,
+  outerValidUntil: number | undefined,
+  roleName: string,
+  read: (found: Found) => T,
+): T | undefined {
+  const entityId = entityIdOf(entity);
+  const [role, second] = children(entity, md, roleName).filter(speaksSaml2);
+  if (role === undefined) return undefined;
+  if (second !== undefined) throw metadataFault('An entity has the same role twice', entityId);
+  return atEntity(entityId, () => {
+    const validUntil = earlier(outerValidUntil, instantAttribute(role, 'validUntil'));
+    return read({ entityId, entity, role, validUntil });
+  });
 }
 
 function serviceProviderOf({ entityId, entity, role, validUntil }: Found): SpMetadata {
@@ -123,11 +120,6 @@ function nameIdFormatsOf(role: XmlElement): readonly string[] {
 
 function speaksSaml2(role: XmlElement): boolean {
   return (attribute(role, 'protocolSupportEnumeration') ?? '').split(/[ \t\n]+/).includes(saml2Protocol);
-}
-
-function earlier(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return Math.min(a, b);
 }
 
 /** Says which entity of an aggregate is at fault. */

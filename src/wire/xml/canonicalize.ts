@@ -36,6 +36,35 @@ export function canonicalize(
   return writeElement(element, undefined, prefixes, omitted, { left: maxCanonicalCharacters });
 }
 
+/** The canonical form of a document whose elements come one after the other, piece by piece, each below the limit. */
+export interface CanonicalPieces {
+  /** The start tag of an element whose content follows. */
+  open(element: XmlElement): string;
+  element(element: XmlElement): string;
+  text(text: string): string;
+  /** The end tag of the element that was opened last. */
+  close(): string;
+}
+
+export function canonicalPieces(inclusivePrefixes: readonly string[]): CanonicalPieces {
+  const prefixes = inclusivePrefixes.map((prefix) => (prefix === '#default' ? '' : prefix));
+  const open: { readonly rendered: Rendered | undefined; readonly name: string }[] = [];
+  const budget = () => ({ left: maxCanonicalCharacters });
+  return {
+    open(element) {
+      const outer = open.at(-1)?.rendered;
+      const rendered = renderNamespaces(element, outer, prefixes);
+      open.push({ rendered, name: nameOf(element) });
+      return startTag(element, rendered, outer);
+    },
+    element: (element) => writeElement(element, open.at(-1)?.rendered, prefixes, undefined, budget()),
+    text: escapeText,
+    close() {
+      return `</${open.pop()?.name}>`;
+    },
+  };
+}
+
 function writeElement(
   element: XmlElement,
   outer: Rendered | undefined,
@@ -44,21 +73,25 @@ function writeElement(
   budget: Budget,
 ): string {
   const rendered = renderNamespaces(element, outer, inclusive);
-  const name = element.prefix === '' ? element.localName : `${element.prefix}:${element.localName}`;
-  let out = `<${name}`;
-  if (rendered !== outer) out += namespaceAxis(rendered, outer);
-  for (const one of canonicalOrder(element.attributes)) {
-    const attributeName = one.prefix === '' ? one.localName : `${one.prefix}:${one.localName}`;
-    out += ` ${attributeName}="${escapeAttribute(one.value)}"`;
-  }
-  out += '>';
+  let out = startTag(element, rendered, outer);
   budget.left -= out.length;
   if (budget.left < 0) throw new GatehouseError('ERR_XML_LIMIT', 'The canonical form is too large');
   for (const node of element.content) {
     if (typeof node === 'string') out += escapeText(node);
     else if (node !== omitted) out += writeElement(node, rendered, inclusive, undefined, budget);
   }
-  return `${out}</${name}>`;
+  return `${out}</${nameOf(element)}>`;
+}
+
+function startTag(element: XmlElement, rendered: Rendered | undefined, outer: Rendered | undefined): string {
+  let out = `<${nameOf(element)}`;
+  if (rendered !== outer) out += namespaceAxis(rendered, outer);
+  for (const one of canonicalOrder(element.attributes)) out += ` ${nameOf(one)}="${escapeAttribute(one.value)}"`;
+  return `${out}>`;
+}
+
+function nameOf({ prefix, localName }: { readonly prefix: string; readonly localName: string }): string {
+  return prefix === '' ? localName : `${prefix}:${localName}`;
 }
 
 /** xml-exc-c14n §3: what is visibly used, and what the prefix list asks for, unless an output ancestor says the same. */

@@ -16,13 +16,20 @@ export const messageLimits: XmlLimits = {
   maxAttributesPerElement: 64,
 };
 
-/** A file that an operator chose: an aggregate of some hundred partners fits, a whole national federation does not. */
-export const metadataLimits: XmlLimits = {
-  maxBytes: 16 * 1024 * 1024,
+/** One entity of SAML metadata: the longest of eduGAIN, with 300 endpoints, has 200 KB. */
+const entityLimits: XmlLimits = {
+  maxBytes: 2 * 1024 * 1024,
   maxDepth: 64,
-  maxElements: 400_000,
+  maxElements: 65_536,
   maxAttributesPerElement: 64,
 };
+
+/** A whole federation, read entity by entity: eduGAIN with all of its 20,000 entities has 100 MB. */
+export const aggregateLimits = {
+  maxBytes: 256 * 1024 * 1024,
+  maxPieces: 200_000,
+  element: entityLimits,
+} as const;
 
 /** The longest name in any SAML schema has 35 characters; 256 leaves room for foreign extensions. */
 export const maxNameLength = 256;

@@ -1,6 +1,6 @@
 /** @module The strict XML reader: UTF-8 text to one tree, with limits, and without DTD, processing instructions and entities. */
 import { GatehouseError } from '../../spi/errors.ts';
-import type { XmlElement, XmlPlaces } from './element.ts';
+import type { NamespaceScope, XmlElement, XmlPlaces } from './element.ts';
 import { expandReferences, forbiddenCharacterAt } from './escape.ts';
 import { messageLimits, type XmlLimits } from './limits.ts';
 import type { QName } from './names.ts';
@@ -21,22 +21,42 @@ interface OpenElement {
  * @throws ERR_XML_MALFORMED, ERR_XML_FORBIDDEN (DOCTYPE, processing instruction, entity), ERR_XML_LIMIT
  */
 export function parseXml(text: string, limits: XmlLimits = messageLimits, places?: XmlPlaces): XmlElement {
+  const normal = checkedText(text, limits);
+  return readDocument(normal, declarationEnd(normal), limits, { places });
+}
+
+/** The same of one element cut out of a document, with the namespaces that are in scope around it. */
+export function parseXmlWithin(text: string, scope: NamespaceScope | undefined, limits: XmlLimits): XmlElement {
+  return readDocument(checkedText(text, limits), 0, limits, { scope });
+}
+
+function checkedText(text: string, limits: XmlLimits): string {
   if (text.length > limits.maxBytes || Buffer.byteLength(text) > limits.maxBytes) {
     throw new GatehouseError('ERR_XML_LIMIT', 'The document is too large', { facts: { maxBytes: limits.maxBytes } });
   }
   const forbidden = forbiddenCharacterAt(text);
   if (forbidden !== undefined) throw malformed('The document holds a character that XML has not', forbidden);
   // XML 1.0 §2.11, before anything else is recognised.
-  return readDocument(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text, limits, places);
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }
 
-function readDocument(text: string, limits: XmlLimits, places?: XmlPlaces): XmlElement {
+interface Surroundings {
+  readonly scope?: NamespaceScope | undefined;
+  readonly places?: XmlPlaces | undefined;
+}
+
+function readDocument(
+  text: string,
+  from: number,
+  limits: XmlLimits,
+  { scope: outer, places }: Surroundings,
+): XmlElement {
   const names = new Map<string, QName>();
   const open: OpenElement[] = [];
   let root: XmlElement | undefined;
   let pending = '';
   let elements = 0;
-  let at = declarationEnd(text);
+  let at = from;
 
   const close = (element: OpenElement): void => {
     const { prefix, localName, namespace, attributes, scope } = element.tag;
@@ -95,7 +115,14 @@ function readDocument(text: string, limits: XmlLimits, places?: XmlPlaces): XmlE
     elements += 1;
     if (elements > limits.maxElements) throw tooMuch('The document has too many elements', less);
     if (open.length >= limits.maxDepth) throw tooMuch('The document is nested too deeply', less);
-    const tag = readStartTag(text, less + 1, parent?.tag.scope, names, limits.maxAttributesPerElement, places);
+    const tag = readStartTag(
+      text,
+      less + 1,
+      parent === undefined ? outer : parent.tag.scope,
+      names,
+      limits.maxAttributesPerElement,
+      places,
+    );
     at = tag.end;
     const opened: OpenElement = { tag, content: [], at: less };
     if (tag.empty) close(opened);
@@ -106,7 +133,8 @@ function readDocument(text: string, limits: XmlLimits, places?: XmlPlaces): XmlE
   return root;
 }
 
-function declarationEnd(text: string): number {
+/** Where the XML declaration ends; 0 without one. @throws ERR_XML_MALFORMED for another than that of XML 1.0 in UTF-8 */
+export function declarationEnd(text: string): number {
   if (!/^<\?xml[ \t\n]/.test(text)) return 0;
   const declaration = xmlDeclaration.exec(text);
   if (declaration === null) throw malformed('The XML declaration is not one of XML 1.0 in UTF-8', 0);

@@ -7,6 +7,7 @@ import {
   dsigNamespace,
   envelopedSignature,
   exclusiveC14n,
+  type HashName,
   signatureMethodOf,
   verifiedByOneOf,
 } from './algorithms.ts';
@@ -26,13 +27,32 @@ const maxInclusivePrefixes = 16;
  */
 export function verifyEnveloped(root: XmlElement, element: XmlElement, keys: readonly KeyObject[]): XmlElement {
   const id = attribute(element, 'ID');
-  if (id === undefined || !isNcName(id)) throw refused('The signed element has no ID');
+  if (id === undefined || !isNcName(id)) throw refused('The signed element has no ID', 'reference');
   const ids = new Set<string>();
-  if (!collectIds(root, element, ids)) throw refused('The signed element is not in the document');
+  if (!collectIds(root, element, ids)) throw refused('The signed element is not in the document', 'reference');
 
   const [signature, second] = children(element, dsigNamespace, 'Signature');
-  if (signature === undefined) throw refused('The element has no signature');
+  if (signature === undefined) throw refused('The element has no signature', 'missing');
   if (second !== undefined) throw refused('The element has more than one signature');
+  const signed = openSignature(signature, id, keys);
+  // Only now: the digest costs work that is done for nobody but the partner.
+  checkDigest(signed, hash(signed.digest, canonicalize(element, signed.prefixes, signature), 'buffer'));
+  return { ...element, content: element.content.filter((node) => node !== signature) };
+}
+
+/** What a signature that was made with one of the keys says about the element that it covers. */
+export interface SignedDigest {
+  readonly digest: HashName;
+  /** The PrefixList with which the element was made canonical. */
+  readonly prefixes: readonly string[];
+  readonly expected: Uint8Array;
+}
+
+/**
+ * Checks the shape of a `ds:Signature` over the element with this ID, and that one of the keys made it. What it says is
+ * not yet compared with any element: that is `checkDigest`. @throws ERR_XML_SIGNATURE
+ */
+export function openSignature(signature: XmlElement, id: string, keys: readonly KeyObject[]): SignedDigest {
   const [signedInfo, signatureValue, keyInfo, ...more] = childElements(signature);
   if (!isDsig(signedInfo, 'SignedInfo') || !isDsig(signatureValue, 'SignatureValue') || more.length > 0) {
     throw refused('The signature has another shape than SAML allows');
@@ -53,20 +73,18 @@ export function verifyEnveloped(root: XmlElement, element: XmlElement, keys: rea
   }
   const infoPrefixes = inclusivePrefixes(canonicalization);
   const method = signatureMethodOf(attribute(methodElement, 'Algorithm') ?? '');
-  if (method === undefined) throw refused('The signature algorithm is not allowed');
+  if (method === undefined) throw refused('The signature algorithm is not allowed', 'algorithm');
 
   const value = decodeWrappedBase64(textOf(signatureValue) ?? '');
   if (value === undefined) throw refused('The signature value is not base64');
   if (!verifiedByOneOf(keys, method, Buffer.from(canonicalize(signedInfo, infoPrefixes)), value)) {
-    throw refused('The signature was not made with a key of the partner');
+    throw refused('The signature was not made with a key of the partner', 'key');
   }
-  // Only now: the digest costs work that is done for nobody but the partner.
-  verifyReference(reference, element, signature, id);
-  return { ...element, content: element.content.filter((node) => node !== signature) };
+  return readReference(reference, id);
 }
 
-function verifyReference(reference: XmlElement, element: XmlElement, signature: XmlElement, id: string): void {
-  if (attribute(reference, 'URI') !== `#${id}`) throw refused('The reference points to another element');
+function readReference(reference: XmlElement, id: string): SignedDigest {
+  if (attribute(reference, 'URI') !== `#${id}`) throw refused('The reference points to another element', 'reference');
   const [transforms, digestMethod, digestValue, ...more] = childElements(reference);
   if (
     !isDsig(transforms, 'Transforms') ||
@@ -84,21 +102,27 @@ function verifyReference(reference: XmlElement, element: XmlElement, signature: 
     attribute(enveloped, 'Algorithm') !== envelopedSignature ||
     childElements(enveloped).length > 0
   ) {
-    throw refused('The transforms are not the two that SAML allows');
+    throw refused('The transforms are not the two that SAML allows', 'transforms');
   }
   const prefixes = inclusivePrefixes(exclusive);
   const digest = digestMethodOf(attribute(digestMethod, 'Algorithm') ?? '');
-  if (digest === undefined) throw refused('The digest algorithm is not allowed');
+  if (digest === undefined) throw refused('The digest algorithm is not allowed', 'algorithm');
   const expected = decodeWrappedBase64(textOf(digestValue) ?? '');
-  const actual = hash(digest, canonicalize(element, prefixes, signature), 'buffer');
-  if (expected === undefined || expected.byteLength !== actual.byteLength || !timingSafeEqual(expected, actual)) {
-    throw refused('The digest does not match');
+  if (expected === undefined) throw refused('The digest is not base64');
+  return { digest, prefixes, expected };
+}
+
+/** @throws ERR_XML_SIGNATURE */
+export function checkDigest({ expected }: SignedDigest, actual: Uint8Array): void {
+  if (expected.byteLength !== actual.byteLength || !timingSafeEqual(expected, actual)) {
+    throw refused('The digest does not match', 'digest');
   }
 }
 
 /** The PrefixList of an exclusive canonicalization (xml-exc-c14n §4). */
 function inclusivePrefixes(method: XmlElement): readonly string[] {
-  if (attribute(method, 'Algorithm') !== exclusiveC14n) throw refused('The canonicalization is not the exclusive one');
+  if (attribute(method, 'Algorithm') !== exclusiveC14n)
+    throw refused('The canonicalization is not the exclusive one', 'transforms');
   const [inclusive, ...more] = childElements(method);
   if (inclusive === undefined) return [];
   const list = attribute(inclusive, 'PrefixList');
@@ -110,13 +134,16 @@ function inclusivePrefixes(method: XmlElement): readonly string[] {
   return prefixes;
 }
 
-/** Collects every ID below `at`; true when `wanted` was met. Any of the usual ID attributes counts, whatever a schema would say. */
-function collectIds(at: XmlElement, wanted: XmlElement, ids: Set<string>): boolean {
+/**
+ * Collects every ID below `at`; true when `wanted` was met. Any of the usual ID attributes counts, whatever a schema would say.
+ * @throws ERR_XML_SIGNATURE for one that is in `ids` already
+ */
+export function collectIds(at: XmlElement, wanted: XmlElement | undefined, ids: Set<string>): boolean {
   let met = at === wanted;
   for (const { localName, namespace, value } of at.attributes) {
     const isId = namespace === '' ? localName.toLowerCase() === 'id' : localName === 'id' && namespace === xmlNamespace;
     if (!isId) continue;
-    if (ids.has(value)) throw refused('An ID comes twice');
+    if (ids.has(value)) throw refused('An ID comes twice', 'duplicate-id');
     ids.add(value);
   }
   for (const node of at.content) {
@@ -129,6 +156,17 @@ function isDsig(element: XmlElement | undefined, localName: string): element is 
   return element !== undefined && isElement(element, dsigNamespace, localName);
 }
 
-function refused(message: string): GatehouseError {
-  return new GatehouseError('ERR_XML_SIGNATURE', message);
+/** What is wrong with a signature, for whoever has to find out whose fault it is; also `facts.reason` of the error. */
+export type SignatureFault =
+  | 'missing'
+  | 'shape'
+  | 'algorithm'
+  | 'transforms'
+  | 'reference'
+  | 'duplicate-id'
+  | 'key'
+  | 'digest';
+
+function refused(message: string, reason: SignatureFault = 'shape'): GatehouseError {
+  return new GatehouseError('ERR_XML_SIGNATURE', message, { facts: { reason } });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attribute, child, childElements, children, textOf } from '../../../src/wire/xml/element.ts';
-import { metadataLimits } from '../../../src/wire/xml/limits.ts';
+import { aggregateLimits } from '../../../src/wire/xml/limits.ts';
 import { parseXml } from '../../../src/wire/xml/parse.ts';
 import { refusalOf } from '../../support/thrown-code.ts';
 
@@ -171,7 +171,7 @@ describe('the strict reader has a limit on', () => {
   });
 
   it('bytes that is another for metadata', () => {
-    expect(parseXml(`<a>${'x'.repeat(300 * 1024)}</a>`, metadataLimits).localName).toBe('a');
+    expect(parseXml(`<a>${'x'.repeat(300 * 1024)}</a>`, aggregateLimits.element).localName).toBe('a');
   });
 });
 

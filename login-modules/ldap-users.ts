@@ -21,7 +21,6 @@ const options = z.strictObject({ ...extendedUserOptions, ...usernamePasswordOpti
 
 export const ldapUsers = defineLoginModule({
   code: 'LdapUsers',
-  aliases: ['org.jboss.security.auth.spi.LdapUsersLoginModule'],
   summary: 'Users and passwords of an LDAP directory; roles come from another module.',
   options,
   async create(settings, services) {

@@ -56,7 +56,6 @@ const options = z
 
 export const ldapExtended = defineLoginModule({
   code: 'LdapExtended',
-  aliases: ['org.jboss.security.auth.spi.LdapExtLoginModule'],
   summary: 'Users, passwords and nested roles of an LDAP directory, found by filters.',
   options,
   async create(settings, services) {

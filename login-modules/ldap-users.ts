@@ -12,7 +12,6 @@ const options = z
 
 export const ldapUsers = defineLoginModule({
   code: 'LdapUsers',
-  aliases: ['org.jboss.security.auth.spi.LdapUsersLoginModule'],
   summary: 'Users and passwords of an LDAP directory; roles come from another module.',
   options,
   async create(settings, services) {

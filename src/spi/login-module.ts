@@ -132,8 +132,6 @@ export interface LoginModule {
 export interface LoginModuleFactory {
   /** JBoss's short code, to the letter (jboss-facts §2.1). Looked up without regard to case. */
   readonly code: string;
-  /** Fully-qualified class names and other codes that mean the same module. */
-  readonly aliases: readonly string[];
   /** Flags that it may have, where not every one makes sense: a second factor that is `optional` is none. */
   readonly flags?: readonly ControlFlag[];
   /** One line for the reference page. */
@@ -147,7 +145,6 @@ export interface LoginModuleFactory {
 /** Ties a schema to the function that takes what it yields, so that a module's file needs no cast. */
 export function defineLoginModule<S extends z.ZodType>(definition: {
   code: string;
-  aliases?: readonly string[];
   flags?: readonly ControlFlag[];
   summary: string;
   options: S;
@@ -155,7 +152,6 @@ export function defineLoginModule<S extends z.ZodType>(definition: {
 }): LoginModuleFactory {
   return {
     code: definition.code,
-    aliases: definition.aliases ?? [],
     ...(definition.flags === undefined ? {} : { flags: definition.flags }),
     summary: definition.summary,
     options: definition.options,

@@ -39,7 +39,6 @@ const options = z
 
 export const ldapRoles = defineRoleMapper({
   code: 'LdapRoles',
-  aliases: ['org.jboss.security.mapping.providers.role.LdapRolesMappingProvider'],
   summary: 'Adds the roles that a directory has for the name.',
   options,
   async create(settings, services) {

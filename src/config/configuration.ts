@@ -184,6 +184,17 @@ export interface SamlIdpConfiguration {
   readonly place: ConfigurationPlace;
 }
 
+export interface SessionsConfiguration {
+  readonly cookieName: string;
+  readonly idleSeconds: number;
+  readonly lifetimeSeconds: number;
+  readonly logout: {
+    readonly answerSeconds: number;
+    readonly giveUpSeconds: number;
+    readonly onExpiry: 'leave' | 'tell';
+  };
+}
+
 export interface Configuration {
   readonly node: string;
   /** An origin. Absent: `publicUrlFor` makes it from the address and the port that was really bound. */
@@ -206,7 +217,7 @@ export interface Configuration {
   /** Counts only from `trustedProxies`. */
   readonly clientCertificateHeader?: ClientCertificateHeader;
   readonly truststores: readonly TruststoreConfiguration[];
-  readonly sessions: { readonly cookieName: string; readonly idleSeconds: number; readonly lifetimeSeconds: number };
+  readonly sessions: SessionsConfiguration;
   readonly login: { readonly pendingSeconds: number; readonly moduleDeadlineMs: number };
   readonly datasources: readonly DatasourceConfiguration[];
   readonly securityRealms: readonly RealmConfiguration[];

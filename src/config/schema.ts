@@ -33,6 +33,21 @@ const portsSchema = z.strictObject({
     .describe('Management, HTTPS. Opened where `tls` or `management-tls` is set.'),
 });
 
+const logoutSchema = z.strictObject({
+  'answer-seconds': seconds(1, 60)
+    .default(8)
+    .describe('How long an application may take to answer one message about a logout, in seconds.'),
+  'give-up-seconds': seconds(10, 86_400)
+    .default(600)
+    .describe('How long an application that cannot be reached is tried again, in seconds.'),
+  'on-expiry': z
+    .enum(['leave', 'tell'])
+    .default('leave')
+    .describe(
+      '`tell`: when a session idles out or expires, applications with a SOAP endpoint are told as at a logout.',
+    ),
+});
+
 const sessionsSchema = z.strictObject({
   'cookie-name': z
     .string()
@@ -45,6 +60,7 @@ const sessionsSchema = z.strictObject({
   'lifetime-seconds': seconds(1, monthSeconds)
     .default(36_000)
     .describe('A session ends this long after the login, whatever happens, in seconds.'),
+  logout: logoutSchema.default(() => logoutSchema.parse({})).describe('How applications are told of a logout.'),
 });
 
 const loginSchema = z.strictObject({

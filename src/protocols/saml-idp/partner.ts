@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { GatehouseError } from '../../spi/errors.ts';
 import { nameIdFormats } from '../../wire/saml/constants.ts';
-import type { AssertionConsumerService, SpMetadata } from '../../wire/saml/metadata-reader.ts';
+import type { AssertionConsumerService, RespondingEndpoint, SpMetadata } from '../../wire/saml/metadata-reader.ts';
 import type { Recipient } from '../../wire/xml/encrypt.ts';
 
 /** What the configuration says about one partner. */
@@ -14,6 +14,8 @@ export interface PartnerSettings {
   readonly nameIdFormat?: string | undefined;
   /** Name of the attribute that carries the roles: PicketLink's `Role` unless told otherwise. */
   readonly roleAttribute: string;
+  /** Its metadata came over the network, and not from a file that the operator has put here. */
+  readonly fetched?: boolean | undefined;
   /** Absent: assertions go to it as they are. */
   readonly encrypt?: Omit<Recipient, 'publicKey'> | undefined;
 }
@@ -28,6 +30,9 @@ export interface Partner {
   readonly recipient: Recipient | undefined;
   readonly requiresSignedRequests: boolean;
   readonly assertionConsumerServices: readonly AssertionConsumerService[];
+  readonly singleLogoutServices: readonly RespondingEndpoint[];
+  /** True where its addresses came over the network: then none of them may lead into a private one. */
+  readonly publicOnly: boolean;
   readonly defaultNameIdFormat: string;
   /** Milliseconds since the epoch; after it the metadata says nothing any more (saml-metadata §2.3.1). */
   readonly validUntil: number | undefined;
@@ -58,6 +63,8 @@ export function createPartner(metadata: SpMetadata, settings: PartnerSettings): 
     recipient: settings.encrypt && { ...settings.encrypt, publicKey: encryptionKeyOf(metadata) },
     requiresSignedRequests,
     assertionConsumerServices: services,
+    singleLogoutServices: metadata.singleLogoutServices,
+    publicOnly: settings.fetched ?? false,
     defaultNameIdFormat: settings.nameIdFormat ?? supported(metadata.nameIdFormats) ?? nameIdFormats.unspecified,
     validUntil: metadata.validUntil,
   };

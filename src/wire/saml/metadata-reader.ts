@@ -18,7 +18,7 @@ import { keysOf } from './metadata-keys.ts';
 import type { SpMetadata } from './sp-metadata.ts';
 
 export type { IdpMetadata } from './idp-metadata.ts';
-export type { AssertionConsumerService, Endpoint, SpMetadata } from './sp-metadata.ts';
+export type { AssertionConsumerService, Endpoint, RespondingEndpoint, SpMetadata } from './sp-metadata.ts';
 
 const { md } = samlNamespaces;
 

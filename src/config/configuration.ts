@@ -2,12 +2,14 @@
 
 import type { AuditFailurePolicy } from '../spi/audit-policy.ts';
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
+import type { Factor } from '../spi/factors.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
 import type { MappingType } from '../spi/mapping.ts';
 import type { SignatureAlgorithm } from '../spi/signer.ts';
 import type { ContentCipher, KeyTransport } from '../spi/xml-encryption.ts';
 import type { AuthCacheConfiguration } from './auth-cache.ts';
 import type { DatasourceConfiguration } from './datasources.ts';
+import type { SessionsConfiguration } from './sessions.ts';
 import type { ClientCertificateHeader, TruststoreConfiguration } from './truststores.ts';
 
 /** A chain and a key as PEM files. Paths are as written; `HomeFolder.inConfiguration` makes them absolute. */
@@ -160,10 +162,19 @@ export interface PartnerConfiguration {
   readonly requireSignedRequests?: boolean;
   /** URI (saml-core §8.3). Absent: what the request or the metadata asks for. */
   readonly nameIdFormat?: string;
+  readonly affiliation?: string;
   readonly roleAttribute: string;
   /** Absent: assertions are not encrypted for it. */
   readonly encrypt?: { readonly cipher: ContentCipher; readonly transport: KeyTransport };
   readonly place: ConfigurationPlace;
+}
+
+/** A class of authentication context and what makes it true of a session. */
+export interface AuthnContextConfiguration {
+  readonly uri: string;
+  readonly factors: readonly Factor[];
+  /** Absent: either way. */
+  readonly transport?: 'protected' | 'unprotected';
 }
 
 export interface SamlIdpConfiguration {
@@ -180,19 +191,10 @@ export interface SamlIdpConfiguration {
   };
   readonly assertionLifetimeSeconds: number;
   readonly clockSkewSeconds: number;
+  /** Weakest first. Absent: the classes of saml-authn-context that Gatehouse knows. */
+  readonly authnContexts?: readonly AuthnContextConfiguration[];
   readonly partners: readonly PartnerConfiguration[];
   readonly place: ConfigurationPlace;
-}
-
-export interface SessionsConfiguration {
-  readonly cookieName: string;
-  readonly idleSeconds: number;
-  readonly lifetimeSeconds: number;
-  readonly logout: {
-    readonly answerSeconds: number;
-    readonly giveUpSeconds: number;
-    readonly onExpiry: 'leave' | 'tell';
-  };
 }
 
 export interface Configuration {

@@ -42,6 +42,7 @@ async function readPartners(configured: PartnerConfiguration, home: HomeFolder):
       sign: configured.sign ?? (metadata.wantAssertionsSigned === false ? 'response' : 'assertion'),
       requireSignedRequests: configured.requireSignedRequests,
       nameIdFormat: configured.nameIdFormat,
+      affiliation: configured.affiliation,
       roleAttribute: configured.roleAttribute,
       encrypt: configured.encrypt,
     }),

@@ -1,7 +1,6 @@
 /** @module Fetches what certificates point at (OCSP answers, revocation lists): bounded in bytes and time, no redirects. */
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { GatehouseError } from '../../spi/errors.ts';
+import { exchangeWeb, problemOf, UselessAnswer } from '../web/exchange.ts';
 
 export interface WebRequest {
   readonly url: string;
@@ -21,7 +20,7 @@ export function createWebFetch(proxy?: string): WebFetch {
   return async (request, signal) => {
     const timeout = AbortSignal.timeout(request.timeoutMs);
     try {
-      return await exchange(request, proxy, AbortSignal.any([signal, timeout]));
+      return await fetched(request, proxy, AbortSignal.any([signal, timeout]));
     } catch (error) {
       if (signal.aborted) {
         throw new GatehouseError('ERR_DEADLINE_EXCEEDED', 'stopped while asking about a revocation', { cause: error });
@@ -31,15 +30,6 @@ export function createWebFetch(proxy?: string): WebFetch {
   };
 }
 
-/** An answer that is none: said by us, and turned into the fault above. */
-class UselessAnswer extends Error {}
-
-function problemOf(error: unknown): string {
-  if (error instanceof UselessAnswer) return error.message;
-  if (error instanceof Error && 'code' in error) return String(error.code);
-  throw error;
-}
-
 function unavailable(url: string, problem: string, cause: unknown): GatehouseError {
   return new GatehouseError('ERR_STORE_UNAVAILABLE', 'a revocation service did not answer', {
     cause,
@@ -47,52 +37,24 @@ function unavailable(url: string, problem: string, cause: unknown): GatehouseErr
   });
 }
 
-function exchange(request: WebRequest, proxy: string | undefined, signal: AbortSignal): Promise<Uint8Array> {
-  const url = new URL(request.url);
-  const secure = url.protocol === 'https:';
-  const { body } = request;
-  return new Promise((resolve, reject) => {
-    if (secure && proxy !== undefined) {
-      reject(new UselessAnswer('an https address behind a proxy'));
-      return;
-    }
-    const via = proxy === undefined ? url : new URL(proxy);
-    const send = secure ? httpsRequest : httpRequest;
-    const outgoing = send(
-      via,
-      {
-        method: body === undefined ? 'GET' : 'POST',
-        // `path` with the whole address is what tells a proxy where to go.
-        path: proxy === undefined ? `${url.pathname}${url.search}` : url.href,
-        headers: {
-          host: url.host,
-          ...(request.type === undefined ? {} : { accept: request.type }),
-          ...(body === undefined ? {} : { 'content-type': body.type, 'content-length': body.bytes.length }),
-        },
-        agent: false,
-        signal,
+async function fetched(request: WebRequest, proxy: string | undefined, signal: AbortSignal): Promise<Uint8Array> {
+  const { body, maxBytes, type } = request;
+  const answer = await exchangeWeb(
+    {
+      url: new URL(request.url),
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        ...(type === undefined ? {} : { accept: type }),
+        ...(body === undefined ? {} : { 'content-type': body.type, 'content-length': String(body.bytes.length) }),
       },
-      (response) => readAnswer(request, response).then(resolve, reject),
-    );
-    outgoing.on('error', reject);
-    outgoing.end(body?.bytes);
-  });
-}
-
-async function readAnswer(request: WebRequest, response: IncomingMessage): Promise<Uint8Array> {
-  try {
-    const type = response.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-    if (response.statusCode !== 200) throw new UselessAnswer(`status ${response.statusCode}`);
-    if (request.type !== undefined && type !== request.type) throw new UselessAnswer(`content type ${type}`);
-    const chunks: Buffer[] = [];
-    let length = 0;
-    for await (const chunk of response) {
-      length += chunk.length;
-      if (length > request.maxBytes) throw new UselessAnswer(`more than ${request.maxBytes} bytes`);
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
-  } finally {
-    response.destroy();
-  }
+      ...(body === undefined ? {} : { body: body.bytes }),
+      maxBytes,
+      proxy,
+    },
+    signal,
+  );
+  const answered = answer.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (answer.status !== 200) throw new UselessAnswer(`status ${answer.status}`);
+  if (type !== undefined && answered !== type) throw new UselessAnswer(`content type ${answered}`);
+  return answer.bytes;
 }

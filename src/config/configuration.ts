@@ -163,6 +163,8 @@ export interface PartnerConfiguration {
   readonly nameIdFormat?: string;
   readonly affiliation?: string;
   readonly roleAttribute: string;
+  /** Absent: roles, and what the metadata asks for. */
+  readonly attributes?: readonly AttributeRuleConfiguration[];
   /** Absent: assertions are not encrypted for it. */
   readonly encrypt?: { readonly cipher: ContentCipher; readonly transport: KeyTransport };
   readonly place: ConfigurationPlace;
@@ -190,6 +192,8 @@ export interface SamlIdpConfiguration {
   };
   readonly assertionLifetimeSeconds: number;
   readonly clockSkewSeconds: number;
+  /** Of subject identifiers. Absent: the host of the public URL. */
+  readonly scope?: string;
   /** Weakest first. Absent: the classes of saml-authn-context that Gatehouse knows. */
   readonly authnContexts?: readonly AuthnContextConfiguration[];
   readonly partners: readonly PartnerConfiguration[];

@@ -50,6 +50,7 @@ export function resolveSamlIdp(
     signing: { ...idp.signing, place: place([...path, 'signing']) },
     assertionLifetimeSeconds: idp['assertion-lifetime-seconds'],
     clockSkewSeconds: idp['clock-skew-seconds'],
+    ...optional('scope', idp.scope),
     ...optional(
       'authnContexts',
       idp['authn-contexts']?.map(({ class: uri, factors, transport }) => ({
@@ -70,6 +71,7 @@ export function resolveSamlIdp(
       ),
       ...optional('affiliation', partner.affiliation),
       roleAttribute: partner['role-attribute'],
+      ...optional('attributes', partner.attributes?.map(resolveAttributeRule)),
       place: place([...path, 'partners', index]),
     })),
     place: place(path),

@@ -1,6 +1,7 @@
 /** @module What the metadata of a service provider says, as plain data. */
 import type { KeyObject } from 'node:crypto';
 import type { BindingName } from './constants.ts';
+import type { AttributeConsumingService, SubjectIdRequirement } from './requested-attributes.ts';
 
 export interface Endpoint {
   readonly binding: BindingName;
@@ -37,4 +38,7 @@ export interface SpMetadata {
   /** Absent when the metadata is silent, which the specification takes for `false`. */
   readonly wantAssertionsSigned?: boolean;
   readonly displayName?: string;
+  /** What it would like to know of a person; absent where it does not say. */
+  readonly attributeServices?: readonly AttributeConsumingService[];
+  readonly subjectId?: SubjectIdRequirement;
 }

@@ -4,7 +4,6 @@ import { type Log, openLog } from './adapters/log.ts';
 import { createMetrics } from './adapters/metrics.ts';
 import { qrSquares } from './adapters/qr-code.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
-import { createWatchedFiles } from './adapters/watched-files.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
 import { createHttpApp } from './http/app.ts';
 import { createBrowserKey } from './http/browser-key.ts';
@@ -76,16 +75,13 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const log = closers.add(openLog({ to: options.logTo, level: 'info', node: configuration.node }), (open) =>
     open.close(),
   );
-  const metrics = createMetrics();
-  const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger: log }), (open) =>
-    open.close(),
-  );
+  const metrics = closers.add(createMetrics(), (open) => open.provider.close());
   const lasting = openLastingStores({ home, clock, random, closers });
   const revision = await buildRevision({
     ...options,
     clock,
     random,
-    files,
+    watch: true,
     auditServices: await openAuditServices({ home, clock, random, logger: log }),
     logger: log,
     metrics,

@@ -18,6 +18,7 @@ import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
 import { openKeyFile } from './key-file.ts';
 import { loadPartners } from './saml-partners.ts';
+import { createSchemaWall } from './schema-wall.ts';
 
 export interface SamlIdpParts {
   readonly configuration: SamlIdpConfiguration;
@@ -138,14 +139,4 @@ async function openSigner(signing: SamlIdpConfiguration['signing'], certificateP
 /** Made once: persistent names follow from it, so it belongs into every backup and onto every node. */
 export function openPairwiseKey(home: HomeFolder, random: Random): Promise<Secret<Uint8Array>> {
   return openKeyFile(home, 'data/keys/pairwise-id.key', random);
-}
-
-/** Compiled at the first use, so that a start does not wait for it. */
-function createSchemaWall(folder: string): (xml: string) => Promise<void> {
-  const load = async () => (await import('../adapters/saml-schemas.ts')).loadSamlSchemas(folder);
-  let loading: ReturnType<typeof load> | undefined;
-  return async (xml) => {
-    loading ??= load();
-    (await loading).validate('protocol', xml);
-  };
 }

@@ -2,14 +2,12 @@
 import type { SsoEntry } from '../../spi/sso-store.ts';
 import { directoryNameOf } from '../../wire/saml/attribute-names.ts';
 import { attributeNameFormats, subjectIdAttributes } from '../../wire/saml/constants.ts';
+import type { SamlAttribute } from '../../wire/saml/response.ts';
 import type {
   AttributeConsumingService,
   RequestedAttribute,
   SubjectIdRequirement,
-} from '../../wire/saml/requested-attributes.ts';
-import type { SamlAttribute } from '../../wire/saml/response.ts';
-
-export const attributeSources = ['attribute', 'roles', 'principal', 'fixed', 'subject-id', 'pairwise-id'] as const;
+} from '../../wire/saml/sp-metadata.ts';
 
 /** One attribute that an administrator lets a partner have. */
 export interface AttributeRule {
@@ -17,7 +15,7 @@ export interface AttributeRule {
   /** URI. */
   readonly nameFormat: string;
   readonly friendlyName?: string | undefined;
-  readonly from: (typeof attributeSources)[number];
+  readonly from: 'attribute' | 'roles' | 'principal' | 'fixed' | 'subject-id' | 'pairwise-id';
   /** With `attribute`: what the login calls it. */
   readonly attribute: string;
   /** With `fixed`: all of them. */

@@ -3,6 +3,7 @@ import { attribute, child, children, textOf, type XmlElement } from '../xml/elem
 import { samlNamespaces } from './constants.ts';
 import { maxNameLength } from './message-fields.ts';
 import { booleanAttribute, metadataFault } from './metadata-fields.ts';
+import type { AttributeConsumingService, RequestedAttribute, SubjectIdRequirement } from './sp-metadata.ts';
 import { parseUnsignedShort } from './values.ts';
 
 const { md, saml } = samlNamespaces;
@@ -13,23 +14,6 @@ const subjectIdRequirementName = 'urn:oasis:names:tc:SAML:profiles:subject-id:re
 /** A service that asks for more has not thought about what it needs. */
 const maxServices = 64;
 const maxAttributes = 256;
-
-export interface RequestedAttribute {
-  readonly name: string;
-  readonly nameFormat?: string;
-  readonly friendlyName?: string;
-  readonly isRequired: boolean;
-  /** Empty: any value. Else no other is wanted. */
-  readonly values: readonly string[];
-}
-
-export interface AttributeConsumingService {
-  readonly index: number;
-  readonly isDefault?: boolean;
-  readonly attributes: readonly RequestedAttribute[];
-}
-
-export type SubjectIdRequirement = 'subject-id' | 'pairwise-id' | 'any' | 'none';
 
 export function attributeServicesOf(role: XmlElement): readonly AttributeConsumingService[] {
   const services = children(role, md, 'AttributeConsumingService');

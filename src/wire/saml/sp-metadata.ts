@@ -1,7 +1,6 @@
 /** @module What the metadata of a service provider says, as plain data. */
 import type { KeyObject } from 'node:crypto';
 import type { BindingName } from './constants.ts';
-import type { AttributeConsumingService, SubjectIdRequirement } from './requested-attributes.ts';
 
 export interface Endpoint {
   readonly binding: BindingName;
@@ -19,6 +18,23 @@ export interface RespondingEndpoint extends Endpoint {
   /** Where responses go, when not to `location` (saml-metadata §2.2.2). */
   readonly responseLocation?: string;
 }
+
+export interface RequestedAttribute {
+  readonly name: string;
+  readonly nameFormat?: string;
+  readonly friendlyName?: string;
+  readonly isRequired: boolean;
+  /** Empty: any value. Else no other is wanted. */
+  readonly values: readonly string[];
+}
+
+export interface AttributeConsumingService {
+  readonly index: number;
+  readonly isDefault?: boolean;
+  readonly attributes: readonly RequestedAttribute[];
+}
+
+export type SubjectIdRequirement = 'subject-id' | 'pairwise-id' | 'any' | 'none';
 
 /** What a service provider says about itself. No field of it says that the Response must be signed: SAML has none. */
 export interface SpMetadata {

@@ -62,7 +62,11 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const signer = openSigner(configuration.signing, certificatePem, key);
   const partners = await loadPartners(configuration.partners, home);
   const authnContexts = createAuthnContexts(configuration.authnContexts ?? defaultAuthnContexts);
-  const nameIds = createNameIdSource({ pairwiseKey: parts.pairwiseKey, random });
+  const nameIds = createNameIdSource({
+    pairwiseKey: parts.pairwiseKey,
+    random,
+    scope: configuration.scope ?? new URL(publicUrl).hostname,
+  });
   const clockSkewMs = configuration.clockSkewSeconds * 1000;
   const requestUse = createRequestUse({
     ephemeral: parts.ephemeral,

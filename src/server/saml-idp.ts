@@ -60,7 +60,11 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const signer = await openSigner(configuration.signing, certificatePem, home);
   const partners = await loadPartners(configuration.partners, home);
   const authnContexts = createAuthnContexts(configuration.authnContexts ?? defaultAuthnContexts);
-  const nameIds = createNameIdSource({ pairwiseKey: parts.pairwiseKey, random });
+  const nameIds = createNameIdSource({
+    pairwiseKey: parts.pairwiseKey,
+    random,
+    scope: configuration.scope ?? new URL(publicUrl).hostname,
+  });
   const clockSkewMs = configuration.clockSkewSeconds * 1000;
   const requestUse = createRequestUse({
     ephemeral: parts.ephemeral,

@@ -44,6 +44,7 @@ async function readPartners(configured: PartnerConfiguration, home: HomeFolder):
       nameIdFormat: configured.nameIdFormat,
       affiliation: configured.affiliation,
       roleAttribute: configured.roleAttribute,
+      attributes: configured.attributes,
       encrypt: configured.encrypt,
     }),
   );

@@ -70,11 +70,17 @@ const attributeRuleSchema = z
 
 const partnerSigningSchema = z
   .strictObject({
-    algorithm: z.enum(signatureAlgorithms).optional().describe('The signature algorithm; as for everybody else where it is left out.'),
+    algorithm: z
+      .enum(signatureAlgorithms)
+      .optional()
+      .describe('The signature algorithm; as for everybody else where it is left out.'),
     key: path().optional().describe('A private key of its own, PEM; with `certificate`.'),
     certificate: path().optional().describe('The certificate of that key, PEM. It is in our metadata too.'),
   })
-  .refine(({ key, certificate }) => (key === undefined) === (certificate === undefined), 'needs key and certificate together');
+  .refine(
+    ({ key, certificate }) => (key === undefined) === (certificate === undefined),
+    'needs key and certificate together',
+  );
 
 const partnerSchema = z.strictObject({
   metadata: path().describe("The partner's SAML metadata, a file relative to the configuration folder."),
@@ -87,7 +93,9 @@ const partnerSchema = z.strictObject({
     ),
   signing: partnerSigningSchema
     .optional()
-    .describe('Another signature algorithm for this partner, or another key pair too. As for everybody else where it is left out.'),
+    .describe(
+      'Another signature algorithm for this partner, or another key pair too. As for everybody else where it is left out.',
+    ),
   'require-signed-requests': z
     .boolean()
     .optional()

@@ -51,7 +51,11 @@ export function createAnswers(options: AnswerOptions): Answers {
   const signerFor = ({ settings }: Partner) => settings.signer ?? options.signer;
   const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
 
-  async function refusal(request: AcceptedRequest, partner: Partner, { fault, status, detail }: Refusal): Promise<Answer> {
+  async function refusal(
+    request: AcceptedRequest,
+    partner: Partner,
+    { fault, status, detail }: Refusal,
+  ): Promise<Answer> {
     const xml = await issueStatusResponse(
       {
         responseId: newId(),

@@ -164,7 +164,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     }
     if (idp === undefined || saml === undefined) return;
     const at = { ...shared, domain: idp.securityDomain, entrance: samlIdpEntrance };
-    mountSamlIdp(pages, { ...saml, clock, signOn: createSignOn({ ...at, ...saml }) });
+    mountSamlIdp(pages, { ...at, ...saml, signOn: createSignOn({ ...at, ...saml }) });
     const { domain } = at;
     mountSamlLogout(
       pages,

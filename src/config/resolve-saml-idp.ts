@@ -51,6 +51,7 @@ export function resolveSamlIdp(
           place: place([...path, 'partners', index, 'signing']),
         },
       ),
+      ...optional('redirectResponses', partner['redirect-responses']),
       ...optional('requireSignedRequests', partner['require-signed-requests']),
       ...optional('nameIdFormat', partner['name-id-format'] && nameIdFormatsByName[partner['name-id-format']]),
       ...optional(

@@ -22,6 +22,8 @@ export interface PartnerConfiguration {
   readonly sign?: 'assertion' | 'response' | 'both';
   /** Absent: as everybody else. */
   readonly signing?: SigningConfiguration;
+  /** Absent: no. */
+  readonly redirectResponses?: boolean;
   /** Absent: what the partner's metadata says in AuthnRequestsSigned. */
   readonly requireSignedRequests?: boolean;
   /** URI (saml-core §8.3). Absent: what the request or the metadata asks for. */

@@ -96,6 +96,12 @@ const partnerSchema = z.strictObject({
     .describe(
       'Another signature algorithm for this partner, or another key pair too. As for everybody else where it is left out.',
     ),
+  'redirect-responses': z
+    .boolean()
+    .optional()
+    .describe(
+      'Answer by HTTP-Redirect where its metadata has such a service, as PicketLink does. SAML has no such answers: only for a partner that knows nothing else.',
+    ),
   'require-signed-requests': z
     .boolean()
     .optional()

@@ -13,6 +13,22 @@ export const submitScript = 'document.forms[0].submit()';
 
 export function sendBrowserMessage(reply: FastifyReply, message: CarriedMessage, name: string): FastifyReply {
   if (message.method === 'GET') return reply.header('cache-control', 'no-store').redirect(message.url, 303);
+  return sendForm(reply, message, name);
+}
+
+/**
+ * The same where a form of ours may have led here: browsers hold a redirect that follows a form to that page's `form-action`
+ * (CSP Level 3 §6.4.1), which is our own origin. A page that goes on by itself begins anew.
+ */
+export function sendBrowserMessageAfterForm(reply: FastifyReply, message: CarriedMessage, name: string): FastifyReply {
+  if (message.method === 'POST') return sendForm(reply, message, name);
+  return sendPage(reply.header('refresh', `0;url=${message.url}`), 200, {
+    title: 'Going on – Gatehouse',
+    body: html`<h1>Going on to ${name}</h1><p class="soft">If nothing happens, follow the link.</p><p><a href="${message.url}">Go on</a></p>`,
+  });
+}
+
+function sendForm(reply: FastifyReply, message: Extract<CarriedMessage, { readonly method: 'POST' }>, name: string) {
   return sendPage(reply, 200, {
     title: 'Going on – Gatehouse',
     script: submitScript,

@@ -2,11 +2,14 @@
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import type { SamlIdpConfiguration } from '../config/configuration.ts';
 import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
+import { type Artifacts, artifactPath, createArtifacts } from '../protocols/saml-idp/artifacts.ts';
 import { type AuthnContexts, createAuthnContexts, defaultAuthnContexts } from '../protocols/saml-idp/authn-context.ts';
+import { type Carrier, createCarrier } from '../protocols/saml-idp/carrier.ts';
 import { createNameIdSource, type NameIdSource } from '../protocols/saml-idp/name-id.ts';
 import type { Partners } from '../protocols/saml-idp/partners.ts';
 import { createRequestReader, maxRequestAgeMs, type RequestReader } from '../protocols/saml-idp/request-reader.ts';
 import { createRequestUse, type RequestUse } from '../protocols/saml-idp/request-use.ts';
+import { createSignedQueries } from '../protocols/saml-idp/signed-queries.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import type { Factor } from '../spi/factors.ts';
@@ -39,6 +42,8 @@ export interface SamlIdp extends SamlLogout {
   readonly partners: Partners;
   readonly readRequest: RequestReader;
   readonly answers: Answers;
+  readonly artifacts: Artifacts;
+  readonly carry: Carrier;
   readonly nameIds: NameIdSource;
   readonly authnContexts: AuthnContexts;
   /** What a login here can prove. */
@@ -73,6 +78,17 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const validateSchema = createSchemaWall(parts.schemasFolder);
   const reading = { partners, clock, requestUse, clockSkewMs, validateSchema };
   const sloUrl = `${publicUrl}/saml/idp/slo`;
+  const artifactUrl = `${publicUrl}${artifactPath}`;
+  const queries = createSignedQueries(reading);
+  const artifacts = createArtifacts({
+    entityId,
+    artifactUrl,
+    signer,
+    ephemeral: parts.ephemeral,
+    queries,
+    clock,
+    random,
+  });
   return {
     ...buildSamlLogout({ ...reading, sloUrl, entityId, signer, key, random, ephemeral: parts.ephemeral }),
     partners,
@@ -87,6 +103,8 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
       assertionLifetimeMs: configuration.assertionLifetimeSeconds * 1000,
       clockSkewMs,
     }),
+    artifacts,
+    carry: createCarrier({ artifacts, signer }),
     nameIds,
     authnContexts,
     provable: parts.provable,
@@ -99,6 +117,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
           certificates: signers.certificates(),
           ssoUrls: { redirect: ssoUrl, post: ssoUrl },
           sloUrl,
+          artifactUrl,
           nameIdFormats: Object.values(nameIdFormats),
           wantAuthnRequestsSigned: false,
           validUntil: clock.now() + metadataLifetimeMs,

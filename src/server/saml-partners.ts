@@ -53,6 +53,7 @@ async function readPartners(
     createPartner(metadata, {
       name: configured.name,
       signer,
+      redirectResponses: configured.redirectResponses,
       sign: configured.sign ?? (metadata.wantAssertionsSigned === false ? 'response' : 'assertion'),
       requireSignedRequests: configured.requireSignedRequests,
       nameIdFormat: configured.nameIdFormat,

@@ -43,8 +43,11 @@ export type MellonLogout = readonly ['none' | 'HTTP-Redirect' | 'SOAP', 'none' |
 
 export async function planMellon({
   logout = ['none', 'none'],
+  artifact = false,
 }: {
   readonly logout?: MellonLogout;
+  /** Answers come by artifact, which mellon resolves. */
+  readonly artifact?: boolean;
 } = {}): Promise<MellonPlan> {
   const folder: TempFolder = await makeTempFolder('httpd', { open: true });
   const port = await freePort();
@@ -62,7 +65,7 @@ export async function planMellon({
       binding === 'SOAP'
         ? `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${origin}/mellon/logout"/>`
         : '';
-    const metadata = metadataOf(entityId, origin, keys, slo + back);
+    const metadata = metadataOf(entityId, origin, keys, slo + back, artifact);
     await writeFile(join(folder.path, `${hostName}.xml`), metadata);
     return { hostName, origin, entityId, metadata };
   };
@@ -74,13 +77,16 @@ export async function planMellon({
   };
 }
 
-function metadataOf(entityId: string, origin: string, keys: KeyPair, slo: string): string {
+function metadataOf(entityId: string, origin: string, keys: KeyPair, slo: string, artifact: boolean): string {
+  const consumer = artifact
+    ? `Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact" Location="${origin}/mellon/artifactResponse"`
+    : `Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${origin}/mellon/postResponse"`;
   return `<?xml version="1.0"?>
 <md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="${entityId}">
 <md:SPSSODescriptor AuthnRequestsSigned="true" WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
 <md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${keys.certificateBase64}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>${slo}
 <md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</md:NameIDFormat>
-<md:AssertionConsumerService index="0" isDefault="true" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${origin}/mellon/postResponse"/>
+<md:AssertionConsumerService index="0" isDefault="true" ${consumer}/>
 </md:SPSSODescriptor></md:EntityDescriptor>
 `;
 }

@@ -5,10 +5,17 @@ import { type FinishedProgram, runProgram } from './child-process.ts';
 import type { KeyPair } from './key-pairs.ts';
 import { newRequestId } from './service-provider.ts';
 
-export type SignedElement = 'Response' | 'Assertion' | 'LogoutRequest' | 'LogoutResponse' | 'EntityDescriptor';
+export type SignedElement =
+  | 'Response'
+  | 'ArtifactResponse'
+  | 'Assertion'
+  | 'LogoutRequest'
+  | 'LogoutResponse'
+  | 'EntityDescriptor';
 
 const namespaces: Readonly<Record<SignedElement, string>> = {
   Response: 'urn:oasis:names:tc:SAML:2.0:protocol',
+  ArtifactResponse: 'urn:oasis:names:tc:SAML:2.0:protocol',
   Assertion: 'urn:oasis:names:tc:SAML:2.0:assertion',
   LogoutRequest: 'urn:oasis:names:tc:SAML:2.0:protocol',
   LogoutResponse: 'urn:oasis:names:tc:SAML:2.0:protocol',

@@ -65,7 +65,7 @@ export function authnRequest(sp: ServiceProvider, publicUrl: string, shape: Requ
   return `${shape.prologue ?? ''}<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"${destination} ID="${id}" IssueInstant="${shape.issueInstant ?? instantIn(0)}" Version="2.0"${shape.attributes ?? ''}><saml:Issuer>${shape.issuer ?? sp.entityId}</saml:Issuer>${signature}${shape.content ?? ''}</samlp:AuthnRequest>`;
 }
 
-function signatureTemplate(id: string): string {
+export function signatureTemplate(id: string): string {
   return `<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/><ds:SignatureMethod Algorithm="${rsaSha256}"/><ds:Reference URI="#${id}"><ds:Transforms><ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/><ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/></ds:Transforms><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/></ds:Signature>`;
 }
 

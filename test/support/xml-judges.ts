@@ -11,6 +11,7 @@ const option = ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE;
 const idAttributes = [
   ['urn:oasis:names:tc:SAML:2.0:protocol', 'Response'],
   ['urn:oasis:names:tc:SAML:2.0:protocol', 'AuthnRequest'],
+  ['urn:oasis:names:tc:SAML:2.0:protocol', 'ArtifactResponse'],
   ['urn:oasis:names:tc:SAML:2.0:protocol', 'LogoutRequest'],
   ['urn:oasis:names:tc:SAML:2.0:protocol', 'LogoutResponse'],
   ['urn:oasis:names:tc:SAML:2.0:assertion', 'Assertion'],

@@ -1,6 +1,7 @@
 /** @module What is left of an AuthnRequest once it is trusted: enough to answer it, parked as JSON while the person signs in. */
 import { z } from 'zod';
 import { GatehouseError } from '../../spi/errors.ts';
+import { browserBindings } from './consumer-service.ts';
 import { refusalFaults, refusalStatuses } from './refusals.ts';
 
 const acceptedRequest = z.object({
@@ -9,6 +10,8 @@ const acceptedRequest = z.object({
   /** Absent when nobody asked (IdP-initiated). */
   id: z.string().optional(),
   acsUrl: z.string(),
+  /** By which the answer goes there. Absent in what older releases have parked: HTTP-POST. */
+  binding: z.enum(browserBindings).optional(),
   relayState: z.string().optional(),
   forceAuthn: z.boolean(),
   isPassive: z.boolean(),

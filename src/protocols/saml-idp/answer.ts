@@ -9,6 +9,7 @@ import { encryptElement } from '../../wire/xml/encrypt.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
 import { releasedAttributes } from './attribute-release.ts';
 import type { AuthnContexts } from './authn-context.ts';
+import type { BrowserBinding } from './consumer-service.ts';
 import type { NameId, NameIdSource } from './name-id.ts';
 import type { Partner } from './partner.ts';
 import { byRequester, byResponder, type Refusal } from './refusals.ts';
@@ -17,6 +18,7 @@ import { byRequester, byResponder, type Refusal } from './refusals.ts';
 export interface Answer {
   readonly xml: string;
   readonly acsUrl: string;
+  readonly binding: BrowserBinding;
   readonly relayState?: string | undefined;
   /** Set when the answer carries an assertion. */
   readonly issued?:
@@ -56,8 +58,10 @@ export function createAnswers(options: AnswerOptions): Answers {
     partner: Partner,
     { fault, status, detail }: Refusal,
   ): Promise<Answer> {
+    const sign = request.binding === 'HTTP-Redirect' ? 'none' : 'response';
     const xml = await issueStatusResponse(
       {
+        sign,
         responseId: newId(),
         now: clock.now(),
         issuer: entityId,
@@ -69,7 +73,7 @@ export function createAnswers(options: AnswerOptions): Answers {
       signerFor(partner),
     );
     const reason = detail === undefined ? status : `${status}: ${detail}`;
-    return { xml, acsUrl: request.acsUrl, relayState: request.relayState, status: reason };
+    return { xml, ...wayOf(request), status: reason };
   }
 
   function nameIdFor(request: AcceptedRequest, partner: Partner, entry: SsoEntry): NameId | undefined {
@@ -128,7 +132,7 @@ export function createAnswers(options: AnswerOptions): Answers {
           notOnOrAfter: Math.min(now + options.assertionLifetimeMs, request.notOnOrAfter ?? Number.POSITIVE_INFINITY),
           oneTimeUse: request.oneTimeUse === true,
           attributes: released.attributes,
-          sign: partner.settings.sign,
+          sign: signedBy(request, partner),
           ...(recipient === undefined
             ? {}
             : { encrypt: (xml: string) => encryptElement(xml, recipient, (length) => random.bytes(length)) }),
@@ -137,13 +141,22 @@ export function createAnswers(options: AnswerOptions): Answers {
       );
       return {
         xml,
-        acsUrl: request.acsUrl,
-        relayState: request.relayState,
+        ...wayOf(request),
         issued: { sessionIndex, nameId: nameId.value, nameIdFormat: nameId.format },
         status: 'Success',
       };
     },
   };
+}
+
+function wayOf({ acsUrl, binding = 'HTTP-POST', relayState }: AcceptedRequest) {
+  return { acsUrl, binding, relayState };
+}
+
+/** In an address the signature of the message stands beside it, never in it (saml-bindings §3.4.4.1). */
+function signedBy({ binding }: AcceptedRequest, { settings }: Partner) {
+  if (binding !== 'HTTP-Redirect') return settings.sign;
+  return settings.sign === 'response' ? 'none' : 'assertion';
 }
 
 /** Whose names a person has there: those of the partner alone, or of its affiliation. */

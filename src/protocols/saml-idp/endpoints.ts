@@ -3,14 +3,15 @@ import type { FastifyInstance } from 'fastify';
 import { type FormFields, parseForm, requiredField } from '../../http/form.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { decodePost, decodeRedirect } from '../../wire/saml/bindings.ts';
-import { consumerServiceOf } from './partner.ts';
+import { consumerServiceOf } from './consumer-service.ts';
 import type { Partners } from './partners.ts';
 import { queryOf } from './query.ts';
 import { optionalRelayState } from './relay-state.ts';
 import type { RequestReader } from './request-reader.ts';
 import { continuePath, type SignOn } from './sign-on.ts';
+import { mountSamlSoap, type SamlSoapOptions } from './soap-endpoints.ts';
 
-export interface SamlIdpOptions {
+export interface SamlIdpOptions extends SamlSoapOptions {
   readonly partners: Partners;
   readonly readRequest: RequestReader;
   readonly signOn: SignOn;
@@ -45,9 +46,11 @@ export function mountSamlIdp(app: FastifyInstance, options: SamlIdpOptions): voi
   app.get('/saml/idp/start', async (request, reply) => {
     const form = parseForm(queryOf(request.url));
     const partner = await partners.find(requiredField(form, 'sp'), options.clock.now());
+    const { location, binding } = consumerServiceOf(partner, partner.assertionConsumerServices.browser, {});
     return signOn.begin(request, reply, {
       partner: partner.entityId,
-      acsUrl: consumerServiceOf(partner, {}).location,
+      acsUrl: location,
+      binding,
       relayState: optionalRelayState(form),
       forceAuthn: false,
       isPassive: false,
@@ -55,4 +58,5 @@ export function mountSamlIdp(app: FastifyInstance, options: SamlIdpOptions): voi
   });
 
   app.get(continuePath, (request, reply) => signOn.resume(request, reply));
+  mountSamlSoap(app, options);
 }

@@ -3,9 +3,10 @@ import type { KeyObject } from 'node:crypto';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { Signer } from '../../spi/signer.ts';
 import { nameIdFormats } from '../../wire/saml/constants.ts';
-import type { AssertionConsumerService, RespondingEndpoint, SpMetadata } from '../../wire/saml/metadata-reader.ts';
+import type { RespondingEndpoint, SpMetadata } from '../../wire/saml/metadata-reader.ts';
 import type { Recipient } from '../../wire/xml/encrypt.ts';
 import type { AttributeRule, ReleasePolicy } from './attribute-release.ts';
+import { type ConsumerServices, consumerServicesOf } from './consumer-service.ts';
 
 /** What the configuration says about one partner. */
 export interface PartnerSettings {
@@ -14,6 +15,8 @@ export interface PartnerSettings {
   readonly sign: 'assertion' | 'response' | 'both';
   /** Absent: the one that everybody else gets. */
   readonly signer?: Signer | undefined;
+  /** Answers by HTTP-Redirect where its metadata has such a service, which saml-profiles §4.1.2 does not have. */
+  readonly redirectResponses?: boolean | undefined;
   readonly requireSignedRequests?: boolean | undefined;
   readonly nameIdFormat?: string | undefined;
   /** Partners of one affiliation get one persistent name of a person (saml-core §3.4.1.1). */
@@ -37,7 +40,7 @@ export interface Partner {
   /** Set where assertions are encrypted for it. */
   readonly recipient: Recipient | undefined;
   readonly requiresSignedRequests: boolean;
-  readonly assertionConsumerServices: readonly AssertionConsumerService[];
+  readonly assertionConsumerServices: ConsumerServices;
   readonly singleLogoutServices: readonly RespondingEndpoint[];
   /** True where its addresses came over the network: then none of them may lead into a private one. */
   readonly publicOnly: boolean;
@@ -51,10 +54,10 @@ export interface Partner {
 /** @throws ERR_SAML_METADATA when nothing in it can be answered to or what is required cannot be checked. */
 export function createPartner(metadata: SpMetadata, settings: PartnerSettings): Partner {
   const facts = { partner: metadata.entityId };
-  const services = metadata.assertionConsumerServices.filter((service) => service.binding === 'HTTP-POST');
-  if (services.length === 0) {
-    throw new GatehouseError('ERR_SAML_METADATA', 'metadata names no assertion consumer service for HTTP-POST', {
-      facts,
+  const services = consumerServicesOf(metadata, settings);
+  if (services.browser.length === 0) {
+    throw new GatehouseError('ERR_SAML_METADATA', 'metadata names no assertion consumer service that can be used', {
+      facts: { ...facts, needed: 'HTTP-POST, or HTTP-Artifact and a signing key' },
     });
   }
   const requiresSignedRequests = settings.requireSignedRequests ?? metadata.authnRequestsSigned;
@@ -101,35 +104,4 @@ function supported(formats: readonly string[]): readonly string[] {
   const known: readonly string[] = Object.values(nameIdFormats);
   const offered = formats.filter((format) => known.includes(format));
   return offered.length === 0 ? [nameIdFormats.unspecified] : offered;
-}
-
-/**
- * Where to answer: only ever an endpoint of the metadata (saml-profiles §4.1.4.1). A request names it by index, by URL, or
- * not at all: then the default counts, which is the first marked so, else the first not marked otherwise, else the first
- * (saml-metadata §2.2.3).
- * @throws ERR_SAML_ACS_NOT_REGISTERED
- */
-export function consumerServiceOf(
-  partner: Partner,
-  wanted: { readonly acsUrl?: string | undefined; readonly acsIndex?: number | undefined },
-): AssertionConsumerService {
-  const services = partner.assertionConsumerServices;
-  const found =
-    wanted.acsUrl !== undefined
-      ? services.find((service) => service.location === wanted.acsUrl)
-      : wanted.acsIndex !== undefined
-        ? services.find((service) => service.index === wanted.acsIndex)
-        : (services.find((service) => service.isDefault === true) ??
-          services.find((service) => service.isDefault === undefined) ??
-          services[0]);
-  if (found === undefined) {
-    throw new GatehouseError(
-      'ERR_SAML_ACS_NOT_REGISTERED',
-      'the request names an assertion consumer service that the metadata does not',
-      {
-        facts: { partner: partner.entityId },
-      },
-    );
-  }
-  return found;
 }

@@ -3,12 +3,12 @@ import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import { type AuthnRequest, parseAuthnRequest } from '../../wire/saml/authn-request.ts';
 import { type DecodedRedirect, verifyRedirectSignature } from '../../wire/saml/bindings.ts';
-import { bindings } from '../../wire/saml/constants.ts';
 import { parseXml } from '../../wire/xml/parse.ts';
 import { verifyEnveloped } from '../../wire/xml/verify.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
+import { consumerServiceOf } from './consumer-service.ts';
 import { demandsOf } from './demands.ts';
-import { consumerServiceOf, type Partner } from './partner.ts';
+import type { Partner } from './partner.ts';
 import type { Partners } from './partners.ts';
 import type { RequestUse } from './request-use.ts';
 
@@ -52,13 +52,13 @@ export function createRequestReader(options: RequestReaderOptions): RequestReade
     await options.validateSchema(xml);
     checkAddress(request);
     checkTime(request, partner);
-    const service = consumerServiceOf(partner, request);
-    checkBinding(request, partner);
+    const service = consumerServiceOf(partner, partner.assertionConsumerServices.browser, request);
     await options.requestUse.checkUnused({ partner: partner.entityId, id: request.id });
     return {
       partner: partner.entityId,
       id: request.id,
       acsUrl: service.location,
+      binding: service.binding,
       relayState: arrived.binding === 'HTTP-Redirect' ? arrived.message.relayState : arrived.relayState,
       ...demandsOf(request, partner, options.entityId, clock.now()),
     };
@@ -89,14 +89,6 @@ function textOfMessage(arrived: ArrivedRequest): string {
     throw new GatehouseError('ERR_SAML_MALFORMED', 'a response was sent to where requests are read');
   }
   return arrived.message.xml;
-}
-
-function checkBinding(request: AuthnRequest, partner: Partner): void {
-  if (request.protocolBinding !== undefined && request.protocolBinding !== bindings.post) {
-    throw new GatehouseError('ERR_SAML_UNSUPPORTED', 'the request wants an answer by a binding other than HTTP-POST', {
-      facts: { partner: partner.entityId },
-    });
-  }
 }
 
 /** A signature that is there is always checked; one that is not is missed only where it is required. */

@@ -2,8 +2,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditTrail } from '../../engine/audit-trail.ts';
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
+import { sendBrowserMessage, sendBrowserMessageAfterForm } from '../../http/browser-message.ts';
 import type { LiveSession, LiveSessions } from '../../http/live-session.ts';
-import { sendPage } from '../../http/page.ts';
 import { type Parked, type Parking, resumeLocation, signInPath } from '../../http/parking.ts';
 import { isProtectedTransport } from '../../http/request-facts.ts';
 import type { Clock } from '../../spi/clock.ts';
@@ -12,9 +12,10 @@ import type { Factor } from '../../spi/factors.ts';
 import { type AcceptedRequest, parseAccepted } from './accepted-request.ts';
 import type { Answer, Answers } from './answer.ts';
 import type { AuthnContexts } from './authn-context.ts';
+import type { Carrier } from './carrier.ts';
 import type { NameIdSource } from './name-id.ts';
+import type { Partner } from './partner.ts';
 import type { Partners } from './partners.ts';
-import { postPage } from './post-page.ts';
 import { byResponder, type Refusal } from './refusals.ts';
 import type { RequestUse } from './request-use.ts';
 
@@ -26,6 +27,7 @@ export interface SignOnOptions {
   readonly entrance: string;
   readonly partners: Partners;
   readonly answers: Answers;
+  readonly carry: Carrier;
   readonly nameIds: NameIdSource;
   readonly authnContexts: AuthnContexts;
   /** What a login here can prove at all. */
@@ -65,26 +67,27 @@ export function createSignOn(options: SignOnOptions): SignOn {
   async function send(
     request: FastifyRequest,
     reply: FastifyReply,
-    accepted: AcceptedRequest,
+    partner: Partner,
     answer: Answer,
     by?: LiveSession,
   ) {
+    const message = await options.carry(answer, partner);
     await options.audit.record({
       type: 'saml-response-issued',
       outcome: answer.issued === undefined ? 'failure' : 'success',
       reason: answer.status,
       domain,
-      application: accepted.partner,
+      application: partner.entityId,
       sourceAddress: request.ip,
       ...(by === undefined ? {} : { principal: by.entry.principal, decision: by.entry.decision }),
     });
-    const { displayName } = await partners.find(accepted.partner, clock.now());
-    return sendPage(reply, 200, postPage(answer, displayName));
+    const isResumed = request.routeOptions.url === continuePath;
+    return (isResumed ? sendBrowserMessageAfterForm : sendBrowserMessage)(reply, message, partner.displayName);
   }
 
   async function refuse(request: FastifyRequest, reply: FastifyReply, accepted: AcceptedRequest, refusal: Refusal) {
     const partner = await partners.find(accepted.partner, clock.now());
-    return send(request, reply, accepted, await answers.refusal(accepted, partner, refusal));
+    return send(request, reply, partner, await answers.refusal(accepted, partner, refusal));
   }
 
   function canBeMet({ authnContext }: Pick<AcceptedRequest, 'authnContext'>, request: FastifyRequest): boolean {
@@ -115,7 +118,7 @@ export function createSignOn(options: SignOnOptions): SignOn {
         throw new GatehouseError('ERR_LOGIN_EXPIRED', 'the session ended while it was being used');
       }
     }
-    return send(request, reply, accepted, made, session);
+    return send(request, reply, partner, made, session);
   }
 
   return {

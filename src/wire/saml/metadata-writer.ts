@@ -15,6 +15,8 @@ export interface IdpMetadataInput {
   readonly ssoUrls: { readonly redirect?: string; readonly post?: string };
   /** One address for all of Redirect, POST and SOAP. Absent: no single logout. */
   readonly sloUrl?: string;
+  /** Where artifacts are resolved over SOAP. Absent: none are issued. */
+  readonly artifactUrl?: string;
   /** In order of preference. */
   readonly nameIdFormats: readonly string[];
   readonly wantAuthnRequestsSigned: boolean;
@@ -45,6 +47,7 @@ function roleOf(input: IdpMetadataInput): OutElement {
       ['protocolSupportEnumeration', saml2Protocol],
     ],
     ...input.certificates.map(keyOf),
+    ...(input.artifactUrl === undefined ? [] : [resolutionServiceOf(input.artifactUrl)]),
     ...[bindings.redirect, bindings.post, bindings.soap].flatMap((binding) =>
       endpointOf('SingleLogoutService', binding, input.sloUrl),
     ),
@@ -57,6 +60,16 @@ function roleOf(input: IdpMetadataInput): OutElement {
 function keyOf(certificate: Uint8Array): OutElement {
   const x509 = element('ds:X509Certificate', [], encodeBase64(certificate));
   return element('md:KeyDescriptor', [['use', 'signing']], element('ds:KeyInfo', [], element('ds:X509Data', [], x509)));
+}
+
+/** The index is the one that artifacts name (saml-bindings §3.6.4). */
+function resolutionServiceOf(location: string): OutElement {
+  return element('md:ArtifactResolutionService', [
+    ['Binding', bindings.soap],
+    ['Location', location],
+    ['index', '0'],
+    ['isDefault', 'true'],
+  ]);
 }
 
 function endpointOf(kind: string, binding: string, location: string | undefined): readonly OutElement[] {

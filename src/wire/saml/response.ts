@@ -40,7 +40,7 @@ export interface ResponseInput extends MessageInput {
   /** Values are written without a type, as text; an attribute without values is left out. */
   readonly attributes: readonly SamlAttribute[];
   /** Which element is signed. `both` costs two signatures. */
-  readonly sign: 'assertion' | 'response' | 'both';
+  readonly sign: 'assertion' | 'response' | 'both' | 'none';
   /** Encrypts the assertion for the partner, after it has been signed (saml-core §6.2). Absent: it is sent as it is. */
   readonly encrypt?: (assertion: string) => CanonicalXml;
 }
@@ -49,6 +49,8 @@ export interface StatusResponseInput extends MessageInput {
   /** Top-level code (saml-core §3.2.2.2). */
   readonly status: string;
   readonly subStatus?: string;
+  /** `none` where a signature stands beside the message. Absent: `response`. */
+  readonly sign?: 'response' | 'none';
 }
 
 /**
@@ -58,20 +60,23 @@ export interface StatusResponseInput extends MessageInput {
 export async function issueResponse(input: ResponseInput, signer: Signer): Promise<string> {
   const assertion = writeAroundSignature(assertionOf(input), samlNamespaces);
   const assertionXml =
-    input.sign === 'response'
+    input.sign === 'response' || input.sign === 'none'
       ? assertion.head + assertion.tail
       : await signEnveloped(assertion, input.assertionId, signer);
   const response = writeAroundSignature(
     responseOf(input, statusOf(statusCodes.Success), carried(assertionXml, input.encrypt)),
     samlNamespaces,
   );
-  return input.sign === 'assertion' ? response.head + response.tail : signEnveloped(response, input.responseId, signer);
+  return input.sign === 'assertion' || input.sign === 'none'
+    ? response.head + response.tail
+    : signEnveloped(response, input.responseId, signer);
 }
 
-/** A Response without an assertion, signed. @throws ERR_XML_FORBIDDEN */
-export function issueStatusResponse(input: StatusResponseInput, signer: Signer): Promise<string> {
+/** A Response without an assertion. @throws ERR_XML_FORBIDDEN */
+export async function issueStatusResponse(input: StatusResponseInput, signer: Signer): Promise<string> {
   const response = responseOf(input, statusOf(input.status, input.subStatus));
-  return signEnveloped(writeAroundSignature(response, samlNamespaces), input.responseId, signer);
+  const written = writeAroundSignature(response, samlNamespaces);
+  return input.sign === 'none' ? written.head + written.tail : signEnveloped(written, input.responseId, signer);
 }
 
 function carried(xml: string, encrypt: ResponseInput['encrypt']): CanonicalXml | OutElement {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { consumerServiceOf, createPartner, type PartnerSettings } from '../../../src/protocols/saml-idp/partner.ts';
+import { createPartner, type PartnerSettings } from '../../../src/protocols/saml-idp/partner.ts';
 import { nameIdFormats } from '../../../src/wire/saml/constants.ts';
 import type { AssertionConsumerService, SpMetadata } from '../../../src/wire/saml/sp-metadata.ts';
 import { refusalOf } from '../../support/thrown-code.ts';
@@ -27,7 +27,7 @@ function metadata(overrides: Partial<SpMetadata> = {}): SpMetadata {
 }
 
 describe('createPartner', () => {
-  it('refuses a partner that cannot be answered by HTTP-POST', () => {
+  it('refuses a partner that can be answered by artifact only and has no key to resolve it with', () => {
     const services = [{ ...post(0), binding: 'HTTP-Artifact' } as const];
     expect(refusalOf(() => createPartner(metadata({ assertionConsumerServices: services }), settings))).toBe(
       'ERR_SAML_METADATA',
@@ -74,28 +74,5 @@ describe('createPartner', () => {
     expect(createPartner(metadata({ nameIdFormats: formats }), persistent).nameIdFormats).toEqual([
       nameIdFormats.persistent,
     ]);
-  });
-});
-
-describe('consumerServiceOf', () => {
-  const of = (services: readonly AssertionConsumerService[], wanted: Parameters<typeof consumerServiceOf>[1]) =>
-    consumerServiceOf(createPartner(metadata({ assertionConsumerServices: services }), settings), wanted).index;
-
-  it('takes the default: the first marked so, else the first not marked otherwise, else the first', () => {
-    expect(of([post(1), post(2, true), post(3, true)], {})).toBe(2);
-    expect(of([post(1, false), post(2), post(3)], {})).toBe(2);
-    expect(of([post(1, false), post(2, false)], {})).toBe(1);
-  });
-
-  it('finds the one that the request names by index or URL', () => {
-    expect(of([post(1), post(2)], { acsIndex: 2 })).toBe(2);
-    expect(of([post(1), post(2)], { acsUrl: 'https://sp/acs2' })).toBe(2);
-  });
-
-  it('refuses one that the metadata does not have, however like it may look', () => {
-    for (const acsUrl of ['https://sp/acs1/', 'https://sp/acs1?x', 'https://SP/acs1', 'https://evil/acs1', '']) {
-      expect(refusalOf(() => of([post(1)], { acsUrl }))).toBe('ERR_SAML_ACS_NOT_REGISTERED');
-    }
-    expect(refusalOf(() => of([post(1)], { acsIndex: 7 }))).toBe('ERR_SAML_ACS_NOT_REGISTERED');
   });
 });

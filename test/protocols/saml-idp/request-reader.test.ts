@@ -89,6 +89,7 @@ describe('a request', () => {
       partner: spEntityId,
       id: '_1',
       acsUrl,
+      binding: 'HTTP-POST',
       relayState: 'state',
       forceAuthn: false,
       isPassive: false,
@@ -174,17 +175,20 @@ describe('where the answer goes', () => {
 
   test.each([
     ' AssertionConsumerServiceURL="https://evil.example.com/acs"',
-    ` AssertionConsumerServiceURL="${acsUrl}/artifact"`,
-    ' AssertionConsumerServiceIndex="1"',
+    ` AssertionConsumerServiceURL="${acsUrl}/other"`,
     ' AssertionConsumerServiceIndex="7"',
-  ])('is none that the metadata does not have for HTTP-POST:%s', async (attributes) => {
+  ])('is none that the metadata does not have:%s', async (attributes) => {
     expect(await rejectionOf(to(attributes))).toBe('ERR_SAML_ACS_NOT_REGISTERED');
   });
 
-  test('is no other binding', async () => {
+  test('is by the binding that the request names, where the metadata has it', async () => {
     const binding = (name: string) => ` ProtocolBinding="urn:oasis:names:tc:SAML:2.0:bindings:${name}"`;
     expect(await rejectionOf(to(binding('HTTP-POST')))).toBeUndefined();
-    expect(await rejectionOf(to(binding('HTTP-Artifact')))).toBe('ERR_SAML_UNSUPPORTED');
+    expect(await to(binding('HTTP-Artifact'))).toMatchObject({
+      acsUrl: `${acsUrl}/artifact`,
+      binding: 'HTTP-Artifact',
+    });
+    expect(await rejectionOf(to(binding('HTTP-Redirect')))).toBe('ERR_SAML_UNSUPPORTED');
   });
 });
 

@@ -12,7 +12,9 @@ import { createLiveSessions } from '../../../src/http/live-session.ts';
 import { createParking } from '../../../src/http/parking.ts';
 import type { AcceptedRequest } from '../../../src/protocols/saml-idp/accepted-request.ts';
 import { createAnswers } from '../../../src/protocols/saml-idp/answer.ts';
+import type { Artifacts } from '../../../src/protocols/saml-idp/artifacts.ts';
 import { createAuthnContexts, defaultAuthnContexts } from '../../../src/protocols/saml-idp/authn-context.ts';
+import { createCarrier } from '../../../src/protocols/saml-idp/carrier.ts';
 import { createNameIdSource } from '../../../src/protocols/saml-idp/name-id.ts';
 import { createPartner } from '../../../src/protocols/saml-idp/partner.ts';
 import { createPartners, fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
@@ -20,6 +22,7 @@ import { createRequestUse } from '../../../src/protocols/saml-idp/request-use.ts
 import { continuePath, createSignOn } from '../../../src/protocols/saml-idp/sign-on.ts';
 import type { Factor } from '../../../src/spi/factors.ts';
 import { Secret } from '../../../src/spi/secret.ts';
+import { decodeRedirect, verifyRedirectSignature } from '../../../src/wire/saml/bindings.ts';
 import { authnContextClasses } from '../../../src/wire/saml/constants.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createFakeRandom } from '../../support/fake-random.ts';
@@ -28,7 +31,8 @@ import { createRecordingAuditor } from '../../support/recording-auditor.ts';
 import { attributesOf, statusOf, textsOf } from '../../support/saml-answer.ts';
 import { acsUrl, idpEntityId, spEntityId } from '../../support/saml-input.ts';
 
-const signer = signerOf(makeKeyPair('ec'), 'ecdsa-sha256');
+const pair = makeKeyPair('ec');
+const signer = signerOf(pair, 'ecdsa-sha256');
 const accepted = { partner: spEntityId, id: '_1', acsUrl, relayState: 'state', forceAuthn: false, isPassive: false };
 
 async function open(provable: readonly Factor[] = ['password', 'one-time-code']) {
@@ -45,6 +49,10 @@ async function open(provable: readonly Factor[] = ['password', 'one-time-code'])
   const browserKey = createBrowserKey({ random, cookieName: 'BROWSER' });
   const nameIds = createNameIdSource({ pairwiseKey: key, random, scope: 'example.com' });
   const authnContexts = createAuthnContexts(defaultAuthnContexts);
+  const artifacts: Artifacts = {
+    issue: async () => 'AAQ+artifact',
+    resolve: () => Promise.reject(new Error('nobody asks')),
+  };
   const assertionConsumerServices = [{ binding: 'HTTP-POST', location: acsUrl, index: 0 } as const];
   const partner = createPartner(
     {
@@ -66,6 +74,7 @@ async function open(provable: readonly Factor[] = ['password', 'one-time-code'])
       entityId: idpEntityId,
       ...{ signer, clock, random, nameIds, authnContexts, assertionLifetimeMs: 300_000, clockSkewMs: 60_000 },
     }),
+    carry: createCarrier({ artifacts, signer }),
     nameIds,
     authnContexts,
     provable,
@@ -94,7 +103,8 @@ async function open(provable: readonly Factor[] = ['password', 'one-time-code'])
     for (const { name, value } of answer.cookies) cookies.set(name, value);
     const message = /name="SAMLResponse" value="([^"]*)"/.exec(answer.body)?.[1];
     const xml = message === undefined ? '' : Buffer.from(message, 'base64').toString('utf8');
-    return { status: answer.statusCode, location: answer.headers.location, body: answer.body, xml };
+    const { location, refresh } = answer.headers;
+    return { status: answer.statusCode, location, refresh, body: answer.body, xml };
   }
   const begin = (changes: Partial<AcceptedRequest> = {}, method: 'GET' | 'POST' = 'GET') => {
     next = { ...accepted, ...changes };
@@ -400,5 +410,48 @@ describe('conditions of the request', () => {
     clock.advance(10_000);
     await signIn();
     expect(statusOf((await resume(location)).xml)).toEqual(['Requester', 'RequestDenied']);
+  });
+});
+
+describe('an answer by another binding', () => {
+  test('HTTP-Artifact is an address with an artifact and the RelayState', async () => {
+    const { begin, signIn, responses } = await open();
+    await signIn();
+    const { status, location } = await begin({ binding: 'HTTP-Artifact', acsUrl: `${acsUrl}?x=1` });
+    expect([status, location]).toEqual([303, `${acsUrl}?x=1&SAMLart=AAQ%2Bartifact&RelayState=state`]);
+    expect(responses()).toMatchObject([{ outcome: 'success' }]);
+  });
+
+  test('HTTP-Redirect is an address whose signature stands beside the message', async () => {
+    const { begin, signIn } = await open();
+    await signIn();
+    const { status, location } = await begin({ binding: 'HTTP-Redirect' });
+    expect(status).toBe(303);
+    const decoded = decodeRedirect((location ?? '').split('?')[1] ?? '');
+    expect([decoded.parameter, decoded.relayState, statusOf(decoded.xml)]).toEqual([
+      'SAMLResponse',
+      'state',
+      ['Success'],
+    ]);
+    expect(decoded.xml.indexOf('<ds:Signature')).toBeGreaterThan(decoded.xml.indexOf('<saml:Assertion'));
+    if (decoded.signature === undefined) throw new Error('not signed');
+    verifyRedirectSignature(decoded.signature, [pair.publicKey]);
+  });
+
+  test('goes on from a page after a login, because a form may not lead to another host', async () => {
+    const { begin, resume, signIn } = await open();
+    const { location } = await begin({ binding: 'HTTP-Artifact' });
+    await signIn();
+    const { status, body, refresh } = await resume(location);
+    expect([status, refresh]).toEqual([200, `0;url=${acsUrl}?SAMLart=AAQ%2Bartifact&RelayState=state`]);
+    expect(body).toContain(`href="${acsUrl}?SAMLart=AAQ%2Bartifact&amp;RelayState=state"`);
+  });
+
+  test('HTTP-Redirect carries a refusal too', async () => {
+    const { begin } = await open();
+    const { location } = await begin({ binding: 'HTTP-Redirect', isPassive: true });
+    const decoded = decodeRedirect((location ?? '').split('?')[1] ?? '');
+    expect(statusOf(decoded.xml)).toEqual(['Responder', 'NoPassive']);
+    expect(decoded.xml).not.toContain('<ds:Signature');
   });
 });

@@ -4,8 +4,9 @@ import { type Log, openLog } from './adapters/log.ts';
 import { createMetrics } from './adapters/metrics.ts';
 import { qrSquares } from './adapters/qr-code.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
-import { createWatchedFiles } from './adapters/watched-files.ts';
+import type { Catalog } from './catalog.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
+import { noMessenger } from './engine/logout-messenger.ts';
 import { createHttpApp } from './http/app.ts';
 import { createBrowserKey } from './http/browser-key.ts';
 import { createOpaqueCookie } from './http/cookies.ts';
@@ -16,34 +17,33 @@ import { createUnreadableAnswer } from './http/unreadable.ts';
 import { mountAccount } from './protocols/account/endpoints.ts';
 import { path as oneTimeCodesPath } from './protocols/account/pages.ts';
 import { mountLoginEndpoint } from './protocols/login/login-endpoint.ts';
+import { mountLogoutChain } from './protocols/login/logout-chain.ts';
 import { mountLogoutEndpoint } from './protocols/login/logout-endpoint.ts';
 import { mountHealth } from './protocols/management/health.ts';
 import { mountPortal } from './protocols/portal/endpoints.ts';
 import { mountSamlIdp } from './protocols/saml-idp/endpoints.ts';
+import { mountSamlLogout } from './protocols/saml-idp/logout-endpoint.ts';
 import type { Partner } from './protocols/saml-idp/partner.ts';
 import { createSignOn } from './protocols/saml-idp/sign-on.ts';
+import { createSingleLogout } from './protocols/saml-idp/single-logout.ts';
 import { accountPlaces, oneTimeCodesByDomain } from './server/account.ts';
 import { openAuditServices } from './server/audit-services.ts';
-import type { CustomAfterLogin } from './server/authorization.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
 import { type Doors, openDoors } from './server/doors.ts';
-import { applicationEntrance, samlIdpEntrance } from './server/entrances.ts';
+import { applicationEntrance, provableAt, samlIdpEntrance } from './server/entrances.ts';
 import { warnOfExposedKeys } from './server/exposed-keys.ts';
+import { buildLogouts } from './server/logouts.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildRevision } from './server/revision.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { buildSessions } from './server/sessions.ts';
 import { openLastingStores } from './server/stores.ts';
 import { clientCertificateOptions } from './server/truststores.ts';
-import type { AuditProviderFactory } from './spi/audit.ts';
-import type { LoginModuleFactory } from './spi/login-module.ts';
 
 export interface ServerOptions {
   readonly home: HomeFolder;
   readonly configuration: Configuration;
-  readonly customModules: readonly LoginModuleFactory[];
-  readonly customAfterLogin: CustomAfterLogin;
-  readonly customAuditProviders?: readonly AuditProviderFactory[];
+  readonly catalog: Catalog;
   readonly revision: string;
   /** Added to every configured port, like JBoss's `jboss.socket.binding.port-offset`. */
   readonly portOffset: number;
@@ -76,16 +76,13 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const log = closers.add(openLog({ to: options.logTo, level: 'info', node: configuration.node }), (open) =>
     open.close(),
   );
-  const metrics = createMetrics();
-  const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger: log }), (open) =>
-    open.close(),
-  );
+  const metrics = closers.add(createMetrics(), (open) => open.provider.close());
   const lasting = openLastingStores({ home, clock, random, closers });
   const revision = await buildRevision({
     ...options,
     clock,
     random,
-    files,
+    watch: true,
     auditServices: await openAuditServices({ home, clock, random, logger: log }),
     logger: log,
     metrics,
@@ -141,11 +138,17 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       schemasFolder: options.schemasFolder,
       pendingMs: configuration.login.pendingSeconds * 1000,
       pairwiseKey: key,
+      provable: provableAt(entrances.get(samlIdpEntrance), revision.domains.get(idp.securityDomain)),
     }));
+  const messenger = saml?.messenger ?? noMessenger;
+  const logout = await buildLogouts({
+    ...{ configuration, home, sessions, messenger, audit, clock, random, logger: log, key, closers },
+  });
   await publicApp.register(async (pages) => {
     guardPages(pages, publicUrl);
     mountLoginEndpoint(pages, { ...shared, entrances, firstLegs });
-    mountLogoutEndpoint(pages, shared);
+    mountLogoutEndpoint(pages, { ...shared, ...logout });
+    mountLogoutChain(pages, { ...shared, ...logout, ephemeral });
     const codes = oneTimeCodesByDomain(revision);
     const places = accountPlaces(configuration, entrances, codes);
     if (places !== undefined) {
@@ -162,6 +165,11 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     if (idp === undefined || saml === undefined) return;
     const at = { ...shared, domain: idp.securityDomain, entrance: samlIdpEntrance };
     mountSamlIdp(pages, { ...saml, clock, signOn: createSignOn({ ...at, ...saml }) });
+    const { domain } = at;
+    mountSamlLogout(
+      pages,
+      createSingleLogout({ ...shared, ...saml, ...logout, domain, ephemeral, messages: saml.logoutMessages }),
+    );
     mountPortal(pages, {
       ...at,
       ...(codes.has(at.domain) ? { oneTimeCodesPath } : {}),
@@ -186,6 +194,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   let draining = false;
   mountHealth(managementApp, { started: () => started, ready: () => started && !draining }, metrics);
   await doors.open();
+  logout.upkeep.start();
   started = true;
   await audit.record({ type: 'server-started', outcome: 'success' });
   log.info({ publicUrl, revision: options.revision }, 'started');

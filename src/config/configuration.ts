@@ -4,11 +4,15 @@ import type { AuditFailurePolicy } from '../spi/audit-policy.ts';
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
 import type { MappingType } from '../spi/mapping.ts';
-import type { SignatureAlgorithm } from '../spi/signer.ts';
-import type { ContentCipher, KeyTransport } from '../spi/xml-encryption.ts';
 import type { AuthCacheConfiguration } from './auth-cache.ts';
 import type { DatasourceConfiguration } from './datasources.ts';
+import type { MechanismConfiguration, RawOptions } from './mechanism-configuration.ts';
+import type { SamlIdpConfiguration } from './saml-configuration.ts';
+import type { SessionsConfiguration } from './sessions.ts';
 import type { ClientCertificateHeader, TruststoreConfiguration } from './truststores.ts';
+
+export type { MechanismConfiguration, RawOptions } from './mechanism-configuration.ts';
+export type { PartnerConfiguration, SamlIdpConfiguration } from './saml-configuration.ts';
 
 /** A chain and a key as PEM files. Paths are as written; `HomeFolder.inConfiguration` makes them absolute. */
 export interface TlsConfiguration {
@@ -20,9 +24,6 @@ export interface TlsConfiguration {
   readonly truststore?: string;
   readonly place: ConfigurationPlace;
 }
-
-/** Options as written, with secrets filled in; the factory's schema has accepted them and parses them again in `create`. */
-export type RawOptions = Readonly<Record<string, unknown>>;
 
 export interface PropertiesSource {
   readonly kind: 'properties';
@@ -48,13 +49,6 @@ export interface LoginModuleConfiguration {
   readonly flag: ControlFlag;
   readonly options: RawOptions;
   readonly deadlineMs: number;
-  readonly place: ConfigurationPlace;
-}
-
-export interface MechanismConfiguration {
-  /** As the catalogue spells it. */
-  readonly name: string;
-  readonly options: RawOptions;
   readonly place: ConfigurationPlace;
 }
 
@@ -149,41 +143,6 @@ export interface ApplicationConfiguration {
   readonly place: ConfigurationPlace;
 }
 
-export interface PartnerConfiguration {
-  /** Metadata file, relative to the configuration folder. */
-  readonly metadata: string;
-  /** What the person is shown; the metadata's own display name or entityID where absent. */
-  readonly name?: string;
-  /** Absent: what the partner's metadata wants. */
-  readonly sign?: 'assertion' | 'response' | 'both';
-  /** Absent: what the partner's metadata says in AuthnRequestsSigned. */
-  readonly requireSignedRequests?: boolean;
-  /** URI (saml-core §8.3). Absent: what the request or the metadata asks for. */
-  readonly nameIdFormat?: string;
-  readonly roleAttribute: string;
-  /** Absent: assertions are not encrypted for it. */
-  readonly encrypt?: { readonly cipher: ContentCipher; readonly transport: KeyTransport };
-  readonly place: ConfigurationPlace;
-}
-
-export interface SamlIdpConfiguration {
-  /** Absent: `<public URL>/saml/idp`. */
-  readonly entityId?: string;
-  readonly securityDomain: string;
-  /** As of an application. */
-  readonly mechanisms?: readonly MechanismConfiguration[];
-  readonly signing: {
-    readonly key: string;
-    readonly certificate: string;
-    readonly algorithm: SignatureAlgorithm;
-    readonly place: ConfigurationPlace;
-  };
-  readonly assertionLifetimeSeconds: number;
-  readonly clockSkewSeconds: number;
-  readonly partners: readonly PartnerConfiguration[];
-  readonly place: ConfigurationPlace;
-}
-
 export interface Configuration {
   readonly node: string;
   /** An origin. Absent: `publicUrlFor` makes it from the address and the port that was really bound. */
@@ -206,7 +165,7 @@ export interface Configuration {
   /** Counts only from `trustedProxies`. */
   readonly clientCertificateHeader?: ClientCertificateHeader;
   readonly truststores: readonly TruststoreConfiguration[];
-  readonly sessions: { readonly cookieName: string; readonly idleSeconds: number; readonly lifetimeSeconds: number };
+  readonly sessions: SessionsConfiguration;
   readonly login: { readonly pendingSeconds: number; readonly moduleDeadlineMs: number };
   readonly datasources: readonly DatasourceConfiguration[];
   readonly securityRealms: readonly RealmConfiguration[];

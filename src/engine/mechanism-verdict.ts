@@ -1,6 +1,7 @@
 /** @module What the turns of a list of mechanisms come to: whom the request is from, or why nobody. */
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
 import type { Evidence } from '../spi/evidence.ts';
+import { type Factor, factorOf } from '../spi/factors.ts';
 import type { HttpMechanism, MechanismRequest } from '../spi/http-mechanism.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
 import type { LoginResult, SecurityDomain } from '../spi/security-domain.ts';
@@ -28,6 +29,8 @@ export type MechanismAnswer =
       readonly mechanism: string;
       readonly evidence: Evidence;
       readonly result: LoginResult;
+      /** What everything that was accepted has proved; empty without a login. */
+      readonly factors: readonly Factor[];
       /** Fields for the answer to an authenticated request, such as Authentication-Info (RFC 7615). */
       complete(): Promise<Readonly<Record<string, string>>>;
     };
@@ -61,7 +64,7 @@ export function conclude(
       first.result,
       granted.slice(1).map((one) => one.result),
     );
-    return { ...answer(first, result), complete: () => completeAll(granted, request) };
+    return { ...answer(first, result), factors: factorsOf(granted), complete: () => completeAll(granted, request) };
   }
   const failures = turns.filter((turn) => turn.found.status !== 'not-attempted' && !isGranted(turn));
   const required = turns[state.firstRequiredFailure ?? -1];
@@ -94,7 +97,22 @@ function isGranted(turn: Turn): boolean {
 }
 
 export function answer({ mechanism, evidence }: Shows, result: LoginResult) {
-  return { status: 'decided', mechanism: mechanism.name, evidence, result, complete: async () => ({}) } as const;
+  return {
+    status: 'decided',
+    mechanism: mechanism.name,
+    evidence,
+    result,
+    factors: [],
+    complete: async () => ({}),
+  } as const;
+}
+
+function factorsOf(granted: readonly Granted[]): readonly Factor[] {
+  const proved = granted.flatMap(({ evidence, result }) => [
+    factorOf(evidence.kind),
+    ...(result.subject.factors ?? []),
+  ]);
+  return [...new Set(proved.filter((factor) => factor !== undefined))];
 }
 
 async function completeAll(

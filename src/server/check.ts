@@ -2,14 +2,12 @@
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { loadKeyPair } from '../adapters/tls-key-pair.ts';
-import { createWatchedFiles } from '../adapters/watched-files.ts';
+import type { Catalog } from '../catalog.ts';
 import { type Configuration, publicUrlFor } from '../config/configuration.ts';
-import type { AuditProviderFactory, AuditSink } from '../spi/audit.ts';
+import type { AuditSink } from '../spi/audit.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { LoginModuleFactory } from '../spi/login-module.ts';
 import { Secret } from '../spi/secret.ts';
 import { auditServicesOf } from './audit-services.ts';
-import type { CustomAfterLogin } from './authorization.ts';
 import { createClosers } from './closers.ts';
 import { hostNamesOf } from './host-names.ts';
 import { buildRevision } from './revision.ts';
@@ -19,9 +17,7 @@ import { openLastingStores } from './stores.ts';
 export interface CheckParts {
   readonly home: HomeFolder;
   readonly configuration: Configuration;
-  readonly customModules: readonly LoginModuleFactory[];
-  readonly customAfterLogin: CustomAfterLogin;
-  readonly customAuditProviders?: readonly AuditProviderFactory[];
+  readonly catalog: Catalog;
   readonly schemasFolder: string;
   /** Told what a start would only warn of. */
   readonly logger: Logger;
@@ -42,15 +38,13 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
   const random = systemRandom;
   try {
     await checkKeyPairs(home, configuration);
-    const folder = home.resolve('configuration');
-    const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (open) => open.close());
     const lasting = openLastingStores({ home, clock, random, closers });
     await buildRevision({
       ...parts,
       revision: 'check',
       clock,
       random,
-      files,
+      watch: false,
       auditServices: auditServicesOf(logger, { openFile: noSink, openSyslog: noSink, openRedisStream: noSink }),
       metrics: noMetrics,
       lasting,
@@ -67,6 +61,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       pendingMs: configuration.login.pendingSeconds * 1000,
       schemasFolder,
       pairwiseKey: new Secret(new Uint8Array(32)),
+      provable: [],
     });
   } finally {
     await closers.closeAll();

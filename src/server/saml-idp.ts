@@ -4,6 +4,7 @@ import type { HomeFolder } from '../adapters/home-folder.ts';
 import { createSigner } from '../adapters/memory-signer.ts';
 import type { SamlIdpConfiguration } from '../config/configuration.ts';
 import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
+import { type AuthnContexts, createAuthnContexts, defaultAuthnContexts } from '../protocols/saml-idp/authn-context.ts';
 import { createNameIdSource, type NameIdSource } from '../protocols/saml-idp/name-id.ts';
 import type { Partners } from '../protocols/saml-idp/partners.ts';
 import { createRequestReader, maxRequestAgeMs, type RequestReader } from '../protocols/saml-idp/request-reader.ts';
@@ -11,11 +12,14 @@ import { createRequestUse, type RequestUse } from '../protocols/saml-idp/request
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
+import type { Factor } from '../spi/factors.ts';
 import { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
 import { openKeyFile } from './key-file.ts';
+import { buildSamlLogout, type SamlLogout } from './saml-logout.ts';
 import { loadPartners } from './saml-partners.ts';
+import { createSchemaWall } from './schema-wall.ts';
 
 export interface SamlIdpParts {
   readonly configuration: SamlIdpConfiguration;
@@ -27,15 +31,20 @@ export interface SamlIdpParts {
   /** How long a request may wait for a login. */
   readonly pendingMs: number;
   readonly schemasFolder: string;
+  /** What a login at its entrance can prove. */
+  readonly provable: readonly Factor[];
   /** 32 bytes from which persistent names and session indexes follow. */
   readonly pairwiseKey: Secret<Uint8Array>;
 }
 
-export interface SamlIdp {
+export interface SamlIdp extends SamlLogout {
   readonly partners: Partners;
   readonly readRequest: RequestReader;
   readonly answers: Answers;
   readonly nameIds: NameIdSource;
+  readonly authnContexts: AuthnContexts;
+  /** What a login here can prove. */
+  readonly provable: readonly Factor[];
   readonly requestUse: RequestUse;
   readonly metadata: () => Promise<string>;
 }
@@ -49,34 +58,40 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const entityId = configuration.entityId ?? `${publicUrl}/saml/idp`;
   const ssoUrl = `${publicUrl}/saml/idp/sso`;
   const certificatePem = await home.readText(home.inConfiguration(configuration.signing.certificate));
-  const signer = await openSigner(configuration.signing, certificatePem, home);
+  const key = new Secret(await home.readText(home.inConfiguration(configuration.signing.key)));
+  const signer = openSigner(configuration.signing, certificatePem, key);
   const partners = await loadPartners(configuration.partners, home);
-  const nameIds = createNameIdSource({ pairwiseKey: parts.pairwiseKey, random });
+  const authnContexts = createAuthnContexts(configuration.authnContexts ?? defaultAuthnContexts);
+  const nameIds = createNameIdSource({
+    pairwiseKey: parts.pairwiseKey,
+    random,
+    scope: configuration.scope ?? new URL(publicUrl).hostname,
+  });
   const clockSkewMs = configuration.clockSkewSeconds * 1000;
   const requestUse = createRequestUse({
     ephemeral: parts.ephemeral,
     keepMs: maxRequestAgeMs + 2 * clockSkewMs + parts.pendingMs,
   });
+  const validateSchema = createSchemaWall(parts.schemasFolder);
+  const reading = { partners, clock, requestUse, clockSkewMs, validateSchema };
+  const sloUrl = `${publicUrl}/saml/idp/slo`;
   return {
+    ...buildSamlLogout({ ...reading, sloUrl, entityId, signer, key, random, ephemeral: parts.ephemeral }),
     partners,
-    readRequest: createRequestReader({
-      partners,
-      clock,
-      requestUse,
-      ssoUrl,
-      clockSkewMs,
-      validateSchema: createSchemaWall(parts.schemasFolder),
-    }),
+    readRequest: createRequestReader({ ...reading, entityId, ssoUrl }),
     answers: createAnswers({
       entityId,
       signer,
       clock,
       random,
       nameIds,
+      authnContexts,
       assertionLifetimeMs: configuration.assertionLifetimeSeconds * 1000,
       clockSkewMs,
     }),
     nameIds,
+    authnContexts,
+    provable: parts.provable,
     requestUse,
     metadata: keptFor(metadataKeptMs, clock, () =>
       buildIdpMetadata(
@@ -85,6 +100,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
           entityId,
           certificates: [new X509Certificate(certificatePem).raw],
           ssoUrls: { redirect: ssoUrl, post: ssoUrl },
+          sloUrl,
           nameIdFormats: Object.values(nameIdFormats),
           wantAuthnRequestsSigned: false,
           validUntil: clock.now() + metadataLifetimeMs,
@@ -105,8 +121,7 @@ function keptFor<T>(ms: number, clock: Clock, make: () => Promise<T>): () => Pro
 }
 
 /** @throws ERR_CONFIG_INVALID with the files and the line that name them. */
-async function openSigner(signing: SamlIdpConfiguration['signing'], certificatePem: string, home: HomeFolder) {
-  const key = new Secret(await home.readText(home.inConfiguration(signing.key)));
+function openSigner(signing: SamlIdpConfiguration['signing'], certificatePem: string, key: Secret<string>) {
   try {
     return createSigner(key, certificatePem, signing.algorithm);
   } catch (cause) {
@@ -122,14 +137,4 @@ async function openSigner(signing: SamlIdpConfiguration['signing'], certificateP
 /** Made once: persistent names follow from it, so it belongs into every backup and onto every node. */
 export function openPairwiseKey(home: HomeFolder, random: Random): Promise<Secret<Uint8Array>> {
   return openKeyFile(home, 'data/keys/pairwise-id.key', random);
-}
-
-/** Compiled at the first use, so that a start does not wait for it. */
-function createSchemaWall(folder: string): (xml: string) => Promise<void> {
-  const load = async () => (await import('../adapters/saml-schemas.ts')).loadSamlSchemas(folder);
-  let loading: ReturnType<typeof load> | undefined;
-  return async (xml) => {
-    loading ??= load();
-    (await loading).validate('protocol', xml);
-  };
 }

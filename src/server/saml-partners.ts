@@ -42,7 +42,9 @@ async function readPartners(configured: PartnerConfiguration, home: HomeFolder):
       sign: configured.sign ?? (metadata.wantAssertionsSigned === false ? 'response' : 'assertion'),
       requireSignedRequests: configured.requireSignedRequests,
       nameIdFormat: configured.nameIdFormat,
+      affiliation: configured.affiliation,
       roleAttribute: configured.roleAttribute,
+      attributes: configured.attributes,
       encrypt: configured.encrypt,
     }),
   );

@@ -3,13 +3,15 @@ import type { Clock, Random } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { Signer } from '../../spi/signer.ts';
 import type { SsoEntry } from '../../spi/sso-store.ts';
-import { attributeNameFormats, statusCodes } from '../../wire/saml/constants.ts';
+import { nameIdFormats, statusCodes } from '../../wire/saml/constants.ts';
 import { issueResponse, issueStatusResponse } from '../../wire/saml/response.ts';
 import { encryptElement } from '../../wire/xml/encrypt.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
-import { authnContextOf, satisfies } from './authn-context.ts';
+import { releasedAttributes } from './attribute-release.ts';
+import type { AuthnContexts } from './authn-context.ts';
 import type { NameId, NameIdSource } from './name-id.ts';
 import type { Partner } from './partner.ts';
+import { byRequester, byResponder, type Refusal } from './refusals.ts';
 
 /** A message ready to be carried to a partner. */
 export interface Answer {
@@ -20,6 +22,7 @@ export interface Answer {
   readonly issued?:
     | { readonly sessionIndex: string; readonly nameId: string; readonly nameIdFormat: string }
     | undefined;
+  /** Of the audit record: the second-level status, and what the partner is not told. */
   readonly status: string;
 }
 
@@ -29,17 +32,16 @@ export interface AnswerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly nameIds: NameIdSource;
+  readonly authnContexts: AuthnContexts;
   readonly assertionLifetimeMs: number;
   readonly clockSkewMs: number;
 }
 
 export interface Answers {
   assertion(request: AcceptedRequest, partner: Partner, entry: SsoEntry, sessionIndex: string): Promise<Answer>;
-  /** A refusal that the partner is told: second-level status below Responder (saml-core §3.2.2.2). */
-  refusal(request: AcceptedRequest, status: Refusal): Promise<Answer>;
+  /** A refusal that the partner is told. */
+  refusal(request: AcceptedRequest, refusal: Refusal): Promise<Answer>;
 }
-
-export type Refusal = 'NoPassive' | 'InvalidNameIDPolicy' | 'NoAuthnContext' | 'AuthnFailed';
 
 /** IDs are unguessable and begin with a letter or underscore, as xs:ID wants (saml-core §1.3.4: 128 bits or more). */
 const idBytes = 20;
@@ -48,7 +50,7 @@ export function createAnswers(options: AnswerOptions): Answers {
   const { entityId, signer, clock, random } = options;
   const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
 
-  async function refusal(request: AcceptedRequest, status: Refusal): Promise<Answer> {
+  async function refusal(request: AcceptedRequest, { fault, status, detail }: Refusal): Promise<Answer> {
     const xml = await issueStatusResponse(
       {
         responseId: newId(),
@@ -56,25 +58,51 @@ export function createAnswers(options: AnswerOptions): Answers {
         issuer: entityId,
         destination: request.acsUrl,
         ...(request.id === undefined ? {} : { inResponseTo: request.id }),
-        status: statusCodes.Responder,
+        status: statusCodes[fault],
         subStatus: statusCodes[status],
       },
       signer,
     );
-    return { xml, acsUrl: request.acsUrl, relayState: request.relayState, status };
+    const reason = detail === undefined ? status : `${status}: ${detail}`;
+    return { xml, acsUrl: request.acsUrl, relayState: request.relayState, status: reason };
+  }
+
+  function nameIdFor(request: AcceptedRequest, partner: Partner, entry: SsoEntry): NameId | undefined {
+    const { spNameQualifier } = request;
+    const space = spaceOf(request, partner);
+    for (const format of formatsFor(request, partner)) {
+      const nameId = options.nameIds.nameIdFor(entry, space, format);
+      if (nameId === undefined) continue;
+      return space === partner.entityId && spNameQualifier === undefined
+        ? nameId
+        : { ...nameId, spNameQualifier: space };
+    }
+    return undefined;
   }
 
   return {
     refusal,
     async assertion(request, partner, entry, sessionIndex) {
-      const wanted = formatWanted(request, partner);
-      const nameId = options.nameIds.nameIdFor(entry, partner.entityId, wanted);
-      if (nameId === undefined) return refusal(request, 'InvalidNameIDPolicy');
-      if (!isAbout(request, nameId)) return refusal(request, 'AuthnFailed');
-      const context = authnContextOf(entry);
-      if (!satisfies(request.authnContext, context)) return refusal(request, 'NoAuthnContext');
+      const nameId = nameIdFor(request, partner, entry);
+      if (nameId === undefined) return refusal(request, byResponder('InvalidNameIDPolicy'));
+      if (!isAbout(request, nameId)) return refusal(request, byResponder('AuthnFailed'));
+      const context = options.authnContexts.classFor(request.authnContext, entry);
+      if (context === undefined) return refusal(request, byResponder('NoAuthnContext'));
+      const released = releasedAttributes(
+        partner.release,
+        entry,
+        options.nameIds.subjectIdsFor(entry, spaceOf(request, partner)),
+        request.attributeServiceIndex,
+      );
+      if (released.status === 'missing') {
+        return refusal(request, { ...byResponder('RequestDenied'), detail: `no value of ${released.name}` });
+      }
       const { recipient } = partner;
       const now = clock.now();
+      // Signing in may have taken longer than the partner wanted to wait.
+      if (request.notOnOrAfter !== undefined && request.notOnOrAfter <= now) {
+        return refusal(request, byRequester('RequestDenied'));
+      }
       if (now >= entry.expiresAt)
         throw new GatehouseError('ERR_LOGIN_EXPIRED', 'the session ended while it was being used');
       const xml = await issueResponse(
@@ -92,8 +120,9 @@ export function createAnswers(options: AnswerOptions): Answers {
           sessionNotOnOrAfter: entry.expiresAt,
           authnContextClassRef: context,
           notBefore: now - options.clockSkewMs,
-          notOnOrAfter: now + options.assertionLifetimeMs,
-          attributes: attributesOf(partner, entry),
+          notOnOrAfter: Math.min(now + options.assertionLifetimeMs, request.notOnOrAfter ?? Number.POSITIVE_INFINITY),
+          oneTimeUse: request.oneTimeUse === true,
+          attributes: released.attributes,
           sign: partner.settings.sign,
           ...(recipient === undefined
             ? {}
@@ -112,28 +141,18 @@ export function createAnswers(options: AnswerOptions): Answers {
   };
 }
 
+/** Whose names a person has there: those of the partner alone, or of its affiliation. */
+function spaceOf({ spNameQualifier }: AcceptedRequest, { settings, entityId }: Partner): string {
+  return spNameQualifier ?? settings.affiliation ?? entityId;
+}
+
 /** `unspecified` in a request leaves the choice to us (saml-core §3.4.1.1). */
-function formatWanted(request: AcceptedRequest, partner: Partner): string {
-  const asked = request.nameIdFormat;
-  return asked === undefined || asked.endsWith(':unspecified') ? partner.defaultNameIdFormat : asked;
+function formatsFor({ nameIdFormat: asked }: AcceptedRequest, partner: Partner): readonly string[] {
+  return asked === undefined || asked === nameIdFormats.unspecified ? partner.nameIdFormats : [asked];
 }
 
 /** A request about somebody in particular is not answered with an assertion about somebody else (saml-core §3.4.1.2). */
 function isAbout({ subject }: AcceptedRequest, nameId: NameId): boolean {
   if (subject === undefined) return true;
   return subject.value === nameId.value && (subject.format === undefined || subject.format === nameId.format);
-}
-
-/** Roles as one attribute with many values. PicketLink's own SP reads this as well as one attribute a role (jboss-facts §11.3). */
-function attributesOf(partner: Partner, entry: SsoEntry) {
-  const attributes = Object.entries(entry.attributes).map(([name, values]) => ({
-    name,
-    nameFormat: attributeNameFormats.basic,
-    values,
-  }));
-  if (entry.roles.length === 0) return attributes;
-  return [
-    ...attributes,
-    { name: partner.settings.roleAttribute, nameFormat: attributeNameFormats.basic, values: entry.roles },
-  ];
 }

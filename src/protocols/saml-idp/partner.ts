@@ -2,8 +2,9 @@
 import type { KeyObject } from 'node:crypto';
 import { GatehouseError } from '../../spi/errors.ts';
 import { nameIdFormats } from '../../wire/saml/constants.ts';
-import type { AssertionConsumerService, SpMetadata } from '../../wire/saml/metadata-reader.ts';
+import type { AssertionConsumerService, RespondingEndpoint, SpMetadata } from '../../wire/saml/metadata-reader.ts';
 import type { Recipient } from '../../wire/xml/encrypt.ts';
+import type { AttributeRule, ReleasePolicy } from './attribute-release.ts';
 
 /** What the configuration says about one partner. */
 export interface PartnerSettings {
@@ -12,8 +13,14 @@ export interface PartnerSettings {
   readonly sign: 'assertion' | 'response' | 'both';
   readonly requireSignedRequests?: boolean | undefined;
   readonly nameIdFormat?: string | undefined;
+  /** Partners of one affiliation get one persistent name of a person (saml-core §3.4.1.1). */
+  readonly affiliation?: string | undefined;
   /** Name of the attribute that carries the roles: PicketLink's `Role` unless told otherwise. */
   readonly roleAttribute: string;
+  /** Its metadata came over the network, and not from a file that the operator has put here. */
+  readonly fetched?: boolean | undefined;
+  /** Absent: roles, and what its metadata asks for. */
+  readonly attributes?: readonly AttributeRule[] | undefined;
   /** Absent: assertions go to it as they are. */
   readonly encrypt?: Omit<Recipient, 'publicKey'> | undefined;
 }
@@ -28,7 +35,12 @@ export interface Partner {
   readonly recipient: Recipient | undefined;
   readonly requiresSignedRequests: boolean;
   readonly assertionConsumerServices: readonly AssertionConsumerService[];
-  readonly defaultNameIdFormat: string;
+  readonly singleLogoutServices: readonly RespondingEndpoint[];
+  /** True where its addresses came over the network: then none of them may lead into a private one. */
+  readonly publicOnly: boolean;
+  /** What it gets when it does not ask: the first of these in which the person has a name. Never empty. */
+  readonly nameIdFormats: readonly string[];
+  readonly release: ReleasePolicy;
   /** Milliseconds since the epoch; after it the metadata says nothing any more (saml-metadata §2.3.1). */
   readonly validUntil: number | undefined;
 }
@@ -58,7 +70,15 @@ export function createPartner(metadata: SpMetadata, settings: PartnerSettings): 
     recipient: settings.encrypt && { ...settings.encrypt, publicKey: encryptionKeyOf(metadata) },
     requiresSignedRequests,
     assertionConsumerServices: services,
-    defaultNameIdFormat: settings.nameIdFormat ?? supported(metadata.nameIdFormats) ?? nameIdFormats.unspecified,
+    singleLogoutServices: metadata.singleLogoutServices,
+    publicOnly: settings.fetched ?? false,
+    nameIdFormats: settings.nameIdFormat === undefined ? supported(metadata.nameIdFormats) : [settings.nameIdFormat],
+    release: {
+      rules: settings.attributes,
+      roleAttribute: settings.roleAttribute,
+      services: metadata.attributeServices ?? [],
+      subjectId: metadata.subjectId,
+    },
     validUntil: metadata.validUntil,
   };
 }
@@ -74,9 +94,10 @@ function encryptionKeyOf(metadata: SpMetadata): KeyObject {
   );
 }
 
-function supported(formats: readonly string[]): string | undefined {
+function supported(formats: readonly string[]): readonly string[] {
   const known: readonly string[] = Object.values(nameIdFormats);
-  return formats.find((format) => known.includes(format));
+  const offered = formats.filter((format) => known.includes(format));
+  return offered.length === 0 ? [nameIdFormats.unspecified] : offered;
 }
 
 /**

@@ -15,10 +15,11 @@ import {
   metadataFault,
 } from './metadata-fields.ts';
 import { keysOf } from './metadata-keys.ts';
+import { attributeServicesOf, subjectIdRequirementOf } from './requested-attributes.ts';
 import type { SpMetadata } from './sp-metadata.ts';
 
 export type { IdpMetadata } from './idp-metadata.ts';
-export type { AssertionConsumerService, Endpoint, SpMetadata } from './sp-metadata.ts';
+export type { AssertionConsumerService, Endpoint, RespondingEndpoint, SpMetadata } from './sp-metadata.ts';
 
 const { md } = samlNamespaces;
 
@@ -84,6 +85,8 @@ function readRole<T>(
 function serviceProviderOf({ entityId, entity, role, validUntil }: Found): SpMetadata {
   const wantAssertionsSigned = booleanAttribute(role, 'WantAssertionsSigned');
   const displayName = displayNameOf(entity, role);
+  const attributeServices = attributeServicesOf(role);
+  const subjectId = subjectIdRequirementOf(entity);
   return {
     entityId,
     ...(validUntil === undefined ? {} : { validUntil }),
@@ -95,6 +98,8 @@ function serviceProviderOf({ entityId, entity, role, validUntil }: Found): SpMet
     authnRequestsSigned: booleanAttribute(role, 'AuthnRequestsSigned') ?? false,
     ...(wantAssertionsSigned === undefined ? {} : { wantAssertionsSigned }),
     ...(displayName === undefined ? {} : { displayName }),
+    ...(attributeServices.length === 0 ? {} : { attributeServices }),
+    ...(subjectId === undefined ? {} : { subjectId }),
   };
 }
 

@@ -70,7 +70,10 @@ export function outdatedFiles(
 }
 
 /** The first and the last record of the chain in a file; none where it is no file. */
-async function endsOf(path: string, key: ChainKey): Promise<readonly [first?: SealedRecord | undefined, last?: SealedRecord | undefined]> {
+async function endsOf(
+  path: string,
+  key: ChainKey,
+): Promise<readonly [first?: SealedRecord | undefined, last?: SealedRecord | undefined]> {
   try {
     await using handle = await open(path, flags);
     const status = await handle.stat();

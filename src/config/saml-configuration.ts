@@ -5,6 +5,14 @@ import type { SignatureAlgorithm } from '../spi/signer.ts';
 import type { ContentCipher, KeyTransport } from '../spi/xml-encryption.ts';
 import type { MechanismConfiguration } from './mechanism-configuration.ts';
 
+/** A key pair and what is done with it. Paths are as written. */
+export interface SigningConfiguration {
+  readonly key: string;
+  readonly certificate: string;
+  readonly algorithm: SignatureAlgorithm;
+  readonly place: ConfigurationPlace;
+}
+
 export interface PartnerConfiguration {
   /** Metadata file, relative to the configuration folder. */
   readonly metadata: string;
@@ -12,6 +20,8 @@ export interface PartnerConfiguration {
   readonly name?: string;
   /** Absent: what the partner's metadata wants. */
   readonly sign?: 'assertion' | 'response' | 'both';
+  /** Absent: as everybody else. */
+  readonly signing?: SigningConfiguration;
   /** Absent: what the partner's metadata says in AuthnRequestsSigned. */
   readonly requireSignedRequests?: boolean;
   /** URI (saml-core §8.3). Absent: what the request or the metadata asks for. */
@@ -39,12 +49,7 @@ export interface SamlIdpConfiguration {
   readonly securityDomain: string;
   /** As of an application. */
   readonly mechanisms?: readonly MechanismConfiguration[];
-  readonly signing: {
-    readonly key: string;
-    readonly certificate: string;
-    readonly algorithm: SignatureAlgorithm;
-    readonly place: ConfigurationPlace;
-  };
+  readonly signing: SigningConfiguration;
   readonly assertionLifetimeSeconds: number;
   readonly clockSkewSeconds: number;
   /** Of subject identifiers. Absent: the host of the public URL. */

@@ -5,14 +5,23 @@ import { createPartner, type Partner } from '../protocols/saml-idp/partner.ts';
 import { createPartners, fixedPartners, type Partners } from '../protocols/saml-idp/partners.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import { readMetadata } from '../wire/saml/metadata-reader.ts';
+import type { Signers } from './signers.ts';
+
+export interface PartnerParts {
+  readonly home: HomeFolder;
+  readonly signers: Signers;
+}
 
 /** @throws ERR_SAML_METADATA with a fact for each file that cannot be used, under its line of configuration. */
-export async function loadPartners(configured: readonly PartnerConfiguration[], home: HomeFolder): Promise<Partners> {
+export async function loadPartners(
+  configured: readonly PartnerConfiguration[],
+  parts: PartnerParts,
+): Promise<Partners> {
   const partners: Partner[] = [];
   const problems: Record<string, string> = {};
   for (const partner of configured) {
     try {
-      partners.push(...(await readPartners(partner, home)));
+      partners.push(...(await readPartners(partner, parts)));
     } catch (error) {
       if (!(error instanceof GatehouseError)) throw error;
       const { file, line } = partner.place;
@@ -33,12 +42,17 @@ function wordsOf({ message, facts }: GatehouseError): string {
 }
 
 /** Metadata of one file: one partner, or several in an EntitiesDescriptor, which then share their settings. */
-async function readPartners(configured: PartnerConfiguration, home: HomeFolder): Promise<readonly Partner[]> {
+async function readPartners(
+  configured: PartnerConfiguration,
+  { home, signers }: PartnerParts,
+): Promise<readonly Partner[]> {
   const read = readMetadata(await home.readText(home.inConfiguration(configured.metadata)));
   if (read.length === 0) throw new GatehouseError('ERR_SAML_METADATA', 'metadata holds no service provider');
+  const signer = configured.signing && (await signers.open(configured.signing));
   return read.map((metadata) =>
     createPartner(metadata, {
       name: configured.name,
+      signer,
       sign: configured.sign ?? (metadata.wantAssertionsSigned === false ? 'response' : 'assertion'),
       requireSignedRequests: configured.requireSignedRequests,
       nameIdFormat: configured.nameIdFormat,

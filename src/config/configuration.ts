@@ -149,9 +149,29 @@ export interface ApplicationConfiguration {
   readonly place: ConfigurationPlace;
 }
 
+/** Where the metadata of one partner, or of many, comes from. */
+export interface PartnerSourceConfiguration {
+  readonly kind: 'metadata' | 'metadata-url' | 'aggregate' | 'mdq';
+  /** A file relative to the configuration folder, or a URL. */
+  readonly where: string;
+  /** Set where it is a URL. */
+  readonly fetching?: {
+    readonly refreshMs: number;
+    /** Addresses and CIDR blocks. */
+    readonly allowPrivateAddresses: readonly string[];
+    /** PEM file. */
+    readonly certificateAuthority?: string;
+  };
+  /** PEM file with the certificates whose keys must have signed it. */
+  readonly signingCertificate?: string;
+  /** Empty lists let everything through. */
+  readonly filter: { readonly entityIds: readonly string[]; readonly registrationAuthorities: readonly string[] };
+  /** Of `mdq`. */
+  readonly identifiers?: 'entity-id' | 'sha1';
+}
+
 export interface PartnerConfiguration {
-  /** Metadata file, relative to the configuration folder. */
-  readonly metadata: string;
+  readonly source: PartnerSourceConfiguration;
   /** What the person is shown; the metadata's own display name or entityID where absent. */
   readonly name?: string;
   /** Absent: what the partner's metadata wants. */

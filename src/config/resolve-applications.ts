@@ -3,6 +3,7 @@ import { nameIdFormats } from '../spi/name-id-formats.ts';
 import type { ApplicationConfiguration, SamlIdpConfiguration } from './configuration.ts';
 import { optional, type ResolveContext } from './resolve-context.ts';
 import { resolveMechanisms } from './resolve-mechanisms.ts';
+import { resolvePartnerSource } from './resolve-partners.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
 /** Names in the file are spelt with hyphens. */
@@ -46,7 +47,7 @@ export function resolveSamlIdp(
     assertionLifetimeSeconds: idp['assertion-lifetime-seconds'],
     clockSkewSeconds: idp['clock-skew-seconds'],
     partners: idp.partners.map((partner, index) => ({
-      metadata: partner.metadata,
+      source: resolvePartnerSource(partner),
       ...optional('name', partner.name),
       ...optional('sign', partner.sign),
       ...optional('requireSignedRequests', partner['require-signed-requests']),

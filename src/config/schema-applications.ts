@@ -5,6 +5,7 @@ import { contentCiphers, keyTransports } from '../spi/xml-encryption.ts';
 import { contextPath, maxEntries, name, path, seconds, text, upstreamOrigin, urlPattern } from './schema-fields.ts';
 import { roleMappingSchema } from './schema-mapping.ts';
 import { mechanismListSchema } from './schema-mechanisms.ts';
+import { partnerSourceFields } from './schema-partners.ts';
 
 const role = () => text().max(256);
 
@@ -60,7 +61,7 @@ const encryptSchema = z.strictObject({
 });
 
 const partnerSchema = z.strictObject({
-  metadata: path().describe("The partner's SAML metadata, a file relative to the configuration folder."),
+  ...partnerSourceFields,
   name: text().max(128).optional().describe('What people see in the list of applications.'),
   sign: z
     .enum(['assertion', 'response', 'both'])

@@ -1,6 +1,6 @@
 /** @module What `serve --check` looks at beyond the text: every file that the configuration names, as a start would. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
-import { systemClock, systemRandom } from '../adapters/system-clock.ts';
+import { systemClock, systemRandom, systemTimers } from '../adapters/system-clock.ts';
 import { loadKeyPair } from '../adapters/tls-key-pair.ts';
 import { createWatchedFiles } from '../adapters/watched-files.ts';
 import { type Configuration, publicUrlFor } from '../config/configuration.ts';
@@ -14,6 +14,7 @@ import { createClosers } from './closers.ts';
 import { hostNamesOf } from './host-names.ts';
 import { buildRevision } from './revision.ts';
 import { buildSamlIdp } from './saml-idp.ts';
+import { openPartners } from './saml-partners.ts';
 import { openLastingStores } from './stores.ts';
 
 export interface CheckParts {
@@ -57,8 +58,13 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       closers,
     });
     if (configuration.samlIdp === undefined) return;
+    const { partners } = await openPartners(configuration.samlIdp.partners, {
+      ...{ home, clock, random, closers, logger, timers: systemTimers, ephemeral: lasting.ephemeral, network: false },
+      report: async () => undefined,
+    });
     await buildSamlIdp({
       configuration: configuration.samlIdp,
+      partners,
       publicUrl: publicUrlFor(configuration, configuration.ports),
       home,
       clock,

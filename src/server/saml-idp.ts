@@ -15,10 +15,10 @@ import { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
 import { openKeyFile } from './key-file.ts';
-import { loadPartners } from './saml-partners.ts';
 
 export interface SamlIdpParts {
   readonly configuration: SamlIdpConfiguration;
+  readonly partners: Partners;
   readonly publicUrl: string;
   readonly home: HomeFolder;
   readonly clock: Clock;
@@ -45,12 +45,11 @@ const metadataKeptMs = 60_000;
 const metadataLifetimeMs = 14 * 24 * 3600_000;
 
 export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
-  const { configuration, clock, random, home, publicUrl } = parts;
+  const { configuration, clock, random, home, partners, publicUrl } = parts;
   const entityId = configuration.entityId ?? `${publicUrl}/saml/idp`;
   const ssoUrl = `${publicUrl}/saml/idp/sso`;
   const certificatePem = await home.readText(home.inConfiguration(configuration.signing.certificate));
   const signer = await openSigner(configuration.signing, certificatePem, home);
-  const partners = await loadPartners(configuration.partners, home);
   const nameIds = createNameIdSource({ pairwiseKey: parts.pairwiseKey, random });
   const clockSkewMs = configuration.clockSkewSeconds * 1000;
   const requestUse = createRequestUse({

@@ -14,7 +14,7 @@ import type { AcceptedRequest } from '../../../src/protocols/saml-idp/accepted-r
 import { createAnswers } from '../../../src/protocols/saml-idp/answer.ts';
 import { createNameIdSource } from '../../../src/protocols/saml-idp/name-id.ts';
 import { createPartner } from '../../../src/protocols/saml-idp/partner.ts';
-import { createPartners, fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
+import { fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
 import { createRequestUse } from '../../../src/protocols/saml-idp/request-use.ts';
 import { continuePath, createSignOn } from '../../../src/protocols/saml-idp/sign-on.ts';
 import { Secret } from '../../../src/spi/secret.ts';
@@ -57,7 +57,7 @@ async function open() {
   const signOn = createSignOn({
     domain: 'idp-domain',
     entrance: 'saml-idp',
-    partners: createPartners([fixedPartners([partner])]),
+    partners: fixedPartners([partner]),
     answers: createAnswers({
       entityId: idpEntityId,
       ...{ signer, clock, random, nameIds, assertionLifetimeMs: 300_000, clockSkewMs: 60_000 },

@@ -5,12 +5,14 @@ import { cachedLogin } from './auth-cache.ts';
 import { blackHole } from './black-hole.ts';
 import { ldapLogin } from './ldap-login.ts';
 import type { Row } from './row.ts';
+import { samlVerify } from './saml-verify.ts';
 import { sqlLogin } from './sql-login.ts';
 import { ssoOnLiveSession } from './sso.ts';
 import { coldStart } from './start.ts';
 
 const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
-  saml: ssoOnLiveSession,
+  saml: async () => [...(await samlVerify()), ...(await ssoOnLiveSession())],
+  'saml-verify': samlVerify,
   argon2: argon2Login,
   audit: auditedLogin,
   'auth-cache': cachedLogin,

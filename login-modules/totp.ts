@@ -24,6 +24,12 @@ const options = z.strictObject({
     .describe(
       '`required`: who has no authenticator is refused. `optional`: he is let in by what the earlier modules have proved, and the trace says so.',
     ),
+  asked: z
+    .enum(['always', 'when-needed'])
+    .default('always')
+    .describe(
+      '`when-needed`: only where the application asks for a second factor (a SAML partner by RequestedAuthnContext); everybody else signs in without a code.',
+    ),
   'code-in-password': optionFlag
     .default(false)
     .describe(
@@ -114,6 +120,9 @@ export const totp = defineLoginModule({
             : { status: 'succeeded', contribution: proved(name, context), note: 'no second factor: not enrolled' };
         }
         const { evidence, request, dryRun, signal } = context;
+        if (settings.asked === 'when-needed' && !isNeeded(context)) {
+          return { status: 'succeeded', contribution: proved(name, context), note: 'no second factor: not asked for' };
+        }
         // Tried out without a password: this is as far as it goes.
         if (evidence.kind === 'assumed') return { status: 'challenge', challenge: { kind: 'one-time-code' } };
         if (evidence.kind !== 'password') return refused('unsupported-evidence', `${evidence.kind} has no code`);
@@ -128,11 +137,17 @@ export const totp = defineLoginModule({
         stopIfAborted(signal);
         if (verdict.status === 'refused') return refused('bad-credential', `one-time code: ${verdict.reason}`);
         const note = verdict.by === 'code' ? 'one-time code' : `recovery code, ${verdict.left} left`;
-        return { status: 'succeeded', contribution: proved(name, context), note };
+        return { status: 'succeeded', contribution: { ...proved(name, context), factors: ['one-time-code'] }, note };
       },
     };
   },
 });
+
+/** A code that was shown is checked in any case: a wrong one must not pass because nobody had asked. */
+function isNeeded({ evidence, request }: LoginContext): boolean {
+  const shown = evidence.kind === 'password' && evidence.oneTimeCode !== undefined;
+  return shown || request.factors?.includes('one-time-code') === true;
+}
 
 function canAnswer({ answers = [] }: LoginRequest): boolean {
   return answers.includes('one-time-code');

@@ -32,6 +32,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import('./commands/test.ts')).policyTest,
   replay: async () => (await import('./commands/replay.ts')).replay,
   users: async () => (await import('./commands/users.ts')).users,
+  'saml-check': async () => (await import('./commands/saml-check.ts')).samlCheck,
   'import-jboss': async () => (await import('./commands/import-jboss.ts')).importJbossCommand,
 };
 

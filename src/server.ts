@@ -4,7 +4,6 @@ import { type Log, openLog } from './adapters/log.ts';
 import { createMetrics } from './adapters/metrics.ts';
 import { qrSquares } from './adapters/qr-code.ts';
 import { systemClock, systemRandom, systemTimers } from './adapters/system-clock.ts';
-import { createWatchedFiles } from './adapters/watched-files.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
 import { createHttpApp } from './http/app.ts';
 import { createBrowserKey } from './http/browser-key.ts';
@@ -27,7 +26,7 @@ import { openAuditServices } from './server/audit-services.ts';
 import type { CustomAfterLogin } from './server/authorization.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
 import { type Doors, openDoors } from './server/doors.ts';
-import { applicationEntrance, samlIdpEntrance } from './server/entrances.ts';
+import { applicationEntrance, provableAt, samlIdpEntrance } from './server/entrances.ts';
 import { warnOfExposedKeys } from './server/exposed-keys.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildRevision } from './server/revision.ts';
@@ -77,16 +76,13 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const log = closers.add(openLog({ to: options.logTo, level: 'info', node: configuration.node }), (open) =>
     open.close(),
   );
-  const metrics = createMetrics();
-  const files = closers.add(createWatchedFiles({ folder: home.resolve('configuration'), logger: log }), (open) =>
-    open.close(),
-  );
+  const metrics = closers.add(createMetrics(), (open) => open.provider.close());
   const lasting = openLastingStores({ home, clock, random, closers });
   const revision = await buildRevision({
     ...options,
     clock,
     random,
-    files,
+    watch: true,
     auditServices: await openAuditServices({ home, clock, random, logger: log }),
     logger: log,
     metrics,
@@ -148,6 +144,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       schemasFolder: options.schemasFolder,
       pendingMs: configuration.login.pendingSeconds * 1000,
       pairwiseKey: key,
+      provable: provableAt(entrances.get(samlIdpEntrance), revision.domains.get(idp.securityDomain)),
     }));
   await publicApp.register(async (pages) => {
     guardPages(pages, publicUrl);

@@ -7,6 +7,7 @@ import type { LogFacts } from '../spi/logger.ts';
 import type { Command, ExitCode } from './command.ts';
 import { keepRevision } from './configuration-lines.ts';
 import { configurationPath, loadFromHome } from './load-configuration.ts';
+import { schemasFolder } from './schemas-folder.ts';
 
 const help = `Usage: gatehouse serve [--home <folder>] [--check] [--port-offset <n>] [--samples] [--log <file>|stdout]
 
@@ -20,7 +21,6 @@ Serves until SIGTERM or Ctrl-C; then readiness goes off, requests under way fini
   --log <file>        default <home>/log/server.log; stdout for containers
 `;
 
-const schemasFolder = join(import.meta.dirname, '..', '..', 'schemas');
 const maxPort = 65_535;
 const sameSignalMs = 1000;
 

@@ -94,7 +94,7 @@ export const testLogin: Command = {
         sourceAddress: values.from ?? '127.0.0.1',
         access: accessOf(values),
       });
-      await print(rehearsed, values.json === true);
+      await print(rehearsed, values);
       return exitCodeOf(rehearsed);
     } finally {
       await offline.close();
@@ -147,10 +147,10 @@ function accessOf({ app, path = '/', method = 'GET', http }: Values) {
     : { application: app, path, method: method.toUpperCase(), confidential: http !== true };
 }
 
-async function print({ login, access }: Rehearsed, json: boolean): Promise<void> {
+async function print({ login, access }: Rehearsed, { user, json }: Values): Promise<void> {
   if (login === undefined) return;
-  if (!json) {
-    process.stdout.write(explainTrace(login.trace));
+  if (json !== true) {
+    process.stdout.write(explainTrace(login.trace, { around: user === undefined ? {} : { principal: user } }));
     if (access !== undefined) process.stdout.write(`\n${explainAccess(access.question, access)}`);
     return;
   }

@@ -2,6 +2,7 @@
 
 import type { AuditFailurePolicy } from '../spi/audit-policy.ts';
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
+import type { Factor } from '../spi/factors.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
 import type { MappingType } from '../spi/mapping.ts';
 import type { SignatureAlgorithm } from '../spi/signer.ts';
@@ -180,10 +181,19 @@ export interface PartnerConfiguration {
   readonly requireSignedRequests?: boolean;
   /** URI (saml-core §8.3). Absent: what the request or the metadata asks for. */
   readonly nameIdFormat?: string;
+  readonly affiliation?: string;
   readonly roleAttribute: string;
   /** Absent: assertions are not encrypted for it. */
   readonly encrypt?: { readonly cipher: ContentCipher; readonly transport: KeyTransport };
   readonly place: ConfigurationPlace;
+}
+
+/** A class of authentication context and what makes it true of a session. */
+export interface AuthnContextConfiguration {
+  readonly uri: string;
+  readonly factors: readonly Factor[];
+  /** Absent: either way. */
+  readonly transport?: 'protected' | 'unprotected';
 }
 
 export interface SamlIdpConfiguration {
@@ -200,6 +210,8 @@ export interface SamlIdpConfiguration {
   };
   readonly assertionLifetimeSeconds: number;
   readonly clockSkewSeconds: number;
+  /** Weakest first. Absent: the classes of saml-authn-context that Gatehouse knows. */
+  readonly authnContexts?: readonly AuthnContextConfiguration[];
   readonly partners: readonly PartnerConfiguration[];
   readonly place: ConfigurationPlace;
 }

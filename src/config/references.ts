@@ -1,16 +1,11 @@
 /** @module Checks that no schema can make: names that refer to other parts of the file, codes of the catalogue, module options. */
-import type { CatalogAnswer } from '../spi/catalog-answer.ts';
-import type {
-  CatalogEntry,
-  ConfigurationCatalog,
-  MapperEntry,
-  MechanismCatalogEntry,
-} from './configuration-catalog.ts';
+import type { CatalogEntry, ConfigurationCatalog } from './configuration-catalog.ts';
 import { datasourceFindings } from './datasources.ts';
 import { notInThisVersion } from './later.ts';
 import { mappingFindings } from './mapping-findings.ts';
 import { isApplicationsOwn } from './mechanism-findings.ts';
 import type { Finding, Path } from './problem.ts';
+import { type Kind, kindsOf, table } from './referable-kinds.ts';
 import { type Checked, convertSecretScalars, schemaFindings, valueAt } from './schema-findings.ts';
 import { didYouMean } from './suggestion.ts';
 import { truststoreFindings } from './truststores.ts';
@@ -20,71 +15,11 @@ const mustBeReferred = 'must not stand in this file: write \u0024{env:NAME} or \
 /** Longer than any code; what is longer is not worth quoting. */
 const maxQuoted = 100;
 
-type Table = Readonly<Record<string, unknown>>;
-
-function table(value: unknown): Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.assign(Object.create(null), value)
-    : {};
-}
-
 function without(value: object, names: readonly string[]): object {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-interface Kind<T> {
-  readonly word: string;
-  find(name: string): CatalogAnswer<T>;
-  names(): readonly string[];
-  problem?(name: string): string | undefined;
-}
-
-function kindsOf(catalog: ConfigurationCatalog, root: Table) {
-  const defined = (word: string, section: unknown): Kind<true> => {
-    const names = Object.keys(table(section));
-    return { word, find: (name) => (names.includes(name) ? true : undefined), names: () => names };
-  };
-  const loginModule: Kind<CatalogEntry> = {
-    word: 'login module',
-    find: (code) => catalog.loginModule(code),
-    names: () => catalog.loginModuleCodes(),
-    problem: (code) => catalog.loginModuleProblem?.(code),
-  };
-  const mapper: Kind<MapperEntry> = {
-    word: 'mapping module',
-    find: (code) => catalog.mapper(code),
-    names: () => catalog.mapperCodes(),
-    problem: (code) => catalog.mapperProblem?.(code),
-  };
-  const authorizationModule: Kind<CatalogEntry> = {
-    word: 'authorization module',
-    find: (code) => catalog.authorizationModule(code),
-    names: () => catalog.authorizationModuleCodes(),
-    problem: (code) => catalog.authorizationModuleProblem?.(code),
-  };
-  const auditProvider: Kind<CatalogEntry> = {
-    word: 'audit provider',
-    find: (code) => catalog.auditProvider(code),
-    names: () => catalog.auditProviderCodes(),
-    problem: (code) => catalog.auditProviderProblem?.(code),
-  };
-  const mechanism: Kind<MechanismCatalogEntry> = {
-    word: 'mechanism',
-    find: (name) => catalog.mechanism(name),
-    names: () => catalog.mechanismNames(),
-  };
-  return {
-    loginModule,
-    mapper,
-    authorizationModule,
-    auditProvider,
-    mechanism,
-    realm: defined('security realm', root['security-realms']),
-    domain: defined('security domain', root['security-domains']),
-  };
-}
 
 /**
  * Works on the raw values and passes over whatever has the wrong shape: the schema complains about that,

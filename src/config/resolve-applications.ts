@@ -7,7 +7,12 @@ import { resolvePartnerSource } from './resolve-partners.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
 /** Names in the file are spelt with hyphens. */
-const nameIdFormatsByName = { ...nameIdFormats, 'email-address': nameIdFormats.emailAddress } as const;
+const nameIdFormatsByName = {
+  ...nameIdFormats,
+  'email-address': nameIdFormats.emailAddress,
+  'x509-subject-name': nameIdFormats.x509SubjectName,
+  'windows-domain-qualified-name': nameIdFormats.windowsDomainQualifiedName,
+} as const;
 
 export function resolveApplication(
   name: string,
@@ -46,6 +51,14 @@ export function resolveSamlIdp(
     signing: { ...idp.signing, place: place([...path, 'signing']) },
     assertionLifetimeSeconds: idp['assertion-lifetime-seconds'],
     clockSkewSeconds: idp['clock-skew-seconds'],
+    ...optional(
+      'authnContexts',
+      idp['authn-contexts']?.map(({ class: uri, factors, transport }) => ({
+        uri,
+        factors,
+        ...optional('transport', transport),
+      })),
+    ),
     partners: idp.partners.map((partner, index) => ({
       source: resolvePartnerSource(partner),
       ...optional('name', partner.name),
@@ -56,6 +69,7 @@ export function resolveSamlIdp(
         'encrypt',
         partner.encrypt && { cipher: partner.encrypt.cipher, transport: partner.encrypt['key-transport'] },
       ),
+      ...optional('affiliation', partner.affiliation),
       roleAttribute: partner['role-attribute'],
       place: place([...path, 'partners', index]),
     })),

@@ -1,9 +1,10 @@
 /** @module The schema of `gatehouse.yaml`: strict, described, and the source of the JSON Schema and of the reference page. */
 import { z } from 'zod';
-import { applicationsSchema, samlIdpSchema } from './schema-applications.ts';
+import { applicationsSchema } from './schema-applications.ts';
 import { datasourcesSchema } from './schema-datasources.ts';
 import { auditListSchema, deadlineMs, domainsSchema, realmsSchema } from './schema-domains.ts';
 import { address, addressBlock, hostName, maxEntries, origin, path, port, seconds } from './schema-fields.ts';
+import { samlIdpSchema } from './schema-saml-idp.ts';
 import { clientCertificateFields, clientCertificateHeaderSchema, truststoresSchema } from './schema-truststores.ts';
 import { secretCommandsSchema, vaultSchema } from './schema-vault.ts';
 

@@ -1,5 +1,4 @@
 /** @module What follows from a refusal and what to do about it, by reason. */
-import type { ModuleStep } from '../spi/decision-trace.ts';
 
 export interface Advice {
   readonly means: string;
@@ -8,15 +7,15 @@ export interface Advice {
 
 interface Asked {
   readonly domain?: string;
-  readonly step?: ModuleStep | undefined;
+  /** Its name, or the names of several. */
+  readonly module?: string | undefined;
 }
 
 /** `undefined` for a reason that a module of somebody's own has made up. */
-export function adviceOn(reason: string, { domain, step }: Asked): Advice | undefined {
+export function adviceOn(reason: string, { domain, module = 'the module' }: Asked): Advice | undefined {
   const found = byReason[reason];
   if (found === undefined) return undefined;
   const rehearsal = `gatehouse test-login --domain ${domain} --user <name> --assume-password`;
-  const module = step === undefined ? 'the module' : step.name;
   const fill = (text: string) => text.replaceAll('{rehearsal}', rehearsal).replaceAll('{module}', module);
   return { means: fill(found.means), next: fill(found.next) };
 }

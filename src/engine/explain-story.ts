@@ -14,11 +14,64 @@ export interface Story {
 /** Of a login. `around.principal`: the name that was claimed, where nobody was authenticated. */
 export function loginStory(trace: DecisionTrace, around: Circumstances): Story {
   const step = decidingStep(trace);
+  const alternatives = failedAlternatives(trace, step);
+  const told = `${subjectOf(trace, around)} ${circumstances(trace, around)}`;
+  if (alternatives.length > 1) {
+    const { reason, names } = nearestReason(alternatives);
+    return {
+      sentence: `${told}no module accepted the login: ${alternatives.map(stepWords).join('; ')}.`,
+      advice: adviceOn(reason, { domain: trace.domain, module: names.join(' or ') }),
+    };
+  }
   const reason = reasonWord(trace, step);
   return {
-    sentence: `${subjectOf(trace, around)} ${circumstances(trace, around)}${because(trace, step, reason)}.`,
-    advice: trace.outcome === 'authenticated' ? undefined : adviceOn(reason, { domain: trace.domain, step }),
+    sentence: `${told}${because(trace, step, reason)}.`,
+    advice:
+      trace.outcome === 'authenticated' ? undefined : adviceOn(reason, { domain: trace.domain, module: step?.name }),
   };
+}
+
+/**
+ * Where each of several modules would have been enough, every one that said no; else none. The rule names only the first
+ * of them (jboss-facts §1.1), and what that one said is seldom what keeps a person out.
+ */
+function failedAlternatives({ outcome, modules }: DecisionTrace, step: ModuleStep | undefined): readonly ModuleStep[] {
+  if (outcome !== 'denied' || step === undefined || !isAlternative(step)) return [];
+  return modules.filter((one) => one.outcome === 'failed' && isAlternative(one));
+}
+
+function isAlternative({ flag }: ModuleStep): boolean {
+  return flag === 'sufficient' || flag === 'optional';
+}
+
+/** From what was nearest to a login to what was farthest; a reason of a module's own comes last, as there is no advice on it. */
+const byNearness = [
+  'no-roles',
+  'account-disabled',
+  'bad-credential',
+  'not-permitted',
+  'unsupported-evidence',
+  'unknown-user',
+];
+
+/** What kept the person out, and the names of the modules that said it. */
+function nearestReason(steps: readonly ModuleStep[]): { readonly reason: string; readonly names: readonly string[] } {
+  const said = steps.map(wordOf);
+  const reason = byNearness.find((one) => said.includes(one)) ?? said[0] ?? '';
+  return { reason, names: steps.filter((step) => wordOf(step) === reason).map(({ name }) => name) };
+}
+
+/** The reason of a step without what follows it. */
+function wordOf({ reason = '' }: ModuleStep): string {
+  return reason.split(':', 1)[0] ?? '';
+}
+
+function stepWords(step: ModuleStep): string {
+  return `${moduleAt(step)} ${moduleWords[wordOf(step)] ?? `said ${wordOf(step)}`}`;
+}
+
+function moduleAt({ name, place }: ModuleStep): string {
+  return place === undefined ? name : `${name} (${placeWords(place)})`;
 }
 
 /** Of an application's answer: only refusals are recorded. */
@@ -53,7 +106,7 @@ function reasonWord({ outcome, decidedBy }: DecisionTrace, step: ModuleStep | un
   if (decidedBy.startsWith('lock-out could not')) return 'lock-out-unavailable';
   if (decidedBy === 'all modules ignored') return 'all-ignored';
   if (decidedBy === 'no module named an identity') return 'no-identity';
-  return /: ([\w-]+)$/.exec(decidedBy)?.[1] ?? step?.reason?.split(':', 1)[0] ?? '';
+  return /: ([\w-]+)$/.exec(decidedBy)?.[1] ?? (step === undefined ? '' : wordOf(step));
 }
 
 function subjectOf({ outcome, principal }: DecisionTrace, around: Circumstances): string {
@@ -71,23 +124,22 @@ function circumstances({ domain, at }: DecisionTrace, { sourceAddress, applicati
 }
 
 function because(trace: DecisionTrace, step: ModuleStep | undefined, reason: string): string {
-  const module = step === undefined ? 'the stack' : `the module ${step.name}`;
-  const at = step?.place === undefined ? '' : ` (${placeWords(step.place)})`;
+  const module = step === undefined ? 'the stack' : `the module ${moduleAt(step)}`;
   const roles = trace.roles.length === 0 ? 'without any role' : `with the roles ${trace.roles.join(', ')}`;
   switch (trace.outcome) {
     case 'authenticated':
       if (trace.decidedBy.startsWith('cached'))
         return `${trace.decidedBy} still holds, so no module was asked; ${roles}`;
-      return step === undefined ? `${trace.decidedBy}, ${roles}` : `${module}${at} said yes, ${roles}`;
+      return step === undefined ? `${trace.decidedBy}, ${roles}` : `${module} said yes, ${roles}`;
     case 'challenge':
-      return `${module}${at} ${step?.reason === undefined ? 'has not decided yet' : `asks for ${step.reason}`}`;
+      return `${module} ${step?.reason === undefined ? 'has not decided yet' : `asks for ${step.reason}`}`;
     case 'bug':
-      return `${module}${at} failed in a way that nobody foresaw`;
+      return `${module} failed in a way that nobody foresaw`;
     case 'denied':
     case 'unavailable':
       return step === undefined
         ? (wholeStack[reason] ?? trace.decidedBy)
-        : `${module}${at} ${moduleWords[reason] ?? `said ${reason}`}`;
+        : `${module} ${moduleWords[reason] ?? `said ${reason}`}`;
     default:
       return trace.outcome satisfies never;
   }

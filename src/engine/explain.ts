@@ -114,7 +114,7 @@ function eventRows(event: AuditEvent): Row[] {
     ['from', event.sourceAddress],
     ['application', event.application],
     ['path', event.path],
-    ['follows from', event.decision],
+    ['follows from', event.decision === event.trace?.id ? undefined : event.decision],
     ['node', event.node],
   ];
   return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value]]));

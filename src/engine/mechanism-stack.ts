@@ -2,6 +2,7 @@
 import type { Timers } from '../spi/clock.ts';
 import type { ConfigurationPlace, MechanismStep } from '../spi/decision-trace.ts';
 import type { Evidence } from '../spi/evidence.ts';
+import { type Factor, factorOf } from '../spi/factors.ts';
 import type { HttpMechanism, MechanismRequest } from '../spi/http-mechanism.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
 import type { LoginRequest, LoginResult, SecurityDomain } from '../spi/security-domain.ts';
@@ -39,6 +40,8 @@ export type MechanismAnswer =
       readonly mechanism: string;
       readonly evidence: Evidence;
       readonly result: LoginResult;
+      /** What everything that was accepted has proved; empty without a login. */
+      readonly factors: readonly Factor[];
       /** Fields for the answer to an authenticated request, such as Authentication-Info (RFC 7615). */
       complete(): Promise<Readonly<Record<string, string>>>;
     };
@@ -157,7 +160,7 @@ function conclude(turns: readonly Turn[], state: FlagState, request: MechanismRe
       first.result,
       granted.slice(1).map((one) => one.result),
     );
-    return { ...answer(first, result), complete: () => completeAll(granted, request) };
+    return { ...answer(first, result), factors: factorsOf(granted), complete: () => completeAll(granted, request) };
   }
   const failures = turns.filter((turn) => turn.found.status !== 'not-attempted' && !isGranted(turn));
   const required = turns[state.firstRequiredFailure ?? -1];
@@ -176,7 +179,24 @@ function isGranted(turn: Turn): boolean {
 }
 
 function answer({ mechanism, evidence }: Extract<Found, { status: 'evidence' }>, result: LoginResult) {
-  return { status: 'decided', mechanism: mechanism.name, evidence, result, complete: async () => ({}) } as const;
+  return {
+    status: 'decided',
+    mechanism: mechanism.name,
+    evidence,
+    result,
+    factors: [],
+    complete: async () => ({}),
+  } as const;
+}
+
+function factorsOf(
+  granted: readonly { readonly evidence: Evidence; readonly result: Authenticated }[],
+): readonly Factor[] {
+  const proved = granted.flatMap(({ evidence, result }) => [
+    factorOf(evidence.kind),
+    ...(result.subject.factors ?? []),
+  ]);
+  return [...new Set(proved.filter((factor) => factor !== undefined))];
 }
 
 async function completeAll(

@@ -29,6 +29,6 @@ function mergeSubjects(first: Subject, second: Subject): Subject {
   return { ...first, ...merged };
 }
 
-function addedBy({ roles, groups, attributes }: Subject) {
-  return { roles, groups, attributes };
+function addedBy({ roles, groups, attributes, factors = [] }: Subject) {
+  return { roles, groups, attributes, factors };
 }

@@ -1,8 +1,9 @@
 /** @module SSO sessions: begun at a login, joined by applications, ended once, audited at both ends. */
 import type { AuditEvent } from '../spi/audit.ts';
 import type { Clock, Random } from '../spi/clock.ts';
+import type { Factor } from '../spi/factors.ts';
 import type { Participant, SsoEntry, SsoStore } from '../spi/sso-store.ts';
-import type { Subject } from '../spi/subject.ts';
+import type { Principal, Subject } from '../spi/subject.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { keyOf, newOpaqueId } from './opaque-id.ts';
 
@@ -19,6 +20,8 @@ export interface BeginSession {
   readonly domain: string;
   readonly subject: Subject;
   readonly mechanism: string;
+  /** What has been proved; absent where nobody can tell. */
+  readonly factors?: readonly Factor[];
   readonly confidential: boolean;
   /** The decision that authenticated the subject. */
   readonly decision: string;
@@ -58,7 +61,7 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
   }
 
   return {
-    async begin({ domain, subject, mechanism, confidential, decision, sourceAddress, replaces }) {
+    async begin({ domain, subject, mechanism, factors, confidential, decision, sourceAddress, replaces }) {
       if (replaces !== undefined) await end(replaces, { reason: 'replaced', sourceAddress });
       const { id, key } = newOpaqueId(random);
       const authenticatedAt = Math.floor(clock.now());
@@ -70,6 +73,8 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
         roles: subject.roles,
         attributes: subject.attributes,
         mechanism,
+        ...(factors === undefined ? {} : { factors }),
+        principals: namesOf(subject),
         confidential,
         decision,
         authenticatedAt,
@@ -98,6 +103,12 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
     },
     end,
   };
+}
+
+/** The caller's first: a mapping may have made it, and then it is none of the others. */
+function namesOf({ callerPrincipal, principals }: Subject): readonly Principal[] {
+  const { name, type } = callerPrincipal;
+  return [callerPrincipal, ...principals.filter((one) => one.name !== name || one.type !== type)];
 }
 
 function eventOf(

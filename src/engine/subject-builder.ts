@@ -1,4 +1,5 @@
 /** @module From the contributions of a stack to one Subject: the commit phase of JAAS (jboss-facts §1.3). */
+import type { Factor } from '../spi/factors.ts';
 import type { Contribution } from '../spi/login-module.ts';
 import type { Principal, Subject } from '../spi/subject.ts';
 
@@ -17,6 +18,7 @@ export function buildSubject(contributions: readonly Contribution[]): Subject | 
   const roles = new Set<string>();
   const groups = new Map<string, Set<string>>();
   const attributes = new Map<string, Set<string>>();
+  const factors = new Set<Factor>();
 
   for (const contribution of contributions) {
     const { identity } = contribution;
@@ -27,6 +29,7 @@ export function buildSubject(contributions: readonly Contribution[]): Subject | 
     for (const role of contribution.removedRoles ?? []) roles.delete(role);
     merge(groups, contribution.groups);
     merge(attributes, contribution.attributes);
+    for (const factor of contribution.factors ?? []) factors.add(factor);
   }
 
   if (callerPrincipal === undefined) return undefined;
@@ -36,6 +39,7 @@ export function buildSubject(contributions: readonly Contribution[]): Subject | 
     roles: [...roles],
     groups: toRecord(groups),
     attributes: toRecord(attributes),
+    ...(factors.size === 0 ? {} : { factors: [...factors] }),
   };
   return loginName === undefined ? subject : { ...subject, loginName };
 }

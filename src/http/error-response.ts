@@ -11,6 +11,7 @@ export interface PublicError {
 
 const badSamlRequest =
   'The application sent a sign-in request that cannot be accepted. Go back to the application and start again.';
+const badSamlResponse = 'The answer about your sign-in cannot be accepted. Go back to the application and start again.';
 const ourFault = 'Something went wrong here. It has been recorded.';
 const tryLater = 'Sign-in is not possible at the moment. Try again in a minute.';
 
@@ -76,6 +77,16 @@ const publicErrors: Readonly<Record<ErrorCode, PublicError>> = {
   },
   ERR_SAML_METADATA: { status: 500, text: ourFault },
   ERR_SAML_UNSUPPORTED: { status: 400, text: badSamlRequest },
+  ERR_SAML_AMBIGUOUS: { status: 403, text: badSamlResponse },
+  ERR_SAML_STATUS: { status: 403, text: 'The identity provider did not sign you in. Go back to the application.' },
+  ERR_SAML_ISSUER: { status: 403, text: badSamlResponse },
+  ERR_SAML_RECIPIENT: { status: 403, text: badSamlResponse },
+  ERR_SAML_AUDIENCE: { status: 403, text: badSamlResponse },
+  ERR_SAML_IN_RESPONSE_TO: { status: 403, text: badSamlResponse },
+  ERR_SAML_NOT_YET_VALID: { status: 400, text: badSamlResponse },
+  ERR_SAML_CONDITIONS: { status: 403, text: badSamlResponse },
+  ERR_SAML_CONFIRMATION: { status: 403, text: badSamlResponse },
+  ERR_SAML_AUTHN_STATEMENT: { status: 403, text: badSamlResponse },
 };
 
 export function publicErrorOf(code: ErrorCode): PublicError {

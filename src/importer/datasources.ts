@@ -1,6 +1,7 @@
 /** @module The datasources of JBoss: those of databases that Gatehouse knows, with their password set apart. */
 import { decodeSecureIdentity } from '../wire/password/secure-identity.ts';
 import { freeName, type ImportContext, safeName } from './context.ts';
+import { addressOf, addressProperties, propertyName } from './datasource-address.ts';
 import { escapeReferences } from './expressions.ts';
 import { attributeOf, childOf, childrenOf, type SourceElement } from './source.ts';
 
@@ -14,14 +15,6 @@ export interface DatasourceEntry {
 export interface ImportedDatasources {
   readonly datasources: readonly DatasourceEntry[];
   readonly comments: readonly string[];
-}
-
-interface Address {
-  readonly product: 'postgresql' | 'mariadb';
-  readonly host: string;
-  readonly port?: number;
-  readonly database: string;
-  readonly hadParameters: boolean;
 }
 
 /** What a module's `dsJndiName` is looked up by. */
@@ -84,7 +77,7 @@ function importOne(
   if (typeof address === 'string') return address;
   const account = accountOf(element, name, security, context);
   if (typeof account === 'string') return account;
-  const { product, host, port, database, hadParameters } = address;
+  const { product, host, port, database, parameters } = address;
   const isAddress = /^[0-9.]+$|:/.test(host);
   const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
   if (!isLoopback) {
@@ -96,13 +89,22 @@ function importOne(
   const url = childOf(element, 'connection-url');
   ledger.note(
     url,
-    isLoopback && !hadParameters ? 'kept' : 'stricter',
+    parameters.length > 0 ? 'approximated' : isLoopback ? 'kept' : 'stricter',
     [
-      ...(hadParameters ? ['parameters of the driver are left out'] : []),
+      ...(parameters.length > 0 ? [`parameters of the driver are left out: ${parameters.join(', ')}`] : []),
       ...(isLoopback ? [] : ['TLS is on, and the certificate is checked']),
     ].join('; '),
   );
-  for (const property of childrenOf(element, 'xa-datasource-property')) ledger.noteTree(property, 'kept');
+  if (parameters.length > 0) {
+    ledger.task(
+      `${name}: the parameters ${parameters.join(', ')} of its address are left out; see that queries find their tables without them`,
+      element,
+    );
+  }
+  for (const property of childrenOf(element, 'xa-datasource-property')) {
+    const isRead = addressProperties.includes(propertyName(property));
+    ledger.noteTree(property, isRead ? 'kept' : 'approximated', isRead ? '' : 'parameters of the driver are left out');
+  }
   return {
     name,
     jndiName,
@@ -117,51 +119,6 @@ function importOne(
       ...(product === 'mariadb' && isAddress && !isLoopback ? { tls: { mode: 'verify-ca' as const } } : {}),
       'jndi-name': escapeReferences(jndiName),
     },
-  };
-}
-
-const products: Readonly<Record<string, Address['product']>> = {
-  postgresql: 'postgresql',
-  mariadb: 'mariadb',
-  mysql: 'mariadb',
-};
-
-function addressOf(element: SourceElement, context: ImportContext): Address | string {
-  const properties = new Map(
-    childrenOf(element, 'xa-datasource-property').map((one) => [
-      (attributeOf(one, 'name')?.value ?? '').toLowerCase(),
-      context.expand(one).plain,
-    ]),
-  );
-  const url = childOf(element, 'connection-url');
-  const written = url === undefined ? properties.get('url') : context.expand(url).plain;
-  if (written !== undefined) return parseUrl(written);
-  if (url !== undefined) return 'its connection-url has a part that is not known';
-  const driver = childOf(element, 'driver')?.text.toLowerCase() ?? '';
-  const product = products[driver.replace(/^.*(postgresql|mysql|mariadb).*$/, '$1')];
-  const [host, database] = [properties.get('servername'), properties.get('databasename')];
-  if (product === undefined) return 'Gatehouse knows PostgreSQL and MariaDB (and MySQL)';
-  if (host === undefined || database === undefined) return 'it does not say which server and which database';
-  const port = Number(properties.get('portnumber') ?? properties.get('port') ?? '');
-  return { product, host, ...(Number.isInteger(port) && port > 0 ? { port } : {}), database, hadParameters: false };
-}
-
-function parseUrl(written: string): Address | string {
-  const [, kind = ''] = /^jdbc:([a-z0-9]+):/.exec(written) ?? [];
-  const product = products[kind];
-  if (product === undefined) return 'Gatehouse knows PostgreSQL and MariaDB (and MySQL)';
-  const bare = written.slice('jdbc:'.length);
-  const url = URL.canParse(bare) ? new URL(bare) : undefined;
-  const database = url?.pathname.slice(1) ?? '';
-  if (url === undefined || url.hostname === '' || url.username !== '' || !/^[^/%]+$/.test(database)) {
-    return 'its connection-url is not one of a server, perhaps a port, and a database';
-  }
-  return {
-    product,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    ...(url.port === '' ? {} : { port: Number(url.port) }),
-    database,
-    hadParameters: url.search !== '',
   };
 }
 

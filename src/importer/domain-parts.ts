@@ -28,10 +28,23 @@ function cacheOf(domain: SourceElement, { ledger }: ImportContext): DomainParts 
   return nothing;
 }
 
+/** The one provider that JBoss has (jboss-facts §13); every other one is somebody's class. */
+const shippedProvider = 'org.jboss.security.audit.providers.LogAuditProvider';
+
 function auditOf(domain: SourceElement, { ledger }: ImportContext): DomainParts {
   const audit = childOf(domain, 'audit');
+  const name = attributeOf(domain, 'name')?.value ?? '';
   for (const module of childrenOf(audit, 'provider-module')) {
-    ledger.noteTree(module, 'approximated', 'every decision is in the audit log; passwords and tokens never are');
+    const code = attributeOf(module, 'code')?.value ?? '';
+    if (code === shippedProvider) {
+      ledger.noteTree(module, 'approximated', 'every decision is in the audit log; passwords and tokens never are');
+      continue;
+    }
+    ledger.noteTree(module, 'refused', 'a class of your own: write it anew, docs/audit-providers.md tells how');
+    ledger.task(
+      `${name}: records do not go to ${code} any more; docs/audit-providers.md tells where they can go`,
+      module,
+    );
   }
   ledger.noteTree(audit, 'approximated', 'every decision is in the audit log, without a setting');
   return nothing;

@@ -67,7 +67,11 @@ export function importLoginModule(
       'In its place stands one that fails for everybody:',
       ...originalOptions(element),
     ];
-    return { ...common, name, code: refusing, options: {}, comments: original, refused: why };
+    // What explains a login has this name: it must not read as if the module itself had spoken.
+    const short = safeName(label.split('.').at(-1) ?? '').slice(0, 45);
+    const placeholder = freeName(`${short}-not-imported`, (wanted) => taken.has(wanted));
+    taken.add(placeholder);
+    return { ...common, name: placeholder, code: refusing, options: {}, comments: original, refused: why };
   };
 
   const known = context.options.loginModule(code);
@@ -168,10 +172,8 @@ export function filesFor(
       // JBoss looks into the application first: two applications may each have a file of this name.
       const own = `${safeName(domain)}-${safeName(path.split('/').at(-1) ?? path)}`;
       if (!option.startsWith('default')) {
-        context.ledger.task(
-          `put ${path} of the application (WEB-INF/classes) into configuration/${own}: ${copy.problem}`,
-          element,
-        );
+        const origin = /^(?:file:)?\//.test(path) ? path : `${path} of the application (WEB-INF/classes)`;
+        context.ledger.task(`put ${origin} into configuration/${own}: ${copy.problem}`, element);
       }
       return [option, own];
     }),

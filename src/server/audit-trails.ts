@@ -19,7 +19,7 @@ export interface AuditTrailsParts {
   readonly random: Random;
   readonly logger: Logger;
   readonly auditServices: AuditServices;
-  /** Told everything, beside the providers that are configured. */
+  /** Told everything, beside the providers that are configured. Whoever has made them closes them. */
   readonly metrics: { readonly provider: AuditProvider; readonly meter: AuditMeter };
   readonly closers: Closers;
 }
@@ -30,12 +30,14 @@ export function createTrails(
 ): (providers: readonly AuditConfiguration[]) => Promise<AuditTrail> {
   const built = new Map<readonly AuditConfiguration[], AuditTrail>();
   const { clock, random, customAuditProviders: own = [] } = parts;
+  // It counts for every trail, and for those of the next configuration.
+  const metrics: AuditProvider = { record: parts.metrics.provider.record, close: async () => undefined };
   const watch = { timers: systemTimers, logger: parts.logger, meter: parts.metrics.meter };
   return async (configured) => {
     const known = built.get(configured);
     if (known !== undefined) return known;
     const providers = await closedOnFailure(async (closers) => {
-      const opened: AuditProvider[] = [parts.metrics.provider];
+      const opened: AuditProvider[] = [metrics];
       for (const { options, place, ...settings } of configured) {
         const { code } = settings;
         const factory = found(catalog.auditProvider(code) ?? own.find((one) => one.code === code), code);

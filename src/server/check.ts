@@ -2,7 +2,6 @@
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { systemClock, systemRandom, systemTimers } from '../adapters/system-clock.ts';
 import { loadKeyPair } from '../adapters/tls-key-pair.ts';
-import { createWatchedFiles } from '../adapters/watched-files.ts';
 import { type Configuration, publicUrlFor } from '../config/configuration.ts';
 import type { AuditProviderFactory, AuditSink } from '../spi/audit.ts';
 import type { Logger } from '../spi/logger.ts';
@@ -43,15 +42,13 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
   const random = systemRandom;
   try {
     await checkKeyPairs(home, configuration);
-    const folder = home.resolve('configuration');
-    const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (open) => open.close());
     const lasting = openLastingStores({ home, clock, random, closers });
     await buildRevision({
       ...parts,
       revision: 'check',
       clock,
       random,
-      files,
+      watch: false,
       auditServices: auditServicesOf(logger, { openFile: noSink, openSyslog: noSink, openRedisStream: noSink }),
       metrics: noMetrics,
       lasting,
@@ -73,6 +70,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       pendingMs: configuration.login.pendingSeconds * 1000,
       schemasFolder,
       pairwiseKey: new Secret(new Uint8Array(32)),
+      provable: [],
     });
   } finally {
     await closers.closeAll();

@@ -1,4 +1,4 @@
-/** @module Builds realms, audit trails and security domains out of the configuration and the catalogue. */
+/** @module Builds security domains out of the configuration and the catalogue. */
 import type { Metrics } from '../adapters/metrics.ts';
 import { systemTimers } from '../adapters/system-clock.ts';
 import type { WatchedFiles } from '../adapters/watched-files.ts';
@@ -8,7 +8,6 @@ import type {
   DomainConfiguration,
   JaspiConfiguration,
   LoginModuleConfiguration,
-  RealmConfiguration,
 } from '../config/configuration.ts';
 import type { AuditTrail } from '../engine/audit-trail.ts';
 import type { AuthorizationStack } from '../engine/authorization-stack.ts';
@@ -18,12 +17,12 @@ import type { Clock, Random } from '../spi/clock.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
-import type { SecurityRealm } from '../spi/security-realm.ts';
 import { createTrails } from './audit-trails.ts';
 import { buildAfterLogin, type CustomAfterLogin } from './authorization.ts';
 import { found } from './catalog-answers.ts';
 import { type Closers, closedOnFailure } from './closers.ts';
 import { moduleServices, type ServiceParts, type Stores } from './module-services.ts';
+import { buildRealms } from './realms.ts';
 
 export interface DomainParts {
   readonly configuration: Configuration;
@@ -37,7 +36,7 @@ export interface DomainParts {
   readonly files: WatchedFiles;
   readonly logger: Logger;
   readonly auditServices: AuditServices;
-  /** Told everything, beside the providers that are configured. */
+  /** Told everything, beside the providers that are configured. Whoever has made them closes them. */
   readonly metrics: Pick<Metrics, 'provider' | 'meter'>;
   readonly stores: Omit<Stores, 'realms'>;
   readonly closers: Closers;
@@ -97,15 +96,6 @@ async function buildDomain(
   return parts.closers.add(built, (open) => open.close());
 }
 
-export async function buildRealms(
-  configured: readonly RealmConfiguration[],
-  parts: PlugInParts,
-): Promise<ReadonlyMap<string, SecurityRealm>> {
-  const realms = new Map<string, SecurityRealm>();
-  for (const realm of configured) realms.set(realm.name, await buildRealm(realm, parts));
-  return realms;
-}
-
 /** What a domain is made of except its mappers, for a server and for a rehearsal alike. */
 export async function domainOptions(
   domain: DomainConfiguration,
@@ -129,29 +119,11 @@ export async function domainOptions(
   };
 }
 
-/** What realms and modules need; `users report` builds them without domains. */
+/** What login modules need; some commands build them without domains. */
 export type PlugInParts = Pick<
   DomainParts,
   'clock' | 'random' | 'customModules' | 'files' | 'logger' | 'closers' | 'stores'
 >;
-
-export async function buildRealm(realm: RealmConfiguration, parts: PlugInParts): Promise<SecurityRealm> {
-  const factory = found(catalog.securityRealm(realm.authentication.kind), realm.authentication.kind);
-  const options = {
-    users: realm.authentication.path,
-    'plain-text': realm.authentication.plainText,
-    'map-groups-to-roles': realm.mapGroupsToRoles,
-    ...(realm.authorization === undefined ? {} : { groups: realm.authorization.path }),
-  };
-  const built = await factory.create(options, {
-    realm: realm.name,
-    clock: parts.clock,
-    logger: parts.logger,
-    watchFile: parts.files.watchFile,
-    passwords: parts.stores.passwords,
-  });
-  return parts.closers.add(built, (open) => open.close?.());
-}
 
 /** Whoever calls closes the modules; when one cannot be made, those before it are closed here. */
 export async function buildModules(

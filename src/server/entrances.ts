@@ -3,7 +3,9 @@ import { systemTimers } from '../adapters/system-clock.ts';
 import * as catalog from '../catalog.ts';
 import type { Configuration, MechanismConfiguration } from '../config/configuration.ts';
 import { createMechanismStack, type MechanismEntry, type MechanismStack } from '../engine/mechanism-stack.ts';
+import { factorsWithin } from '../protocols/saml-idp/authn-context.ts';
 import { GatehouseError } from '../spi/errors.ts';
+import type { Factor } from '../spi/factors.ts';
 import type { HttpMechanism, MechanismServices } from '../spi/http-mechanism.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
 import { found } from './catalog-answers.ts';
@@ -59,6 +61,15 @@ export function buildEntrances(
   for (const application of configuration.applications) add(applicationEntrance(application.name), application);
   if (configuration.samlIdp !== undefined) add(samlIdpEntrance, configuration.samlIdp);
   return entrances;
+}
+
+/** The factors that a login there can prove. */
+export function provableAt(
+  entrance: MechanismStack | undefined,
+  domain: SecurityDomain | undefined,
+): readonly Factor[] {
+  const names = entrance?.mechanisms.map(({ name }) => name) ?? [];
+  return factorsWithin(names, domain?.oneTimeCodes !== undefined);
 }
 
 /** The configuration has been checked: every name has its domain and every reference its stack. */

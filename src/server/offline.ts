@@ -17,9 +17,10 @@ import type { Logger } from '../spi/logger.ts';
 import type { LoginModuleFactory } from '../spi/login-module.ts';
 import { type AfterLogin, buildAfterLogin, type CustomAfterLogin } from './authorization.ts';
 import { type Closers, createClosers } from './closers.ts';
-import { buildRealms, domainOptions } from './domains.ts';
+import { domainOptions } from './domains.ts';
 import type { Stores } from './module-services.ts';
 import { openOfflineStores } from './offline-stores.ts';
+import { buildRealms } from './realms.ts';
 
 export interface LoadedHome {
   readonly configuration: Configuration;

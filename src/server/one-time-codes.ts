@@ -10,8 +10,9 @@ import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { OneTimeCodes } from '../spi/one-time-codes.ts';
 import { openAuditServices } from './audit-services.ts';
 import { type Closers, createClosers } from './closers.ts';
-import { buildModules, buildRealms, stacksOf } from './domains.ts';
+import { buildModules, stacksOf } from './domains.ts';
 import { openOfflineStores } from './offline-stores.ts';
+import { buildRealms } from './realms.ts';
 
 export interface OpenOneTimeCodes {
   readonly oneTimeCodes: OneTimeCodes;

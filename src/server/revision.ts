@@ -1,13 +1,16 @@
 /** @module What one text of the configuration makes: its stores, realms, domains, and the entrances that lead into them. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import type { OpenTruststore } from '../adapters/pki/truststore.ts';
+import { createWatchedFiles } from '../adapters/watched-files.ts';
 import type { MechanismStack } from '../engine/mechanism-stack.ts';
 import { buildDomains, type DomainParts, type Domains } from './domains.ts';
 import { buildEntrances } from './entrances.ts';
 import { buildConfiguredStores, type LastingStores } from './stores.ts';
 
-export interface RevisionParts extends Omit<DomainParts, 'stores'> {
+export interface RevisionParts extends Omit<DomainParts, 'stores' | 'files'> {
   readonly home: HomeFolder;
+  /** False: each file is read once. */
+  readonly watch: boolean;
   /** Everything that is made of the configuration is closed by `closers`; these are not. */
   readonly lasting: LastingStores;
 }
@@ -20,9 +23,12 @@ export interface Revision extends Domains {
 
 /** @throws ERR_CONFIG_INVALID, ERR_CONFIG_UNREADABLE when something that is named in it cannot be used */
 export async function buildRevision(parts: RevisionParts): Promise<Revision> {
-  const { configuration, clock, random, logger, lasting } = parts;
-  const configured = await buildConfiguredStores(parts);
-  const built = await buildDomains({ ...parts, stores: { ...lasting, ...configured } });
+  const { configuration, home, clock, random, logger, lasting, closers } = parts;
+  // Its own: what an earlier configuration has named is not looked at any more.
+  const watched = createWatchedFiles({ folder: home.resolve('configuration'), logger, automatic: parts.watch });
+  const files = closers.add(watched, (open) => open.close());
+  const configured = await buildConfiguredStores({ ...parts, files });
+  const built = await buildDomains({ ...parts, files, stores: { ...lasting, ...configured } });
   const services = { clock, random, logger, ephemeral: lasting.ephemeral };
   return {
     ...built,

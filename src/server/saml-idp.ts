@@ -4,6 +4,7 @@ import type { HomeFolder } from '../adapters/home-folder.ts';
 import { createSigner } from '../adapters/memory-signer.ts';
 import type { SamlIdpConfiguration } from '../config/configuration.ts';
 import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
+import { type AuthnContexts, createAuthnContexts, defaultAuthnContexts } from '../protocols/saml-idp/authn-context.ts';
 import { createNameIdSource, type NameIdSource } from '../protocols/saml-idp/name-id.ts';
 import type { Partners } from '../protocols/saml-idp/partners.ts';
 import { createRequestReader, maxRequestAgeMs, type RequestReader } from '../protocols/saml-idp/request-reader.ts';
@@ -11,10 +12,12 @@ import { createRequestUse, type RequestUse } from '../protocols/saml-idp/request
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
+import type { Factor } from '../spi/factors.ts';
 import { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
 import { openKeyFile } from './key-file.ts';
+import { createSchemaWall } from './schema-wall.ts';
 
 export interface SamlIdpParts {
   readonly configuration: SamlIdpConfiguration;
@@ -27,6 +30,8 @@ export interface SamlIdpParts {
   /** How long a request may wait for a login. */
   readonly pendingMs: number;
   readonly schemasFolder: string;
+  /** What a login at its entrance can prove. */
+  readonly provable: readonly Factor[];
   /** 32 bytes from which persistent names and session indexes follow. */
   readonly pairwiseKey: Secret<Uint8Array>;
 }
@@ -36,6 +41,9 @@ export interface SamlIdp {
   readonly readRequest: RequestReader;
   readonly answers: Answers;
   readonly nameIds: NameIdSource;
+  readonly authnContexts: AuthnContexts;
+  /** What a login here can prove. */
+  readonly provable: readonly Factor[];
   readonly requestUse: RequestUse;
   readonly metadata: () => Promise<string>;
 }
@@ -50,6 +58,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const ssoUrl = `${publicUrl}/saml/idp/sso`;
   const certificatePem = await home.readText(home.inConfiguration(configuration.signing.certificate));
   const signer = await openSigner(configuration.signing, certificatePem, home);
+  const authnContexts = createAuthnContexts(configuration.authnContexts ?? defaultAuthnContexts);
   const nameIds = createNameIdSource({ pairwiseKey: parts.pairwiseKey, random });
   const clockSkewMs = configuration.clockSkewSeconds * 1000;
   const requestUse = createRequestUse({
@@ -62,6 +71,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
       partners,
       clock,
       requestUse,
+      entityId,
       ssoUrl,
       clockSkewMs,
       validateSchema: createSchemaWall(parts.schemasFolder),
@@ -72,10 +82,13 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
       clock,
       random,
       nameIds,
+      authnContexts,
       assertionLifetimeMs: configuration.assertionLifetimeSeconds * 1000,
       clockSkewMs,
     }),
     nameIds,
+    authnContexts,
+    provable: parts.provable,
     requestUse,
     metadata: keptFor(metadataKeptMs, clock, () =>
       buildIdpMetadata(
@@ -121,14 +134,4 @@ async function openSigner(signing: SamlIdpConfiguration['signing'], certificateP
 /** Made once: persistent names follow from it, so it belongs into every backup and onto every node. */
 export function openPairwiseKey(home: HomeFolder, random: Random): Promise<Secret<Uint8Array>> {
   return openKeyFile(home, 'data/keys/pairwise-id.key', random);
-}
-
-/** Compiled at the first use, so that a start does not wait for it. */
-function createSchemaWall(folder: string): (xml: string) => Promise<void> {
-  const load = async () => (await import('../adapters/saml-schemas.ts')).loadSamlSchemas(folder);
-  let loading: ReturnType<typeof load> | undefined;
-  return async (xml) => {
-    loading ??= load();
-    (await loading).validate('protocol', xml);
-  };
 }

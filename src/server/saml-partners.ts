@@ -127,6 +127,7 @@ function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration): Part
     sign: configured.sign ?? (metadata.wantAssertionsSigned === false ? 'response' : 'assertion'),
     requireSignedRequests: configured.requireSignedRequests,
     nameIdFormat: configured.nameIdFormat,
+    affiliation: configured.affiliation,
     roleAttribute: configured.roleAttribute,
     encrypt: configured.encrypt,
   });

@@ -3,11 +3,12 @@ import type { HomeFolder } from '../adapters/home-folder.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { type GatehouseError, isUnavailable } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { LoginModuleFactory } from '../spi/login-module.ts';
+import type { LoginModule, LoginModuleFactory } from '../spi/login-module.ts';
 import type { PasswordReport } from '../spi/passwords.ts';
 import { createClosers } from './closers.ts';
-import { buildModules, buildRealm, stacksOf } from './domains.ts';
+import { buildModules, stacksOf } from './domains.ts';
 import { openOfflineStores } from './offline-stores.ts';
+import { buildRealms } from './realms.ts';
 
 /** A store is given as long as a person waits. */
 const patienceMs = 30_000;
@@ -69,28 +70,27 @@ async function openSources(
   closers: ReturnType<typeof createClosers>,
 ): Promise<readonly Source[]> {
   const parts = { customModules, ...(await openOfflineStores({ home, configuration, logger, closers })) };
-  const sources: Source[] = [];
-  const realms = new Map<string, Awaited<ReturnType<typeof buildRealm>>>();
-  for (const realm of configuration.securityRealms) {
-    const built = await buildRealm(realm, parts);
-    realms.set(realm.name, built);
-    const { passwordReport } = built;
-    if (passwordReport !== undefined) sources.push({ place: `realm ${realm.name}`, report: passwordReport });
-  }
+  const realms = await buildRealms(configuration.securityRealms, parts);
+  const sources: Source[] = [...realms].flatMap(([name, realm]) => sourceOf(`realm ${name}`, realm));
+  const services = { ...parts, record: nothingHappens };
   for (const domain of configuration.securityDomains) {
     for (const stack of stacksOf(domain)) {
-      const record = nothingHappens;
       for (const { name, module } of await buildModules(
         domain.name,
         stack.modules,
         { ...parts.stores, realms },
-        { ...parts, record },
+        services,
       )) {
         closers.add(module, (open) => open.close?.());
-        const { passwordReport } = module;
-        if (passwordReport !== undefined) sources.push({ place: `${domain.name}: ${name}`, report: passwordReport });
+        sources.push(...sourceOf(`${domain.name}: ${name}`, module));
       }
     }
   }
   return sources;
+}
+
+/** Nothing where it cannot list its users. */
+function sourceOf(place: string, store: Pick<LoginModule, 'passwordReport'>): readonly Source[] {
+  if (store.passwordReport === undefined) return [];
+  return [{ place, report: async (signal) => (await store.passwordReport?.(signal)) ?? [] }];
 }

@@ -10,6 +10,7 @@ export * from './ephemeral-store.ts';
 export * from './errors.ts';
 export * from './evidence.ts';
 export * from './evidence-limits.ts';
+export * from './factors.ts';
 export * from './logger.ts';
 export * from './login-challenge.ts';
 export * from './login-module.ts';

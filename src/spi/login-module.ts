@@ -8,6 +8,7 @@ import type { Datasource } from './datasource.ts';
 import type { Directory, DirectoryOptions } from './directory.ts';
 import type { EphemeralStore } from './ephemeral-store.ts';
 import type { ModuleEvidence } from './evidence.ts';
+import type { Factor } from './factors.ts';
 import type { Logger } from './logger.ts';
 import type { LoginChallenge } from './login-challenge.ts';
 import type { OneTimeCodes } from './one-time-codes.ts';
@@ -46,6 +47,8 @@ export interface Contribution {
   readonly removedRoles?: readonly string[];
   readonly groups?: Readonly<Record<string, readonly string[]>>;
   readonly attributes?: Readonly<Record<string, readonly string[]>>;
+  /** What the module has checked beyond the evidence that every login has, such as a one-time code. */
+  readonly factors?: readonly Factor[];
   /** DER of the client certificate that the module has proved: a public credential of the Subject (jboss-facts §2.5). */
   readonly certificate?: Uint8Array;
   /** Bytes for the client on success, such as a mutual-authentication token. */

@@ -1,5 +1,6 @@
 /** @module The record of a parked request: what is kept while its sender logs in, and how it is checked when it is read back. */
 import { z } from 'zod';
+import { type Factor, factors } from './factors.ts';
 
 /** Raised when the record changes so that an older node could misread it. */
 export const PENDING_LOGIN_VERSION = 2;
@@ -10,6 +11,8 @@ export interface PendingLogin {
   readonly entrance: string;
   /** Display name of where the person goes. */
   readonly application?: string;
+  /** What has to be proved beyond what the domain asks for anyway. */
+  readonly factors?: readonly Factor[];
   /** A path of this server, such as `/saml/idp/continue`: never one that leads to another host. */
   readonly resumePath: string;
   /** Opaque to the login page; only the endpoint that parked it reads it. */
@@ -28,6 +31,7 @@ export const pendingLoginRecord = z.object({
   domain: z.string(),
   entrance: z.string(),
   application: z.string().exactOptional(),
+  factors: z.array(z.enum(factors)).exactOptional(),
   resumePath: z.string().regex(OWN_PATH),
   state: z.string(),
   browser: z.string().exactOptional(),

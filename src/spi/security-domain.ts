@@ -1,6 +1,7 @@
 /** @module The contract of a security domain: evidence in, one explained decision out. */
 import type { DecisionTrace, MechanismStep } from './decision-trace.ts';
 import type { Evidence } from './evidence.ts';
+import type { Factor } from './factors.ts';
 import type { ChallengeKind, LoginChallenge } from './login-challenge.ts';
 import type { OneTimeCodes } from './one-time-codes.ts';
 import type { Subject } from './subject.ts';
@@ -17,6 +18,8 @@ export interface LoginRequest {
   readonly application?: string;
   /** What the client can be asked for in one more leg. Absent: nothing, the evidence is all that there will be. */
   readonly answers?: readonly ChallengeKind[];
+  /** What the application wants to be proved beyond what the domain asks for anyway. */
+  readonly factors?: readonly Factor[];
   /** Decide and explain, but change nothing. */
   readonly dryRun?: boolean;
 }

@@ -1,5 +1,8 @@
 /** @module The contract of the SSO session store. Each method is one atomic step; no caller ever reads, changes and writes back. */
 
+import type { Factor } from './factors.ts';
+import type { Principal } from './subject.ts';
+
 /** An application or SAML partner that took part in a session: whom a logout has to reach. */
 export interface Participant {
   /** `saml` partners are named by entityID, `application` ones by their configured name. */
@@ -22,6 +25,10 @@ export interface SsoEntry {
   readonly roles: readonly string[];
   readonly attributes: Readonly<Record<string, readonly string[]>>;
   readonly mechanism: string;
+  /** Everything that was proved when the session began; absent in the entries of older releases. */
+  readonly factors?: readonly Factor[];
+  /** Every identity of the Subject, with what each is a name in; absent in the entries of older releases. */
+  readonly principals?: readonly Principal[];
   /** True when nobody between could read the evidence: it came over TLS, or from this very host. */
   readonly confidential: boolean;
   /** The decision that began the session. */

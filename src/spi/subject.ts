@@ -1,4 +1,5 @@
 /** @module Who somebody is after a login: principals, roles, groups and attributes. */
+import type { Factor } from './factors.ts';
 
 export interface Principal {
   readonly name: string;
@@ -18,4 +19,6 @@ export interface Subject {
   /** Other named groups (`user.Other=r9` in a roles file). Never used for authorization. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly attributes: Readonly<Record<string, readonly string[]>>;
+  /** What modules have checked beyond the evidence itself. Absent: nothing. */
+  readonly factors?: readonly Factor[];
 }

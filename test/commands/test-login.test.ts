@@ -68,6 +68,11 @@ async function snapshot(): Promise<readonly string[]> {
 }
 
 describe('gatehouse test-login', () => {
+  it('says who was refused', async () => {
+    const { stdout } = await assumed('mallory');
+    expect(stdout).toContain('Somebody who gave the name mallory was refused by the security domain people');
+  });
+
   it('prints a login result with --json', async () => {
     const { code, stdout } = await typed('eric', '--json');
     expect(code).toBe(0);

@@ -58,6 +58,35 @@ describe('the story of a login', () => {
     expect(loginStory(trace, {}).sentence).toContain('the module Ldap two ');
   });
 
+  const alternatives = (...said: readonly (readonly [string, string])[]) =>
+    decisionTrace({
+      decidedBy: `sufficient ${said[0]?.[0]} failed: ${said[0]?.[1]}`,
+      modules: said.map(([code, reason]) =>
+        moduleStep({ name: code, code, flag: 'sufficient', outcome: 'failed', reason, principals: [], roles: [] }),
+      ),
+    });
+
+  it('names every module that would have been enough, and advises on the one that was nearest', () => {
+    const trace = alternatives(['RealmDirect', 'unknown-user'], ['SimpleUsers', 'bad-credential']);
+    const { sentence, advice } = loginStory(trace, around);
+    expect(sentence).toMatch(
+      /no module accepted the login: RealmDirect \(gatehouse\.yaml:12\) knows no user of that name; SimpleUsers \(gatehouse\.yaml:12\) knows the user and does not accept the password or credential\.$/,
+    );
+    expect(advice?.means).toContain('only the password, code or certificate was wrong');
+  });
+
+  it('says that no password can help only where no alternative knows the user', () => {
+    const trace = alternatives(['Ldap', 'unknown-user'], ['SimpleUsers', 'unknown-user']);
+    expect(loginStory(trace, around).advice?.means).toContain('the store of Ldap or SimpleUsers has no user');
+  });
+
+  it('tells of the required module alone where it decided, whatever alternatives said', () => {
+    const [first, second] = alternatives(['Ldap', 'bad-credential'], ['UsersRoles', 'unknown-user']).modules;
+    const modules = [first, second && { ...second, flag: 'required' as const }].filter((step) => step !== undefined);
+    const trace = decisionTrace({ decidedBy: 'required UsersRoles failed: unknown-user', modules });
+    expect(loginStory(trace, around).sentence).toContain(': the module UsersRoles (gatehouse.yaml:12) knows no user');
+  });
+
   it('gives no advice on a login that went well', () => {
     expect(loginStory(decisionTrace({ outcome: 'authenticated', principal: 'eric' }), {}).advice).toBeUndefined();
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { explainTrace } from '../../src/engine/explain.ts';
+import { explainEvent, explainTrace } from '../../src/engine/explain.ts';
+import { auditEvent } from '../conformance/audit-provider.ts';
 import { decisionTrace, moduleStep } from '../support/decision-trace.ts';
 
 const step = moduleStep();
@@ -97,6 +98,11 @@ describe('an explanation', () => {
       modules: [{ ...step, outcome: 'not-reached', ms: 0, roles: [], principals: [] }],
     });
     expect(text).toContain('not-reached  -  gatehouse.yaml:12\n');
+  });
+
+  it('does not say of a login that it follows from itself', () => {
+    const event = auditEvent({ type: 'login', decision: trace.id, trace });
+    expect(explainEvent(event)).not.toContain('follows from');
   });
 
   it('says so when it was a dry run', () => {

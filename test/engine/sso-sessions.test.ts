@@ -55,6 +55,7 @@ describe('beginning a session', () => {
       roles: ['all'],
       attributes: { mail: ['eric@example.com'] },
       mechanism: 'FORM',
+      principals: [{ name: 'eric', type: 'user' }],
       confidential: true,
       decision: 'D1',
       authenticatedAt: FAKE_START,

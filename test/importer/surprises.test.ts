@@ -43,7 +43,7 @@ describe('a login module that cannot be kept', () => {
   it.each(['required', 'requisite', 'sufficient', 'optional'])('refuses in its place, %s as it was', (flag) => {
     const imported = domains(domain('a', stack(login('SPNEGO', flag, { serverSecurityDomain: 'host' }), usersRoles)));
     expect(read(imported).a.authentication).toMatchObject([
-      { code: 'Anon', flag, name: 'SPNEGO' },
+      { code: 'Anon', flag, name: 'SPNEGO-not-imported' },
       { code: 'UsersRoles', flag: 'required' },
     ]);
     expect(read(imported).a.authentication[0]['module-options']).toBeUndefined();
@@ -174,7 +174,9 @@ it('a realm whose users are in a directory lets nobody in by RealmDirect', () =>
   const realm =
     '<management><security-realms><security-realm name="ApplicationRealm"><authentication><ldap connection="c" base-dn="dc=a"/></authentication></security-realm></security-realms></management>';
   const imported = domains(domain('a', stack(login('RealmDirect', 'required'))), realm);
-  expect(read(imported).a.authentication).toMatchObject([{ code: 'Anon', flag: 'required', name: 'RealmDirect' }]);
+  expect(read(imported).a.authentication).toMatchObject([
+    { code: 'Anon', flag: 'required', name: 'RealmDirect-not-imported' },
+  ]);
 });
 
 it('users in the configuration go into a file, and their passwords out of the configuration', () => {
@@ -183,4 +185,30 @@ it('users in the configuration go into a file, and their passwords out of the co
   const imported = domains(domain('a', stack(login('RealmDirect', 'required'))), realm);
   expect(imported.contents('configuration/ApplicationRealm-users.properties')).toBe('jane=jane-Brook-49\n');
   expect(imported.yaml).not.toContain('jane-Brook-49');
+});
+
+it('a file that JBoss names by its place is not looked for in an application', () => {
+  const imported = domains(
+    domain('a', stack(login('UsersRoles', 'required', { usersProperties: 'file:/etc/people' }))),
+  );
+  const report = printReport(buildReport('standalone.xml', imported));
+  expect(report).toContain('put file:/etc/people into configuration/a-people');
+});
+
+describe('the audit providers of a domain', () => {
+  const audited = (code: string) =>
+    domains(domain('a', `${stack(usersRoles)}<audit><provider-module code="${code}"/></audit>`));
+
+  it('count as kept in another way where JBoss has them', () => {
+    const imported = audited('org.jboss.security.audit.providers.LogAuditProvider');
+    expect(printReport(buildReport('standalone.xml', imported))).not.toContain('records do not go');
+  });
+
+  it('are refused by name where they are classes of somebody, and nobody is kept out', () => {
+    const imported = audited('com.example.AuditToDatabase');
+    expect(printReport(buildReport('standalone.xml', imported))).toContain(
+      '[ ] a: records do not go to com.example.AuditToDatabase any more',
+    );
+    expect(read(imported).a.authentication).toMatchObject([{ code: 'UsersRoles' }]);
+  });
 });

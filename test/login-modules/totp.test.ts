@@ -59,7 +59,7 @@ function attempt(module: LoginModule, evidence: Evidence, changes: Partial<Login
 const refusedAs = (reason: string, note: string) => ({ status: 'failed', reason, note });
 const accepted = (note: string) => ({
   status: 'succeeded',
-  contribution: { identity: { name: 'alice', type: 'user' }, loginName: 'alice' },
+  contribution: { identity: { name: 'alice', type: 'user' }, loginName: 'alice', factors: ['one-time-code'] },
   note,
 });
 
@@ -102,6 +102,31 @@ describe('Totp asks', () => {
       ).toEqual(refusedAs('unsupported-evidence', `${kind} has no code`));
     },
   );
+});
+
+describe('asked when-needed', () => {
+  const options = { asked: 'when-needed' };
+
+  it('lets in without a code where no application wants one, and that proves nothing more', async () => {
+    const { module } = await enrolled(options);
+    expect(await attempt(module, password('alice', 'secret'))).toEqual({
+      status: 'succeeded',
+      contribution: { identity: { name: 'alice', type: 'user' }, loginName: 'alice' },
+      note: 'no second factor: not asked for',
+    });
+  });
+
+  it('asks where an application wants one', async () => {
+    const { module } = await enrolled(options);
+    const request = { ...byForm, factors: ['one-time-code'] } as const;
+    expect(await attempt(module, password('alice', 'secret'), { request })).toMatchObject({ status: 'challenge' });
+  });
+
+  it('checks a code that nobody has asked for', async () => {
+    const { module, code } = await enrolled(options);
+    expect(await attempt(module, withCode('000000'))).toMatchObject({ status: 'failed' });
+    expect(await attempt(module, withCode(code()))).toEqual(accepted('one-time code'));
+  });
 });
 
 describe('who is not enrolled', () => {

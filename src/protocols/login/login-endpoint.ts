@@ -86,11 +86,12 @@ async function attempt(
     return askForCode(options, on, 400, { ...second, refusal: { text: malformedText, decision } });
   }
   const shown = second.status === 'evidence' ? second : undefined;
-  const { application } = parked.pending;
+  const { application, factors } = parked.pending;
   const answer = await entrance.begin(on.facts, shown).authenticate((mechanism) => ({
     sourceAddress: request.ip,
     ...(asksByPage(on, mechanism) ? { answers: ['one-time-code'] } : {}),
     ...(application === undefined ? {} : { application }),
+    ...(factors === undefined ? {} : { factors }),
   }));
   if (answer.status === 'decided') return settle(options, on, answer, shown);
   if (answer.status === 'none' && form === undefined) return ask(options, on, 200, undefined);
@@ -125,7 +126,7 @@ async function settle(options: LoginEndpointOptions, on: Attempt, answer: Decide
   const { result, mechanism, evidence } = answer;
   if (result.status === 'authenticated') {
     on.reply.headers(await answer.complete());
-    return complete(options, on, mechanism, result);
+    return complete(options, on, answer, result);
   }
   if (evidence.kind !== 'password') return refuse(options, on, result);
   const { username } = evidence;
@@ -159,13 +160,14 @@ function askForCode(
  * The pending login is claimed before the session begins: of two posts at once, one is answered `ERR_LOGIN_CLAIMED` and
  * begins nothing. It is parked again under a new id, which whoever started the login elsewhere cannot know.
  */
-async function complete(options: LoginEndpointOptions, on: Attempt, mechanism: string, result: Proved) {
+async function complete(options: LoginEndpointOptions, on: Attempt, { mechanism, factors }: Decided, result: Proved) {
   const resumed = await options.parking.repark(on, on.parked);
   const replaces = options.sessionCookie.read(on.request);
   const { id } = await options.sessions.begin({
     domain: resumed.pending.domain,
     subject: result.subject,
     mechanism,
+    factors,
     confidential: isProtectedTransport(on.request),
     decision: result.trace.id,
     sourceAddress: on.request.ip,

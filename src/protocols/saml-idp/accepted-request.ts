@@ -1,6 +1,7 @@
 /** @module What is left of an AuthnRequest once it is trusted: enough to answer it, parked as JSON while the person signs in. */
 import { z } from 'zod';
 import { GatehouseError } from '../../spi/errors.ts';
+import { refusalFaults, refusalStatuses } from './refusals.ts';
 
 const acceptedRequest = z.object({
   /** entityID of the partner. */
@@ -12,10 +13,21 @@ const acceptedRequest = z.object({
   forceAuthn: z.boolean(),
   isPassive: z.boolean(),
   nameIdFormat: z.string().optional(),
+  /** Of whom the name is to be one: the partner itself or its affiliation (saml-core §3.4.1.1). */
+  spNameQualifier: z.string().optional(),
   /** The only person about whom the partner wants to hear (saml-core §3.4.1). */
   subject: z.object({ format: z.string().optional(), value: z.string() }).readonly().optional(),
   authnContext: z
     .object({ comparison: z.string(), classRefs: z.array(z.string()).readonly() })
+    .readonly()
+    .optional(),
+  /** The assertion ends here at the latest, in milliseconds since the epoch. */
+  notOnOrAfter: z.number().optional(),
+  /** The partner promises to forget the assertion after use (saml-core §2.5.1.5). */
+  oneTimeUse: z.boolean().optional(),
+  /** Nobody has to sign in to be told this. */
+  refusal: z
+    .object({ fault: z.enum(refusalFaults), status: z.enum(refusalStatuses) })
     .readonly()
     .optional(),
 });

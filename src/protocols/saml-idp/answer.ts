@@ -3,13 +3,14 @@ import type { Clock, Random } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { Signer } from '../../spi/signer.ts';
 import type { SsoEntry } from '../../spi/sso-store.ts';
-import { attributeNameFormats, statusCodes } from '../../wire/saml/constants.ts';
+import { attributeNameFormats, nameIdFormats, statusCodes } from '../../wire/saml/constants.ts';
 import { issueResponse, issueStatusResponse } from '../../wire/saml/response.ts';
 import { encryptElement } from '../../wire/xml/encrypt.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
-import { authnContextOf, satisfies } from './authn-context.ts';
+import type { AuthnContexts } from './authn-context.ts';
 import type { NameId, NameIdSource } from './name-id.ts';
 import type { Partner } from './partner.ts';
+import { byRequester, byResponder, type Refusal } from './refusals.ts';
 
 /** A message ready to be carried to a partner. */
 export interface Answer {
@@ -29,17 +30,16 @@ export interface AnswerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly nameIds: NameIdSource;
+  readonly authnContexts: AuthnContexts;
   readonly assertionLifetimeMs: number;
   readonly clockSkewMs: number;
 }
 
 export interface Answers {
   assertion(request: AcceptedRequest, partner: Partner, entry: SsoEntry, sessionIndex: string): Promise<Answer>;
-  /** A refusal that the partner is told: second-level status below Responder (saml-core §3.2.2.2). */
-  refusal(request: AcceptedRequest, status: Refusal): Promise<Answer>;
+  /** A refusal that the partner is told. */
+  refusal(request: AcceptedRequest, refusal: Refusal): Promise<Answer>;
 }
-
-export type Refusal = 'NoPassive' | 'InvalidNameIDPolicy' | 'NoAuthnContext' | 'AuthnFailed';
 
 /** IDs are unguessable and begin with a letter or underscore, as xs:ID wants (saml-core §1.3.4: 128 bits or more). */
 const idBytes = 20;
@@ -48,7 +48,7 @@ export function createAnswers(options: AnswerOptions): Answers {
   const { entityId, signer, clock, random } = options;
   const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
 
-  async function refusal(request: AcceptedRequest, status: Refusal): Promise<Answer> {
+  async function refusal(request: AcceptedRequest, { fault, status }: Refusal): Promise<Answer> {
     const xml = await issueStatusResponse(
       {
         responseId: newId(),
@@ -56,7 +56,7 @@ export function createAnswers(options: AnswerOptions): Answers {
         issuer: entityId,
         destination: request.acsUrl,
         ...(request.id === undefined ? {} : { inResponseTo: request.id }),
-        status: statusCodes.Responder,
+        status: statusCodes[fault],
         subStatus: statusCodes[status],
       },
       signer,
@@ -64,17 +64,33 @@ export function createAnswers(options: AnswerOptions): Answers {
     return { xml, acsUrl: request.acsUrl, relayState: request.relayState, status };
   }
 
+  function nameIdFor(request: AcceptedRequest, partner: Partner, entry: SsoEntry): NameId | undefined {
+    const { spNameQualifier } = request;
+    const space = spNameQualifier ?? partner.settings.affiliation ?? partner.entityId;
+    for (const format of formatsFor(request, partner)) {
+      const nameId = options.nameIds.nameIdFor(entry, space, format);
+      if (nameId === undefined) continue;
+      return space === partner.entityId && spNameQualifier === undefined
+        ? nameId
+        : { ...nameId, spNameQualifier: space };
+    }
+    return undefined;
+  }
+
   return {
     refusal,
     async assertion(request, partner, entry, sessionIndex) {
-      const wanted = formatWanted(request, partner);
-      const nameId = options.nameIds.nameIdFor(entry, partner.entityId, wanted);
-      if (nameId === undefined) return refusal(request, 'InvalidNameIDPolicy');
-      if (!isAbout(request, nameId)) return refusal(request, 'AuthnFailed');
-      const context = authnContextOf(entry);
-      if (!satisfies(request.authnContext, context)) return refusal(request, 'NoAuthnContext');
+      const nameId = nameIdFor(request, partner, entry);
+      if (nameId === undefined) return refusal(request, byResponder('InvalidNameIDPolicy'));
+      if (!isAbout(request, nameId)) return refusal(request, byResponder('AuthnFailed'));
+      const context = options.authnContexts.classFor(request.authnContext, entry);
+      if (context === undefined) return refusal(request, byResponder('NoAuthnContext'));
       const { recipient } = partner;
       const now = clock.now();
+      // Signing in may have taken longer than the partner wanted to wait.
+      if (request.notOnOrAfter !== undefined && request.notOnOrAfter <= now) {
+        return refusal(request, byRequester('RequestDenied'));
+      }
       if (now >= entry.expiresAt)
         throw new GatehouseError('ERR_LOGIN_EXPIRED', 'the session ended while it was being used');
       const xml = await issueResponse(
@@ -92,7 +108,8 @@ export function createAnswers(options: AnswerOptions): Answers {
           sessionNotOnOrAfter: entry.expiresAt,
           authnContextClassRef: context,
           notBefore: now - options.clockSkewMs,
-          notOnOrAfter: now + options.assertionLifetimeMs,
+          notOnOrAfter: Math.min(now + options.assertionLifetimeMs, request.notOnOrAfter ?? Number.POSITIVE_INFINITY),
+          oneTimeUse: request.oneTimeUse === true,
           attributes: attributesOf(partner, entry),
           sign: partner.settings.sign,
           ...(recipient === undefined
@@ -113,9 +130,8 @@ export function createAnswers(options: AnswerOptions): Answers {
 }
 
 /** `unspecified` in a request leaves the choice to us (saml-core §3.4.1.1). */
-function formatWanted(request: AcceptedRequest, partner: Partner): string {
-  const asked = request.nameIdFormat;
-  return asked === undefined || asked.endsWith(':unspecified') ? partner.defaultNameIdFormat : asked;
+function formatsFor({ nameIdFormat: asked }: AcceptedRequest, partner: Partner): readonly string[] {
+  return asked === undefined || asked === nameIdFormats.unspecified ? partner.nameIdFormats : [asked];
 }
 
 /** A request about somebody in particular is not answered with an assertion about somebody else (saml-core §3.4.1.2). */

@@ -8,11 +8,16 @@ import { nameIdFormats } from '../../wire/saml/constants.ts';
 export interface NameId {
   readonly format: string;
   readonly value: string;
+  /** Where the name is one of an affiliation, or the request has asked for it by name (saml-core §8.3.7). */
+  readonly spNameQualifier?: string;
 }
 
 /** What follows from this installation's key: names and session indexes that nobody else can make or connect. */
 export interface NameIdSource {
-  /** `undefined` when the format is not offered or this person has no such name: the caller answers InvalidNameIDPolicy. */
+  /**
+   * @param partner whose name it is to be: a partner's entityID, or an affiliation of several
+   * @returns `undefined` when the format is not offered or this person has no such name: the caller answers InvalidNameIDPolicy
+   */
   nameIdFor(entry: SsoEntry, partner: string, format: string): NameId | undefined;
   /**
    * SessionIndex (saml-core §2.7.2): the same for one session and partner however often it is asked for, so that a logout can
@@ -43,8 +48,10 @@ export function createNameIdSource(options: {
         case nameIdFormats.unspecified:
           return { format, value: entry.principal };
         case nameIdFormats.emailAddress: {
-          const value = entry.attributes['mail']?.[0] ?? (entry.principal.includes('@') ? entry.principal : undefined);
-          return value === undefined ? undefined : { format, value };
+          return named(
+            format,
+            entry.attributes['mail']?.[0] ?? (entry.principal.includes('@') ? entry.principal : undefined),
+          );
         }
         case nameIdFormats.transient:
           return { format, value: `_${Buffer.from(options.random.bytes(transientBytes)).toString('hex')}` };
@@ -52,9 +59,27 @@ export function createNameIdSource(options: {
           const value = derived('name-id', partner, entry.domain, entry.principal).toString('base64url');
           return { format, value };
         }
+        case nameIdFormats.x509SubjectName:
+          return named(format, entry.principals?.find(({ type }) => type === 'x500')?.name);
+        case nameIdFormats.kerberos:
+          return named(format, entry.principals?.find(({ type }) => type === 'kerberos')?.name);
+        case nameIdFormats.windowsDomainQualifiedName:
+          return named(format, windowsNameOf(entry));
         default:
           return undefined;
       }
     },
   };
+}
+
+function named(format: string, value: string | undefined): NameId | undefined {
+  return value === undefined ? undefined : { format, value };
+}
+
+/** What Active Directory calls a person by domain and name; only it knows which domain that is. */
+const windowsNameAttribute = 'msDS-PrincipalName';
+
+function windowsNameOf({ attributes, principal, principals = [] }: SsoEntry): string | undefined {
+  const names = [...(attributes[windowsNameAttribute] ?? []), principal, ...principals.map(({ name }) => name)];
+  return names.find((name) => /^[^\\@]+\\[^\\]+$/.test(name));
 }

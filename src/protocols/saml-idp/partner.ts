@@ -12,6 +12,8 @@ export interface PartnerSettings {
   readonly sign: 'assertion' | 'response' | 'both';
   readonly requireSignedRequests?: boolean | undefined;
   readonly nameIdFormat?: string | undefined;
+  /** Partners of one affiliation get one persistent name of a person (saml-core §3.4.1.1). */
+  readonly affiliation?: string | undefined;
   /** Name of the attribute that carries the roles: PicketLink's `Role` unless told otherwise. */
   readonly roleAttribute: string;
   /** Absent: assertions go to it as they are. */
@@ -28,7 +30,8 @@ export interface Partner {
   readonly recipient: Recipient | undefined;
   readonly requiresSignedRequests: boolean;
   readonly assertionConsumerServices: readonly AssertionConsumerService[];
-  readonly defaultNameIdFormat: string;
+  /** What it gets when it does not ask: the first of these in which the person has a name. Never empty. */
+  readonly nameIdFormats: readonly string[];
   /** Milliseconds since the epoch; after it the metadata says nothing any more (saml-metadata §2.3.1). */
   readonly validUntil: number | undefined;
 }
@@ -58,7 +61,7 @@ export function createPartner(metadata: SpMetadata, settings: PartnerSettings): 
     recipient: settings.encrypt && { ...settings.encrypt, publicKey: encryptionKeyOf(metadata) },
     requiresSignedRequests,
     assertionConsumerServices: services,
-    defaultNameIdFormat: settings.nameIdFormat ?? supported(metadata.nameIdFormats) ?? nameIdFormats.unspecified,
+    nameIdFormats: settings.nameIdFormat === undefined ? supported(metadata.nameIdFormats) : [settings.nameIdFormat],
     validUntil: metadata.validUntil,
   };
 }
@@ -74,9 +77,10 @@ function encryptionKeyOf(metadata: SpMetadata): KeyObject {
   );
 }
 
-function supported(formats: readonly string[]): string | undefined {
+function supported(formats: readonly string[]): readonly string[] {
   const known: readonly string[] = Object.values(nameIdFormats);
-  return formats.find((format) => known.includes(format));
+  const offered = formats.filter((format) => known.includes(format));
+  return offered.length === 0 ? [nameIdFormats.unspecified] : offered;
 }
 
 /**

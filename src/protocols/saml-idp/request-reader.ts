@@ -7,6 +7,7 @@ import { bindings } from '../../wire/saml/constants.ts';
 import { parseXml } from '../../wire/xml/parse.ts';
 import { verifyEnveloped } from '../../wire/xml/verify.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
+import { demandsOf } from './demands.ts';
 import { consumerServiceOf, type Partner } from './partner.ts';
 import type { Partners } from './partners.ts';
 import type { RequestUse } from './request-use.ts';
@@ -20,6 +21,7 @@ export interface RequestReaderOptions {
   readonly partners: Partners;
   readonly clock: Clock;
   readonly requestUse: RequestUse;
+  readonly entityId: string;
   /** The URL of our SSO endpoint, as metadata names it. */
   readonly ssoUrl: string;
   readonly clockSkewMs: number;
@@ -58,11 +60,7 @@ export function createRequestReader(options: RequestReaderOptions): RequestReade
       id: request.id,
       acsUrl: service.location,
       relayState: arrived.binding === 'HTTP-Redirect' ? arrived.message.relayState : arrived.relayState,
-      forceAuthn: request.forceAuthn,
-      isPassive: request.isPassive,
-      nameIdFormat: request.nameIdPolicy?.format,
-      subject: request.subjectNameId,
-      authnContext: request.requestedAuthnContext,
+      ...demandsOf(request, partner, options.entityId, clock.now()),
     };
   };
 

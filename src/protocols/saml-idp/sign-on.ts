@@ -5,13 +5,17 @@ import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { LiveSession, LiveSessions } from '../../http/live-session.ts';
 import { sendPage } from '../../http/page.ts';
 import { type Parked, type Parking, resumeLocation, signInPath } from '../../http/parking.ts';
+import { isProtectedTransport } from '../../http/request-facts.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
+import type { Factor } from '../../spi/factors.ts';
 import { type AcceptedRequest, parseAccepted } from './accepted-request.ts';
 import type { Answer, Answers } from './answer.ts';
+import type { AuthnContexts } from './authn-context.ts';
 import type { NameIdSource } from './name-id.ts';
 import type { Partners } from './partners.ts';
 import { postPage } from './post-page.ts';
+import { byResponder, type Refusal } from './refusals.ts';
 import type { RequestUse } from './request-use.ts';
 
 export const continuePath = '/saml/idp/continue';
@@ -23,6 +27,9 @@ export interface SignOnOptions {
   readonly partners: Partners;
   readonly answers: Answers;
   readonly nameIds: NameIdSource;
+  readonly authnContexts: AuthnContexts;
+  /** What a login here can prove at all. */
+  readonly provable: readonly Factor[];
   readonly requestUse: RequestUse;
   readonly sessions: SsoSessions;
   readonly liveSession: LiveSessions;
@@ -43,9 +50,11 @@ export interface SignOn {
 export function createSignOn(options: SignOnOptions): SignOn {
   const { answers, clock, domain, liveSession, parking, partners, sessions } = options;
 
-  async function parked(accepted: AcceptedRequest): Promise<Parked> {
+  async function parked(accepted: AcceptedRequest, confidential: boolean): Promise<Parked> {
+    const factors = options.authnContexts.factorsFor(accepted.authnContext, options.provable, confidential) ?? [];
     return {
       domain,
+      ...(factors.length === 0 ? {} : { factors }),
       entrance: options.entrance,
       application: (await partners.find(accepted.partner, clock.now())).displayName,
       resumePath: continuePath,
@@ -73,8 +82,24 @@ export function createSignOn(options: SignOnOptions): SignOn {
     return sendPage(reply, 200, postPage(answer, displayName));
   }
 
-  async function refuse(request: FastifyRequest, reply: FastifyReply, accepted: AcceptedRequest) {
-    return send(request, reply, accepted, await answers.refusal(accepted, 'NoPassive'));
+  async function refuse(request: FastifyRequest, reply: FastifyReply, accepted: AcceptedRequest, refusal: Refusal) {
+    return send(request, reply, accepted, await answers.refusal(accepted, refusal));
+  }
+
+  function canBeMet({ authnContext }: Pick<AcceptedRequest, 'authnContext'>, request: FastifyRequest): boolean {
+    const confidential = isProtectedTransport(request);
+    return options.authnContexts.factorsFor(authnContext, options.provable, confidential) !== undefined;
+  }
+
+  /** The session is not enough, and one that begins now could be. */
+  function wantsStepUp(request: FastifyRequest, { authnContext }: AcceptedRequest, { entry }: LiveSession): boolean {
+    return options.authnContexts.classFor(authnContext, entry) === undefined && canBeMet({ authnContext }, request);
+  }
+
+  /** Whom nobody is to ask for anything (saml-core §3.4.1), and what nobody could show. */
+  function refusalBeforeSignIn(request: FastifyRequest, accepted: AcceptedRequest): Refusal | undefined {
+    if (!canBeMet(accepted, request)) return byResponder('NoAuthnContext');
+    return accepted.isPassive ? byResponder('NoPassive') : undefined;
   }
 
   /** The partner joins before anything is sent: a session that has ended meanwhile vouches for nobody. */
@@ -94,24 +119,46 @@ export function createSignOn(options: SignOnOptions): SignOn {
 
   return {
     async begin(request, reply, accepted) {
+      if (accepted.refusal !== undefined) return refuse(request, reply, accepted, accepted.refusal);
       const session = accepted.forceAuthn ? undefined : await liveSession(request, { domain });
-      if (session !== undefined) return answer(request, reply, accepted, session);
-      if (accepted.isPassive) return refuse(request, reply, accepted);
-      return reply.redirect(signInPath(await parking.park({ request, reply }, await parked(accepted))), 303);
+      if (session !== undefined && !wantsStepUp(request, accepted, session)) {
+        return answer(request, reply, accepted, session);
+      }
+      const refusal = refusalBeforeSignIn(request, accepted);
+      if (refusal !== undefined) return refuse(request, reply, accepted, refusal);
+      const wanted = session === undefined ? accepted : anew(accepted);
+      const waiting = await parking.park({ request, reply }, await parked(wanted, isProtectedTransport(request)));
+      return reply.redirect(signInPath(waiting), 303);
     },
     async beginByRedirect(reply, accepted) {
-      return reply.redirect(resumeLocation(await parking.parkUnbound(await parked(accepted))), 303);
+      const confidential = isProtectedTransport(reply.request);
+      return reply.redirect(resumeLocation(await parking.parkUnbound(await parked(accepted, confidential))), 303);
     },
     async resume(request, reply) {
       const resumed = await parking.resumed(request, continuePath);
       const accepted = parseAccepted(resumed.pending.state);
-      const notBefore = accepted.forceAuthn ? resumed.pending.parkedAt : 0;
-      const session = await liveSession(request, { domain, notBefore });
-      if (session === undefined && !accepted.isPassive) {
+      const { parkedAt } = resumed.pending;
+      if (accepted.refusal !== undefined) return refuse(request, reply, accepted, accepted.refusal);
+      const session = await liveSession(request, { domain, notBefore: accepted.forceAuthn ? parkedAt : 0 });
+      if (session === undefined) {
+        const refusal = refusalBeforeSignIn(request, accepted);
+        if (refusal !== undefined) return refuse(request, reply, accepted, refusal);
         return reply.redirect(signInPath(await parking.bind({ request, reply }, resumed)), 303);
       }
-      if (session !== undefined) await parking.claim(resumed);
-      return session === undefined ? refuse(request, reply, accepted) : answer(request, reply, accepted, session);
+      // A session that began for this very request has shown what it can: asking again would go round in a circle.
+      const isOlder = session.entry.authenticatedAt < Math.floor(parkedAt);
+      if (isOlder && wantsStepUp(request, accepted, session)) {
+        if (accepted.isPassive) return refuse(request, reply, accepted, byResponder('NoPassive'));
+        const wanted = await parked(anew(accepted), isProtectedTransport(request));
+        return reply.redirect(signInPath(await parking.park({ request, reply }, wanted)), 303);
+      }
+      await parking.claim(resumed);
+      return answer(request, reply, accepted, session);
     },
   };
+}
+
+/** Whoever is to show more than before signs in again: from then on it is like ForceAuthn. */
+function anew(accepted: AcceptedRequest): AcceptedRequest {
+  return { ...accepted, forceAuthn: true };
 }

@@ -44,7 +44,11 @@ export const authnContextClasses = {
   unspecified: 'urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified',
   password: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password',
   passwordProtectedTransport: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
+  kerberos: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Kerberos',
   tlsClient: 'urn:oasis:names:tc:SAML:2.0:ac:classes:TLSClient',
+  timeSyncToken: 'urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken',
+  /** REFEDS MFA profile 1.0: what federations ask for when they want a second factor. */
+  refedsMfa: 'https://refeds.org/profile/mfa',
 } as const;
 
 /** saml-core §3.2.2.2. */
@@ -56,6 +60,9 @@ export const statusCodes = {
   InvalidNameIDPolicy: 'urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy',
   NoAuthnContext: 'urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext',
   NoPassive: 'urn:oasis:names:tc:SAML:2.0:status:NoPassive',
+  NoSupportedIDP: 'urn:oasis:names:tc:SAML:2.0:status:NoSupportedIDP',
+  RequestDenied: 'urn:oasis:names:tc:SAML:2.0:status:RequestDenied',
+  RequestUnsupported: 'urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported',
   PartialLogout: 'urn:oasis:names:tc:SAML:2.0:status:PartialLogout',
   UnknownPrincipal: 'urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal',
 } as const;

@@ -28,13 +28,15 @@ export interface ResponseInput extends MessageInput {
   readonly assertionId: string;
   /** The partner's entityID. */
   readonly audience: string;
-  readonly nameId: { readonly format: string; readonly value: string };
+  readonly nameId: { readonly format: string; readonly value: string; readonly spNameQualifier?: string };
   readonly sessionIndex: string;
   readonly authnInstant: number;
   readonly sessionNotOnOrAfter: number;
   readonly authnContextClassRef: string;
   readonly notBefore: number;
   readonly notOnOrAfter: number;
+  /** Whoever reads the assertion must not keep it (saml-core §2.5.1.5). */
+  readonly oneTimeUse?: boolean;
   /** Values are written without a type, as text; an attribute without values is left out. */
   readonly attributes: readonly SamlAttribute[];
   /** Which element is signed. `both` costs two signatures. */
@@ -121,6 +123,7 @@ function assertionOf(input: ResponseInput): OutElement {
         ['NotOnOrAfter', formatInstant(input.notOnOrAfter)],
       ],
       element('saml:AudienceRestriction', [], element('saml:Audience', [], input.audience)),
+      ...(input.oneTimeUse === true ? [element('saml:OneTimeUse', [])] : []),
     ),
     element(
       'saml:AuthnStatement',
@@ -143,7 +146,14 @@ function subjectOf(input: ResponseInput): OutElement {
   return element(
     'saml:Subject',
     [],
-    element('saml:NameID', [['Format', input.nameId.format]], input.nameId.value),
+    element(
+      'saml:NameID',
+      [
+        ['Format', input.nameId.format],
+        ['SPNameQualifier', input.nameId.spNameQualifier],
+      ],
+      input.nameId.value,
+    ),
     element(
       'saml:SubjectConfirmation',
       [['Method', bearerConfirmation]],

@@ -27,12 +27,12 @@ const maxInclusivePrefixes = 16;
  */
 export function verifyEnveloped(root: XmlElement, element: XmlElement, keys: readonly KeyObject[]): XmlElement {
   const id = attribute(element, 'ID');
-  if (id === undefined || !isNcName(id)) throw refused('The signed element has no ID');
+  if (id === undefined || !isNcName(id)) throw refused('The signed element has no ID', 'reference');
   const ids = new Set<string>();
-  if (!collectIds(root, element, ids)) throw refused('The signed element is not in the document');
+  if (!collectIds(root, element, ids)) throw refused('The signed element is not in the document', 'reference');
 
   const [signature, second] = children(element, dsigNamespace, 'Signature');
-  if (signature === undefined) throw refused('The element has no signature');
+  if (signature === undefined) throw refused('The element has no signature', 'missing');
   if (second !== undefined) throw refused('The element has more than one signature');
   const signed = openSignature(signature, id, keys);
   // Only now: the digest costs work that is done for nobody but the partner.
@@ -73,18 +73,18 @@ export function openSignature(signature: XmlElement, id: string, keys: readonly 
   }
   const infoPrefixes = inclusivePrefixes(canonicalization);
   const method = signatureMethodOf(attribute(methodElement, 'Algorithm') ?? '');
-  if (method === undefined) throw refused('The signature algorithm is not allowed');
+  if (method === undefined) throw refused('The signature algorithm is not allowed', 'algorithm');
 
   const value = decodeWrappedBase64(textOf(signatureValue) ?? '');
   if (value === undefined) throw refused('The signature value is not base64');
   if (!verifiedByOneOf(keys, method, Buffer.from(canonicalize(signedInfo, infoPrefixes)), value)) {
-    throw refused('The signature was not made with a key of the partner');
+    throw refused('The signature was not made with a key of the partner', 'key');
   }
   return readReference(reference, id);
 }
 
 function readReference(reference: XmlElement, id: string): SignedDigest {
-  if (attribute(reference, 'URI') !== `#${id}`) throw refused('The reference points to another element');
+  if (attribute(reference, 'URI') !== `#${id}`) throw refused('The reference points to another element', 'reference');
   const [transforms, digestMethod, digestValue, ...more] = childElements(reference);
   if (
     !isDsig(transforms, 'Transforms') ||
@@ -102,11 +102,11 @@ function readReference(reference: XmlElement, id: string): SignedDigest {
     attribute(enveloped, 'Algorithm') !== envelopedSignature ||
     childElements(enveloped).length > 0
   ) {
-    throw refused('The transforms are not the two that SAML allows');
+    throw refused('The transforms are not the two that SAML allows', 'transforms');
   }
   const prefixes = inclusivePrefixes(exclusive);
   const digest = digestMethodOf(attribute(digestMethod, 'Algorithm') ?? '');
-  if (digest === undefined) throw refused('The digest algorithm is not allowed');
+  if (digest === undefined) throw refused('The digest algorithm is not allowed', 'algorithm');
   const expected = decodeWrappedBase64(textOf(digestValue) ?? '');
   if (expected === undefined) throw refused('The digest is not base64');
   return { digest, prefixes, expected };
@@ -115,13 +115,14 @@ function readReference(reference: XmlElement, id: string): SignedDigest {
 /** @throws ERR_XML_SIGNATURE */
 export function checkDigest({ expected }: SignedDigest, actual: Uint8Array): void {
   if (expected.byteLength !== actual.byteLength || !timingSafeEqual(expected, actual)) {
-    throw refused('The digest does not match');
+    throw refused('The digest does not match', 'digest');
   }
 }
 
 /** The PrefixList of an exclusive canonicalization (xml-exc-c14n §4). */
 function inclusivePrefixes(method: XmlElement): readonly string[] {
-  if (attribute(method, 'Algorithm') !== exclusiveC14n) throw refused('The canonicalization is not the exclusive one');
+  if (attribute(method, 'Algorithm') !== exclusiveC14n)
+    throw refused('The canonicalization is not the exclusive one', 'transforms');
   const [inclusive, ...more] = childElements(method);
   if (inclusive === undefined) return [];
   const list = attribute(inclusive, 'PrefixList');
@@ -142,7 +143,7 @@ export function collectIds(at: XmlElement, wanted: XmlElement | undefined, ids: 
   for (const { localName, namespace, value } of at.attributes) {
     const isId = namespace === '' ? localName.toLowerCase() === 'id' : localName === 'id' && namespace === xmlNamespace;
     if (!isId) continue;
-    if (ids.has(value)) throw refused('An ID comes twice');
+    if (ids.has(value)) throw refused('An ID comes twice', 'duplicate-id');
     ids.add(value);
   }
   for (const node of at.content) {
@@ -155,6 +156,17 @@ function isDsig(element: XmlElement | undefined, localName: string): element is 
   return element !== undefined && isElement(element, dsigNamespace, localName);
 }
 
-function refused(message: string): GatehouseError {
-  return new GatehouseError('ERR_XML_SIGNATURE', message);
+/** What is wrong with a signature, for whoever has to find out whose fault it is; also `facts.reason` of the error. */
+export type SignatureFault =
+  | 'missing'
+  | 'shape'
+  | 'algorithm'
+  | 'transforms'
+  | 'reference'
+  | 'duplicate-id'
+  | 'key'
+  | 'digest';
+
+function refused(message: string, reason: SignatureFault = 'shape'): GatehouseError {
+  return new GatehouseError('ERR_XML_SIGNATURE', message, { facts: { reason } });
 }

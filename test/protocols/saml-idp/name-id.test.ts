@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { systemRandom } from '../../../src/adapters/system-clock.ts';
-import { authnContextOf, satisfies } from '../../../src/protocols/saml-idp/authn-context.ts';
 import { createNameIdSource } from '../../../src/protocols/saml-idp/name-id.ts';
 import { Secret } from '../../../src/spi/secret.ts';
 import type { SsoEntry } from '../../../src/spi/sso-store.ts';
-import { authnContextClasses, nameIdFormats } from '../../../src/wire/saml/constants.ts';
+import { nameIdFormats } from '../../../src/wire/saml/constants.ts';
 
 const entry: SsoEntry = {
   version: 1,
@@ -53,41 +52,17 @@ describe('the NameID', () => {
     expect(nameOf(entry, 'urn:a', nameIdFormats.emailAddress)).toBeUndefined();
   });
 
-  it('is not offered in a format that nobody here can make', () => {
-    expect(nameOf(entry, 'urn:a', 'urn:oasis:names:tc:SAML:2.0:nameid-format:kerberos')).toBeUndefined();
-  });
-});
-
-describe('the authentication context', () => {
-  const { password, passwordProtectedTransport, tlsClient, unspecified } = authnContextClasses;
-  const asks = (comparison: string, ...classRefs: string[]) => ({ comparison, classRefs });
-
-  it('never calls a password protected that crossed a network in the clear', () => {
-    expect(authnContextOf({ ...entry, confidential: false })).toBe(password);
-    expect(authnContextOf(entry)).toBe(passwordProtectedTransport);
-  });
-
-  it('of a client certificate is TLSClient, and better than any password', () => {
-    expect(authnContextOf({ ...entry, mechanism: 'CLIENT-CERT' })).toBe(tlsClient);
-    expect(satisfies(asks('better', passwordProtectedTransport), tlsClient)).toBe(true);
-    expect(satisfies(asks('exact', tlsClient), passwordProtectedTransport)).toBe(false);
-  });
-
   it.each([
-    [asks('exact', passwordProtectedTransport), passwordProtectedTransport, true],
-    [asks('exact', passwordProtectedTransport), password, false],
-    [asks('exact', password, passwordProtectedTransport), password, true],
-    [asks('exact', unspecified), password, true],
-    [asks('minimum', password), passwordProtectedTransport, true],
-    [asks('minimum', passwordProtectedTransport), password, false],
-    [asks('maximum', password), passwordProtectedTransport, false],
-    [asks('maximum', passwordProtectedTransport), password, true],
-    [asks('better', password), passwordProtectedTransport, true],
-    [asks('better', passwordProtectedTransport), passwordProtectedTransport, false],
-    [asks('minimum', 'urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken'), passwordProtectedTransport, false],
-    [asks('sideways', password), password, false],
-    [undefined, password, true],
-  ])('%j with %s: %s', (requested, actual, expected) => {
-    expect(satisfies(requested, actual)).toBe(expected);
+    [nameIdFormats.x509SubjectName, { principals: [{ name: 'CN=eric,O=x', type: 'x500' as const }] }, 'CN=eric,O=x'],
+    [nameIdFormats.kerberos, { principals: [{ name: 'eric@X.ORG', type: 'kerberos' as const }] }, 'eric@X.ORG'],
+    [nameIdFormats.windowsDomainQualifiedName, { attributes: { 'msDS-PrincipalName': ['X\\eric'] } }, 'X\\eric'],
+    [nameIdFormats.windowsDomainQualifiedName, { principal: 'X\\eric' }, 'X\\eric'],
+  ])('as %s is what the login has proved, and there is none otherwise', (format, changes, value) => {
+    expect(nameOf({ ...entry, ...changes }, 'urn:a', format)).toBe(value);
+    expect(nameOf(entry, 'urn:a', format)).toBeUndefined();
+  });
+
+  it('is not offered in a format that nobody here can make', () => {
+    expect(nameOf(entry, 'urn:a', 'urn:oasis:names:tc:SAML:2.0:nameid-format:entity')).toBeUndefined();
   });
 });

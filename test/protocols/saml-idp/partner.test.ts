@@ -59,16 +59,21 @@ describe('createPartner', () => {
     ).toBe(false);
   });
 
-  it('takes the first format of the metadata that it knows, unless the configuration names one', () => {
-    const formats = ['urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName', nameIdFormats.transient];
-    expect(createPartner(metadata({ nameIdFormats: formats }), settings).defaultNameIdFormat).toBe(
+  it('takes the formats of the metadata that it knows, in their order, unless the configuration names one', () => {
+    const formats = [
+      'urn:oasis:names:tc:SAML:2.0:nameid-format:entity',
+      nameIdFormats.kerberos,
       nameIdFormats.transient,
-    );
-    expect(createPartner(metadata(), settings).defaultNameIdFormat).toBe(nameIdFormats.unspecified);
+    ];
+    expect(createPartner(metadata({ nameIdFormats: formats }), settings).nameIdFormats).toEqual([
+      nameIdFormats.kerberos,
+      nameIdFormats.transient,
+    ]);
+    expect(createPartner(metadata(), settings).nameIdFormats).toEqual([nameIdFormats.unspecified]);
     const persistent = { ...settings, nameIdFormat: nameIdFormats.persistent };
-    expect(createPartner(metadata({ nameIdFormats: formats }), persistent).defaultNameIdFormat).toBe(
+    expect(createPartner(metadata({ nameIdFormats: formats }), persistent).nameIdFormats).toEqual([
       nameIdFormats.persistent,
-    );
+    ]);
   });
 });
 

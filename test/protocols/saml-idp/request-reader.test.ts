@@ -14,7 +14,7 @@ import { GatehouseError } from '../../../src/spi/errors.ts';
 import type { SpMetadata } from '../../../src/wire/saml/sp-metadata.ts';
 import { createFakeClock, FAKE_START } from '../../support/fake-clock.ts';
 import { makeKeyPair, signerOf } from '../../support/keys.ts';
-import { acsUrl, signedAuthnRequest, spEntityId, ssoUrl } from '../../support/saml-input.ts';
+import { acsUrl, idpEntityId, signedAuthnRequest, spEntityId, ssoUrl } from '../../support/saml-input.ts';
 import { rejectionOf } from '../../support/thrown-code.ts';
 
 const pair = makeKeyPair('ec');
@@ -69,11 +69,12 @@ function open(metadata: Partial<SpMetadata> = {}, settings: Partial<PartnerSetti
     partners: fixedPartners([partner]),
     clock,
     requestUse,
+    entityId: idpEntityId,
     ssoUrl,
     clockSkewMs: skewMs,
     async validateSchema(xml) {
       seen.push(xml);
-      if (xml.includes('AttributeConsumingServiceIndex="wall"')) throw new GatehouseError('ERR_XML_SCHEMA', 'no');
+      if (xml.includes('Consent="wall"')) throw new GatehouseError('ERR_XML_SCHEMA', 'no');
     },
   });
   return { read, requestUse, clock, seen, partner };
@@ -125,7 +126,7 @@ describe('a request', () => {
   });
 
   test('that the schema does not allow is refused', async () => {
-    const xml = requestXml({ attributes: ' AttributeConsumingServiceIndex="wall"' });
+    const xml = requestXml({ attributes: ' Consent="wall"' });
     expect(await refusal(redirect(xml))).toBe('ERR_XML_SCHEMA');
   });
 });

@@ -12,23 +12,26 @@ import { createLiveSessions } from '../../../src/http/live-session.ts';
 import { createParking } from '../../../src/http/parking.ts';
 import type { AcceptedRequest } from '../../../src/protocols/saml-idp/accepted-request.ts';
 import { createAnswers } from '../../../src/protocols/saml-idp/answer.ts';
+import { createAuthnContexts, defaultAuthnContexts } from '../../../src/protocols/saml-idp/authn-context.ts';
 import { createNameIdSource } from '../../../src/protocols/saml-idp/name-id.ts';
 import { createPartner } from '../../../src/protocols/saml-idp/partner.ts';
 import { fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
 import { createRequestUse } from '../../../src/protocols/saml-idp/request-use.ts';
 import { continuePath, createSignOn } from '../../../src/protocols/saml-idp/sign-on.ts';
+import type { Factor } from '../../../src/spi/factors.ts';
 import { Secret } from '../../../src/spi/secret.ts';
+import { authnContextClasses } from '../../../src/wire/saml/constants.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createFakeRandom } from '../../support/fake-random.ts';
 import { makeKeyPair, signerOf } from '../../support/keys.ts';
 import { createRecordingAuditor } from '../../support/recording-auditor.ts';
-import { statusOf, textsOf } from '../../support/saml-answer.ts';
+import { attributesOf, statusOf, textsOf } from '../../support/saml-answer.ts';
 import { acsUrl, idpEntityId, spEntityId } from '../../support/saml-input.ts';
 
 const signer = signerOf(makeKeyPair('ec'), 'ecdsa-sha256');
 const accepted = { partner: spEntityId, id: '_1', acsUrl, relayState: 'state', forceAuthn: false, isPassive: false };
 
-async function open() {
+async function open(provable: readonly Factor[] = ['password', 'one-time-code']) {
   const clock = createFakeClock();
   const random = createFakeRandom();
   const auditor = createRecordingAuditor();
@@ -41,6 +44,7 @@ async function open() {
   const sessionCookie = createOpaqueCookie('SSO');
   const browserKey = createBrowserKey({ random, cookieName: 'BROWSER' });
   const nameIds = createNameIdSource({ pairwiseKey: key, random });
+  const authnContexts = createAuthnContexts(defaultAuthnContexts);
   const assertionConsumerServices = [{ binding: 'HTTP-POST', location: acsUrl, index: 0 } as const];
   const partner = createPartner(
     {
@@ -60,9 +64,11 @@ async function open() {
     partners: fixedPartners([partner]),
     answers: createAnswers({
       entityId: idpEntityId,
-      ...{ signer, clock, random, nameIds, assertionLifetimeMs: 300_000, clockSkewMs: 60_000 },
+      ...{ signer, clock, random, nameIds, authnContexts, assertionLifetimeMs: 300_000, clockSkewMs: 60_000 },
     }),
     nameIds,
+    authnContexts,
+    provable,
     requestUse: createRequestUse({ ephemeral, keepMs: 1_000_000 }),
     sessions,
     liveSession: createLiveSessions({ sessionCookie, find: sessions.find }),
@@ -94,10 +100,10 @@ async function open() {
     next = { ...accepted, ...changes };
     return send(method, '/begin');
   };
-  async function signIn(domain = 'idp-domain'): Promise<string> {
+  async function signIn(domain = 'idp-domain', factors: readonly Factor[] = ['password']): Promise<string> {
     const callerPrincipal = { name: 'eric', type: 'user' } as const;
     const subject = { callerPrincipal, principals: [callerPrincipal], roles: ['all'], groups: {}, attributes: {} };
-    const facts = { mechanism: 'FORM', confidential: true, decision: 'D1', sourceAddress: '192.0.2.1' };
+    const facts = { mechanism: 'FORM', factors, confidential: true, decision: 'D1', sourceAddress: '192.0.2.1' };
     const { id } = await sessions.begin({ domain, subject, ...facts });
     cookies.set('SSO', id);
     return id;
@@ -291,5 +297,108 @@ describe('going on', () => {
     const { location } = await begin();
     clock.advance(600_001);
     expect((await resume(location)).status).toBe(410);
+  });
+});
+
+const { refedsMfa, passwordProtectedTransport, kerberos } = authnContextClasses;
+const exactly = (...classRefs: string[]) => ({ comparison: 'exact', classRefs });
+
+describe('a request for a stronger login than the session has', () => {
+  test('asks the person to sign in anew', async () => {
+    const { begin, signIn } = await open();
+    await signIn();
+    expect((await begin({ authnContext: exactly(refedsMfa) })).location).toMatch(/^\/login\//);
+  });
+
+  test('is answered when that login has shown it, in the words of the request', async () => {
+    const { begin, clock, resume, signIn } = await open();
+    await signIn();
+    clock.advance(1000);
+    const { location } = await begin({ authnContext: exactly(refedsMfa) });
+    clock.advance(1000);
+    await signIn('idp-domain', ['password', 'one-time-code']);
+    const { xml } = await resume(location);
+    expect([statusOf(xml), textsOf(xml, 'AuthnContextClassRef')]).toEqual([['Success'], [refedsMfa]]);
+  });
+
+  test('is answered NoAuthnContext when that login has not, instead of asking again and again', async () => {
+    const { begin, clock, resume, signIn } = await open();
+    await signIn();
+    clock.advance(1000);
+    const { location } = await begin({ authnContext: exactly(refedsMfa) });
+    clock.advance(1000);
+    await signIn();
+    expect(statusOf((await resume(location)).xml)).toEqual(['Responder', 'NoAuthnContext']);
+  });
+
+  test('is not satisfied by the session that was not enough', async () => {
+    const { begin, clock, resume, signIn } = await open();
+    await signIn();
+    clock.advance(1000);
+    const { location } = await begin({ authnContext: exactly(refedsMfa) });
+    expect((await resume(location)).location).toMatch(/^\/login\//);
+  });
+
+  test('is stepped up to from a cross-site POST too', async () => {
+    const { begin, clock, resume, send, signIn } = await open();
+    await signIn();
+    clock.advance(1000);
+    const { location } = await begin({ authnContext: exactly(refedsMfa) }, 'POST');
+    const asked = await send('GET', location ?? '');
+    expect(asked.location).toMatch(/^\/login\//);
+    clock.advance(1000);
+    await signIn('idp-domain', ['password', 'one-time-code']);
+    expect(statusOf((await resume(asked.location)).xml)).toEqual(['Success']);
+  });
+
+  test('with IsPassive is answered NoPassive: nobody may be asked', async () => {
+    const { begin, signIn } = await open();
+    await signIn();
+    const { xml } = await begin({ authnContext: exactly(refedsMfa), isPassive: true });
+    expect(statusOf(xml)).toEqual(['Responder', 'NoPassive']);
+  });
+
+  test('that nobody here can show is answered NoAuthnContext at once, signed in or not', async () => {
+    const { begin, signIn } = await open(['password']);
+    expect(statusOf((await begin({ authnContext: exactly(kerberos) })).xml)).toEqual(['Responder', 'NoAuthnContext']);
+    await signIn();
+    expect(statusOf((await begin({ authnContext: exactly(kerberos) })).xml)).toEqual(['Responder', 'NoAuthnContext']);
+  });
+
+  test('is none where the session is strong enough', async () => {
+    const { begin, signIn } = await open();
+    await signIn('idp-domain', ['password', 'one-time-code']);
+    const { xml } = await begin({ authnContext: exactly(passwordProtectedTransport) });
+    expect(textsOf(xml, 'AuthnContextClassRef')).toEqual([passwordProtectedTransport]);
+  });
+});
+
+describe('a request that nobody can fulfil', () => {
+  test.each(['GET', 'POST'] as const)('by %s is answered without asking anybody, and is recorded', async (method) => {
+    const { begin, responses, send } = await open();
+    const refusal = { fault: 'Requester', status: 'InvalidNameIDPolicy' } as const;
+    const first = await begin({ refusal }, method);
+    const { xml } = method === 'GET' ? first : await send('GET', first.location ?? '');
+    expect(statusOf(xml)).toEqual(['Requester', 'InvalidNameIDPolicy']);
+    expect(responses()).toMatchObject([{ outcome: 'failure', reason: 'InvalidNameIDPolicy' }]);
+  });
+});
+
+describe('conditions of the request', () => {
+  test('shorten the assertion, and say that it is for one use', async () => {
+    const { begin, clock, signIn } = await open();
+    await signIn();
+    const notOnOrAfter = clock.now() + 10_000;
+    const { xml } = await begin({ notOnOrAfter, oneTimeUse: true });
+    expect(attributesOf(xml, 'Conditions')['NotOnOrAfter']).toBe(new Date(notOnOrAfter).toISOString());
+    expect(xml).toContain('<saml:OneTimeUse>');
+  });
+
+  test('that have passed while the person signed in leave nothing to issue', async () => {
+    const { begin, clock, resume, signIn } = await open();
+    const { location } = await begin({ notOnOrAfter: clock.now() + 10_000 });
+    clock.advance(10_000);
+    await signIn();
+    expect(statusOf((await resume(location)).xml)).toEqual(['Requester', 'RequestDenied']);
   });
 });

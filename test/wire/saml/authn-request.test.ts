@@ -41,6 +41,8 @@ describe('an AuthnRequest', () => {
       isPassive: true,
       nameIdPolicy: {
         format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+        spNameQualifier: 'q',
+        allowCreate: true,
       },
       requestedAuthnContext: { comparison: 'minimum', classRefs: ['urn:a', 'urn:b'] },
       subjectNameId: { format: 'urn:f', value: 'mary' },
@@ -111,16 +113,41 @@ describe('an AuthnRequest', () => {
     expect(refusal(attributes, content)).toBe('ERR_SAML_MALFORMED');
   });
 
-  it.each([
-    ['of another version', 'ID="_1" Version="1.1" IssueInstant="2026-11-21T10:00:00Z"', issuer],
-    ['about an encrypted subject', required, `${issuer}<saml:Subject><saml:EncryptedID/></saml:Subject>`],
-    [
-      'that asks for a context by declaration',
-      required,
-      `${issuer}<samlp:RequestedAuthnContext><saml:AuthnContextDeclRef>a</saml:AuthnContextDeclRef></samlp:RequestedAuthnContext>`,
-    ],
-  ])('%s is not supported', (_what, attributes, content) => {
-    expect(refusal(attributes, content)).toBe('ERR_SAML_UNSUPPORTED');
+  it.each([['of another version', 'ID="_1" Version="1.1" IssueInstant="2026-11-21T10:00:00Z"', issuer]])(
+    '%s is not supported',
+    (_what, attributes, content) => {
+      expect(refusal(attributes, content)).toBe('ERR_SAML_UNSUPPORTED');
+    },
+  );
+
+  it('has no subject and says so where that is encrypted', () => {
+    const request = read(required, `${issuer}<saml:Subject><saml:EncryptedID/></saml:Subject>`);
+    expect([request.subjectNameId, request.hasEncryptedSubject]).toEqual([undefined, true]);
+  });
+
+  it('has no class where a context is asked for by declaration', () => {
+    const context =
+      '<samlp:RequestedAuthnContext><saml:AuthnContextDeclRef>a</saml:AuthnContextDeclRef></samlp:RequestedAuthnContext>';
+    expect(read(required, issuer + context).requestedAuthnContext?.classRefs).toEqual([]);
+  });
+
+  it('has its policy, its conditions and who may answer', () => {
+    const content = `${issuer}<samlp:NameIDPolicy SPNameQualifier="urn:group" AllowCreate="1"/><saml:Conditions NotOnOrAfter="2026-11-21T10:05:00Z"><saml:OneTimeUse/></saml:Conditions><samlp:Scoping ProxyCount="0"><samlp:IDPList><samlp:IDPEntry ProviderID="urn:idp"/></samlp:IDPList></samlp:Scoping>`;
+    expect(
+      read(`${required} AttributeConsumingServiceIndex="3" ProviderName="x" Consent="urn:x"`, content),
+    ).toMatchObject({
+      nameIdPolicy: { spNameQualifier: 'urn:group', allowCreate: true },
+      attributeServiceIndex: 3,
+      conditions: { notOnOrAfter: Date.UTC(2026, 10, 21, 10, 5), oneTimeUse: true },
+      providers: ['urn:idp'],
+    });
+  });
+
+  it('may be answered by anybody where the list of providers is continued elsewhere', () => {
+    const list = '<samlp:IDPEntry ProviderID="urn:idp"/><samlp:GetComplete>https://x.example.com</samlp:GetComplete>';
+    expect(
+      read(required, `${issuer}<samlp:Scoping><samlp:IDPList>${list}</samlp:IDPList></samlp:Scoping>`),
+    ).not.toHaveProperty('providers');
   });
 
   it('is not any other message', () => {

@@ -6,7 +6,7 @@
 const OURS = '^(bin|src|login-modules|realms|samples)/';
 const PLUG_INS = '^(login-modules|realms|src/plugins)/';
 /** Floor 5: knows every concrete thing, runs once. */
-const COMPOSITION = '^src/((main|server|catalog)\\.ts$|(server|commands)/)';
+const COMPOSITION = '^src/((main|server|catalog|catalog-names)\\.ts$|(server|commands)/)';
 const FLOORS = [COMPOSITION, '^src/(spi|wire|adapters|plugins|engine|http|protocols|config|importer|console)/'];
 /** Built-ins that compute and touch nothing outside: no file, socket, process, clock or environment. */
 const PURE_BUILT_INS = '^(node:)?(assert|buffer|crypto|querystring|string_decoder|url|util|util/types|zlib)$';
@@ -71,8 +71,8 @@ module.exports = {
     },
     floor(
       'catalog-floor',
-      '^src/catalog\\.ts$',
-      [spi, PLUG_INS],
+      '^src/catalog(-names)?\\.ts$',
+      [spi, PLUG_INS, '^src/catalog-names\\.ts$'],
       'The catalogue lists plug-ins and does nothing else.',
     ),
 

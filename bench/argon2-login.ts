@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { createMemoryEphemeralStore } from '../src/adapters/memory-ephemeral-store.ts';
 import { createPasswords } from '../src/adapters/passwords/passwords.ts';
 import { systemClock, systemRandom, systemTimers } from '../src/adapters/system-clock.ts';
-import * as catalog from '../src/catalog.ts';
+import { openCatalog } from '../src/catalog.ts';
 import { createAuditTrail } from '../src/engine/audit-trail.ts';
 import { createSecurityDomain, type SecurityDomainOptions } from '../src/engine/security-domain.ts';
 import { Secret } from '../src/spi/secret.ts';
@@ -27,7 +27,7 @@ const absent = () => {
 
 async function domainWithOneUser(cache?: SecurityDomainOptions['cache']): Promise<SecurityDomain> {
   const stored = await hashArgon2(new Secret(password), systemRandom.bytes(16));
-  const factory = catalog.loginModule('UsersRoles');
+  const factory = (await openCatalog()).loginModules.find('UsersRoles');
   if (factory === undefined || factory === 'later') throw new Error('UsersRoles is not in the catalogue');
   const module = await factory.create(
     {},

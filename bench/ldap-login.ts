@@ -3,7 +3,7 @@ import { Client } from 'ldapts';
 import { createDirectories } from '../src/adapters/ldap/directories.ts';
 import { createMemoryEphemeralStore } from '../src/adapters/memory-ephemeral-store.ts';
 import { systemClock, systemRandom, systemTimers } from '../src/adapters/system-clock.ts';
-import * as catalog from '../src/catalog.ts';
+import { openCatalog } from '../src/catalog.ts';
 import { createAuditTrail } from '../src/engine/audit-trail.ts';
 import { createSecurityDomain } from '../src/engine/security-domain.ts';
 import type { ModuleServices } from '../src/spi/login-module.ts';
@@ -45,7 +45,7 @@ function services(): ModuleServices {
 }
 
 async function domainWith(code: string, options: Readonly<Record<string, unknown>>): Promise<SecurityDomain> {
-  const factory = catalog.loginModule(code);
+  const factory = (await openCatalog()).loginModules.find(code);
   if (factory === undefined || factory === 'later') throw new Error(`${code} is not in the catalogue`);
   const module = await factory.create({ 'pool-size': connections, ...options }, services());
   return createSecurityDomain({

@@ -5,7 +5,7 @@ import { createPasswords } from '../src/adapters/passwords/passwords.ts';
 import { createDatasource } from '../src/adapters/sql/datasource.ts';
 import { openPostgresql } from '../src/adapters/sql/postgresql.ts';
 import { systemClock, systemRandom, systemTimers } from '../src/adapters/system-clock.ts';
-import * as catalog from '../src/catalog.ts';
+import { openCatalog } from '../src/catalog.ts';
 import { createAuditTrail } from '../src/engine/audit-trail.ts';
 import { createSecurityDomain } from '../src/engine/security-domain.ts';
 import type { Datasource } from '../src/spi/datasource.ts';
@@ -32,7 +32,7 @@ const absent = () => {
 };
 
 async function domainOn(datasource: Datasource, options: Readonly<Record<string, unknown>>): Promise<SecurityDomain> {
-  const factory = catalog.loginModule('Database');
+  const factory = (await openCatalog()).loginModules.find('Database');
   if (factory === undefined || factory === 'later') throw new Error('Database is not in the catalogue');
   const module = await factory.create(
     { datasource: 'users', ...options },

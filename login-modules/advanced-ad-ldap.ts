@@ -4,7 +4,6 @@ import { advancedLdapModule, advancedLdapOptions } from '../src/wire/ldap/advanc
 
 export const advancedAdLdap = defineLoginModule({
   code: 'AdvancedAdLdap',
-  aliases: ['org.jboss.security.negotiation.AdvancedADLoginModule'],
   summary:
     'Users and nested groups of an Active Directory, with the primary group, also for a name that Kerberos has proved.',
   options: advancedLdapOptions,

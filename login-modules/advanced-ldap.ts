@@ -4,7 +4,6 @@ import { advancedLdapModule, advancedLdapOptions } from '../src/wire/ldap/advanc
 
 export const advancedLdap = defineLoginModule({
   code: 'AdvancedLdap',
-  aliases: ['org.jboss.security.negotiation.AdvancedLdapLoginModule'],
   summary: 'Users and nested groups of an LDAP directory, also for a name that Kerberos has proved.',
   options: advancedLdapOptions,
   create: (settings, services) => advancedLdapModule(settings, services, false),

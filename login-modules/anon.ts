@@ -19,7 +19,6 @@ const options = z.strictObject({
 
 export const anon = defineLoginModule({
   code: 'Anon',
-  aliases: ['org.jboss.security.auth.spi.AnonLoginModule'],
   summary: 'Accepts callers who showed neither name nor password, under one name and without roles; nobody else.',
   options,
   create(settings, { domain, logger }) {

@@ -25,7 +25,6 @@ const options = z.strictObject({
 
 export const certificateRoles = defineLoginModule({
   code: 'CertificateRoles',
-  aliases: ['org.jboss.security.auth.spi.CertRolesLoginModule'],
   summary: 'Client certificates that a truststore believes, with roles in a property file.',
   options,
   async create(settings, services) {

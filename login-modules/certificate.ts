@@ -8,7 +8,6 @@ const options = z.strictObject(certificateModuleOptions);
 
 export const certificate = defineLoginModule({
   code: 'Certificate',
-  aliases: ['CertificateUsers', 'org.jboss.security.auth.spi.BaseCertLoginModule'],
   summary: 'Client certificates that a truststore believes, without roles.',
   options,
   create: (settings, services) =>

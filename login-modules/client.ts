@@ -16,7 +16,6 @@ const options = z.strictObject({
 
 export const client = defineLoginModule({
   code: 'Client',
-  aliases: ['org.jboss.security.ClientLoginModule'],
   summary: 'Takes over an identity that an earlier module has proved; has no opinion about anything else.',
   options,
   create() {

@@ -29,7 +29,6 @@ const options = z
 
 export const configuredIdentity = defineLoginModule({
   code: 'ConfiguredIdentity',
-  aliases: ['org.picketbox.datasource.security.ConfiguredIdentityLoginModule'],
   summary: 'Keeps the identity of an imported outbound connection; refuses everybody who wants to sign in.',
   options,
   create(_settings, { domain, logger }) {

@@ -15,7 +15,6 @@ const options = z.strictObject({
 
 export const databaseCertificate = defineLoginModule({
   code: 'DatabaseCertificate',
-  aliases: ['org.jboss.security.auth.spi.DatabaseCertLoginModule'],
   summary: 'Client certificates checked against a truststore, with roles in an SQL database.',
   options,
   create(settings, services) {

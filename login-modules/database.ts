@@ -39,7 +39,6 @@ const options = z
 
 export const database = defineLoginModule({
   code: 'Database',
-  aliases: ['DatabaseUsers', 'org.jboss.security.auth.spi.DatabaseServerLoginModule'],
   summary: 'Passwords and roles in an SQL database, asked with the name as a bound parameter.',
   options,
   create(settings, services) {

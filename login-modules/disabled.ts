@@ -7,7 +7,6 @@ const options = z.strictObject({});
 
 export const disabled = defineLoginModule({
   code: 'Disabled',
-  aliases: ['org.jboss.security.auth.spi.DisabledLoginModule'],
   summary: 'Is always ignored: a domain with nothing else is switched off.',
   options,
   create(_settings, { domain, logger }) {

@@ -16,7 +16,6 @@ const options = z.strictObject({
 
 export const identity = defineLoginModule({
   code: 'Identity',
-  aliases: ['org.jboss.security.auth.spi.IdentityLoginModule'],
   summary: 'Accepts every caller under one fixed name. For tests, and to add a name or roles to a stack that checks.',
   options,
   create(settings) {

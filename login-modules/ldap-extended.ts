@@ -3,17 +3,16 @@ import { z } from 'zod';
 import { defineLoginModule } from '../src/spi/login-module.ts';
 import { optionFlag, optionText } from '../src/spi/option-values.ts';
 import { usernamePasswordModule, usernamePasswordOptions } from '../src/spi/username-password-module.ts';
+import { openExtendedDirectory } from '../src/wire/ldap/extended-directory.ts';
 import {
-  bindPair,
-  checkPair,
+  checkExtendedOptions,
   extendedUserOptions,
-  jndiPair,
+  roleNameOptions,
   searchedName,
-  serviceOf,
 } from '../src/wire/ldap/extended-options.ts';
 import { extendedRoles } from '../src/wire/ldap/extended-roles.ts';
-import { checkDirectoryOptions, filterTemplate, openDirectory, searchScope } from '../src/wire/ldap/module-options.ts';
-import { checkUser, findUser, notAskedAsUser } from '../src/wire/ldap/user-search.ts';
+import { filterTemplate, searchScope } from '../src/wire/ldap/module-options.ts';
+import { notAskedAsUser } from '../src/wire/ldap/user-search.ts';
 
 /** No organisation nests groups deeper; a search of its own is made for each role on the way. */
 const maxRecursion = 100;
@@ -27,16 +26,10 @@ const options = z
     roleFilter: filterTemplate(2)
       .optional()
       .describe('How roles are found, such as `(member={1})`. `{0}`: the name, `{1}`: the DN of the user.'),
-    roleAttributeID: optionText.default('role').describe('The attribute of what is found that holds roles.'),
+    ...roleNameOptions,
     roleAttributeIsDN: optionFlag
       .default(false)
       .describe('It holds DNs of entries of roles. What the filter finds is then a role too.'),
-    roleNameAttributeID: optionText
-      .default('name')
-      .describe('The attribute of such an entry that holds the name of the role.'),
-    parseRoleNameFromDN: optionFlag
-      .default(false)
-      .describe('Take the name of the role out of its DN: the leftmost value of `roleNameAttributeID` in it.'),
     roleRecursion: z.coerce
       .number()
       .int()
@@ -54,9 +47,7 @@ const options = z
     ...usernamePasswordOptions,
   })
   .superRefine((value, issues) => {
-    checkDirectoryOptions(value, issues);
-    checkPair(value, bindPair, issues);
-    checkPair(value, jndiPair, issues);
+    checkExtendedOptions(value, issues);
     if ((value.rolesCtxDN === undefined) !== (value.roleFilter === undefined)) {
       const missing = value.rolesCtxDN === undefined ? 'rolesCtxDN' : 'roleFilter';
       issues.addIssue({ code: 'custom', path: [missing], message: 'is missing: base and filter go together' });
@@ -65,17 +56,11 @@ const options = z
 
 export const ldapExtended = defineLoginModule({
   code: 'LdapExtended',
-  aliases: ['org.jboss.security.auth.spi.LdapExtLoginModule'],
   summary: 'Users, passwords and nested roles of an LDAP directory, found by filters.',
   options,
   async create(settings, services) {
-    // JBoss catches the referral that it has JNDI throw and goes there itself.
-    const referrals = settings['java.naming.referral'] === 'ignore' ? 'ignore' : 'follow';
-    const directory = await openDirectory(settings, serviceOf(settings), services, referrals);
-    const { baseCtxDN: base, baseFilter: filter, distinguishedNameAttribute: dnAttribute } = settings;
+    const { directory, find, check } = await openExtendedDirectory(settings, services);
     const { rolesCtxDN, roleFilter, defaultRole } = settings;
-    const find = (name: string, signal: AbortSignal) =>
-      findUser(directory, { base, filter, dnAttribute }, searchedName(settings, name), signal);
 
     async function rolesOf(name: string, dn: string, signal: AbortSignal): Promise<readonly string[]> {
       const found =
@@ -94,7 +79,7 @@ export const ldapExtended = defineLoginModule({
       options: settings,
       async check(name, password, { signal }) {
         const user = await find(name, signal);
-        const verdict = await checkUser(directory, user, base, password, signal);
+        const verdict = await check(user, password, signal);
         if (verdict.status === 'failed' || user.status === 'failed') return verdict;
         return { ...verdict, contribution: { roles: await rolesOf(name, user.dn, signal) } };
       },

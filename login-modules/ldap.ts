@@ -64,7 +64,6 @@ type Settings = Readonly<z.output<typeof options>>;
 
 export const ldap = defineLoginModule({
   code: 'Ldap',
-  aliases: ['org.jboss.security.auth.spi.LdapLoginModule'],
   summary: 'Users whose DN follows from their name, checked by a bind; roles by one search.',
   options,
   async create(settings, services) {

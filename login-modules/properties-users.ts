@@ -34,7 +34,6 @@ const options = z
 
 export const propertiesUsers = defineLoginModule({
   code: 'PropertiesUsers',
-  aliases: ['org.jboss.security.auth.spi.PropertiesUsersLoginModule'],
   summary: 'Users and passwords in a property file that is read again when it changes; no roles.',
   options,
   async create(settings, services) {

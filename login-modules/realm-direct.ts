@@ -20,7 +20,6 @@ const options = z.strictObject({
 
 export const realmDirect = defineLoginModule({
   code: 'RealmDirect',
-  aliases: ['org.jboss.as.security.RealmDirectLoginModule'],
   summary: 'Passwords and digests verified by a security realm, with the roles that the realm gives.',
   options,
   create(settings, services) {

@@ -34,7 +34,6 @@ const options = z.strictObject({
 
 export const realmUsersRoles = defineLoginModule({
   code: 'RealmUsersRoles',
-  aliases: ['org.jboss.as.security.RealmUsersRolesLoginModule'],
   summary: 'Users and roles in the property files that the add-user script of JBoss keeps.',
   options,
   async create(settings, services) {

@@ -19,7 +19,6 @@ const options = z.strictObject({
 
 export const remoting = defineLoginModule({
   code: 'Remoting',
-  aliases: ['org.jboss.as.security.remoting.RemotingLoginModule'],
   summary: 'Trusts the user of an authenticated connection; has no opinion about any other evidence.',
   options,
   create() {

@@ -18,7 +18,6 @@ const options = z.strictObject({
 
 export const roleMapping = defineLoginModule({
   code: 'RoleMapping',
-  aliases: ['org.jboss.security.auth.spi.RoleMappingLoginModule'],
   summary: 'Adds roles to the roles of earlier modules, or puts others in their place. Verifies nobody.',
   options,
   async create(settings, services) {

@@ -11,7 +11,6 @@ const options = z.strictObject({
 
 export const runAs = defineLoginModule({
   code: 'RunAs',
-  aliases: ['org.jboss.security.auth.spi.RunAsLoginModule'],
   summary: 'Notes a run-as identity in two groups of the subject. Gives the caller neither a name nor a role.',
   options,
   create({ principalName, roleName }) {

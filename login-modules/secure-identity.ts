@@ -31,10 +31,6 @@ const options = z
 
 export const secureIdentity = defineLoginModule({
   code: 'SecureIdentity',
-  aliases: [
-    'org.picketbox.datasource.security.SecureIdentityLoginModule',
-    'org.jboss.resource.security.SecureIdentityLoginModule',
-  ],
   summary: 'As ConfiguredIdentity, with a password that JBoss has encoded; refuses everybody who wants to sign in.',
   options,
   create(_settings, { domain, logger }) {

@@ -49,7 +49,6 @@ const options = z
 
 export const simpleUsers = defineLoginModule({
   code: 'SimpleUsers',
-  aliases: ['org.jboss.security.auth.spi.SimpleUsersLoginModule'],
   summary: 'Users and passwords written as options of the module; no roles.',
   options,
   create(settings, { passwords, domain }) {

@@ -17,7 +17,6 @@ const options = z.strictObject({
 
 export const simple = defineLoginModule({
   code: 'Simple',
-  aliases: ['org.jboss.security.auth.spi.SimpleServerLoginModule'],
   summary: 'Accepts everybody whose password equals the name; callers without a name are guest. For trials only.',
   options,
   create(settings, { domain, logger }) {

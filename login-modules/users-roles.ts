@@ -29,7 +29,6 @@ const options = z
 
 export const usersRoles = defineLoginModule({
   code: 'UsersRoles',
-  aliases: ['org.jboss.security.auth.spi.UsersRolesLoginModule'],
   summary: 'Users, passwords and roles in two property files that are read again when they change.',
   options,
   async create(settings, services) {

@@ -1,4 +1,5 @@
 /** @module The page of the audit providers: the options of each out of its schema. */
+import { auditProviderNames } from '../src/catalog-names.ts';
 import { jsonSchemaOf, type SchemaNode } from '../src/config/json-schema.ts';
 import type { AuditProviderFactory } from '../src/spi/audit.ts';
 
@@ -30,11 +31,12 @@ function row(name: string, node: SchemaNode): string {
 }
 
 export function buildAuditProvidersPage(providers: readonly AuditProviderFactory[]): string {
-  const sections = providers.map(({ code, aliases, summary, options }) => {
+  const sections = providers.map(({ code, summary, options }) => {
     const rows = Object.entries(jsonSchemaOf(options).properties ?? {}).map(([name, node]) => row(name, node));
     const table =
       rows.length === 0 ? ['It has no options.'] : ['| Option | Default | Meaning |', '|---|---|---|', ...rows];
-    const also = aliases.length === 0 ? [] : [`Old name: \`${aliases.join('`, `')}\`.`, ''];
+    const others = auditProviderNames[code] ?? [];
+    const also = others.length === 0 ? [] : [`Old name: \`${others.join('`, `')}\`.`, ''];
     return [`## ${code}`, '', summary, '', ...also, ...table, ''].join('\n');
   });
   return [head, ...sections, own].join('\n');

@@ -1,9 +1,10 @@
 /** @module Writes `docs/configuration.md` and `docs/gatehouse.schema.json` from the schema of `gatehouse.yaml`, `docs/audit-record.schema.json` from that of records. */
 import { writeFile } from 'node:fs/promises';
-import { auditProviders } from '../src/catalog.ts';
+import { openCatalog } from '../src/catalog.ts';
 import { entrySchema, jsonSchemaOf, type SchemaNode } from '../src/config/json-schema.ts';
 import { policyTestsSchema } from '../src/config/policy-tests.ts';
 import { configurationSchema } from '../src/config/schema.ts';
+import { everyPlugIn } from '../src/server/catalog-answers.ts';
 import { auditRecordSchema } from '../src/wire/audit/record-schema.ts';
 import { buildAuditProvidersPage } from './audit-providers-page.ts';
 
@@ -86,7 +87,8 @@ function formatJson(value: unknown): string {
   );
 }
 
-export function buildReference(): readonly ReferenceFile[] {
+export async function buildReference(): Promise<readonly ReferenceFile[]> {
+  const auditProviders = everyPlugIn((await openCatalog()).auditProviders);
   const root = jsonSchemaOf(configurationSchema);
   const table = (body: readonly string[]) =>
     ['| Setting | Value | Default | Meaning |', '|---|---|---|---|', ...body, ''].join('\n');
@@ -110,7 +112,7 @@ export function buildReference(): readonly ReferenceFile[] {
 }
 
 if (import.meta.main) {
-  for (const { path, text } of buildReference()) {
+  for (const { path, text } of await buildReference()) {
     await writeFile(new URL(`../${path}`, import.meta.url), text);
   }
 }

@@ -2,8 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { loginModules } from '../src/catalog.ts';
+import { openCatalog } from '../src/catalog.ts';
 import { jsonSchemaOf, type SchemaNode } from '../src/config/json-schema.ts';
+import { everyPlugIn } from '../src/server/catalog-answers.ts';
 import type { LoginModuleFactory } from '../src/spi/login-module.ts';
 
 /** What the table stands between. Everything else on a page is written by hand. */
@@ -113,6 +114,7 @@ class name. A module that is not here can be [one of your own](custom.md).
 `;
 
 if (import.meta.main) {
+  const loginModules = everyPlugIn((await openCatalog()).loginModules);
   await writeFile(new URL(`../${indexPath}`, import.meta.url), indexOf(loginModules));
   for (const factory of loginModules) {
     const path = new URL(`../${pageOf(factory)}`, import.meta.url);

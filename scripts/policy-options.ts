@@ -1,12 +1,14 @@
 /** @module Writes the options tables of `docs/mapping.md` and `docs/authorization.md`, one below the heading of each module. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { authorizationModules, mappers } from '../src/catalog.ts';
+import { openCatalog } from '../src/catalog.ts';
+import { everyPlugIn } from '../src/server/catalog-answers.ts';
 import { type Described, withOptions } from './module-options.ts';
 
+const catalog = await openCatalog();
 export const policyPages: readonly { readonly path: string; readonly factories: readonly Described[] }[] = [
-  { path: 'docs/mapping.md', factories: mappers },
-  { path: 'docs/authorization.md', factories: authorizationModules },
+  { path: 'docs/mapping.md', factories: everyPlugIn(catalog.mappers) },
+  { path: 'docs/authorization.md', factories: everyPlugIn(catalog.authorizationModules) },
 ];
 
 /** The page with the tables of today. @throws Error when a module has no section, or a section no place for its table */

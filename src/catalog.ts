@@ -1,209 +1,174 @@
-/** @module The catalogue: the one list of every plug-in, and of the names of JBoss's that this version does not have. */
-import { advancedAdLdap } from '../login-modules/advanced-ad-ldap.ts';
-import { advancedLdap } from '../login-modules/advanced-ldap.ts';
-import { anon } from '../login-modules/anon.ts';
-import { certificate } from '../login-modules/certificate.ts';
-import { certificateRoles } from '../login-modules/certificate-roles.ts';
-import { client } from '../login-modules/client.ts';
-import { configuredIdentity } from '../login-modules/configured-identity.ts';
-import { database } from '../login-modules/database.ts';
-import { databaseCertificate } from '../login-modules/database-certificate.ts';
-import { disabled } from '../login-modules/disabled.ts';
-import { identity } from '../login-modules/identity.ts';
-import { ldap } from '../login-modules/ldap.ts';
-import { ldapExtended } from '../login-modules/ldap-extended.ts';
-import { ldapUsers } from '../login-modules/ldap-users.ts';
-import { propertiesUsers } from '../login-modules/properties-users.ts';
-import { realmDirect } from '../login-modules/realm-direct.ts';
-import { realmUsersRoles } from '../login-modules/realm-users-roles.ts';
-import { remoting } from '../login-modules/remoting.ts';
-import { roleMapping } from '../login-modules/role-mapping.ts';
-import { runAs } from '../login-modules/run-as.ts';
-import { secureIdentity } from '../login-modules/secure-identity.ts';
-import { simple } from '../login-modules/simple.ts';
-import { simpleUsers } from '../login-modules/simple-users.ts';
-import { totp } from '../login-modules/totp.ts';
-import { usersRoles } from '../login-modules/users-roles.ts';
-import { propertiesRealm } from '../realms/properties.ts';
-import { fileAudit } from './plugins/auditors/file.ts';
-import { logAudit } from './plugins/auditors/log.ts';
-import { redisAudit } from './plugins/auditors/redis.ts';
-import { syslogAudit } from './plugins/auditors/syslog.ts';
-import { databaseRoles } from './plugins/mappers/database-roles.ts';
-import { defaultAttributeMappingProvider } from './plugins/mappers/default-attribute-mapping-provider.ts';
-import { deploymentRoles } from './plugins/mappers/deployment-roles.ts';
-import { ldapAttributes } from './plugins/mappers/ldap-attributes.ts';
-import { ldapRoles } from './plugins/mappers/ldap-roles.ts';
-import { optionsRoleMappingProvider } from './plugins/mappers/options-role-mapping-provider.ts';
-import { propertiesRoles } from './plugins/mappers/properties-roles.ts';
-import { simplePrincipalMappingProvider } from './plugins/mappers/simple-principal-mapping-provider.ts';
-import { simpleRoles } from './plugins/mappers/simple-roles.ts';
-import { subjectCnMapper } from './plugins/mappers/subject-cn-mapper.ts';
-import { subjectDnMapper } from './plugins/mappers/subject-dn-mapper.ts';
-import { basic } from './plugins/mechanisms/basic.ts';
-import { clientCert } from './plugins/mechanisms/client-cert.ts';
-import { form } from './plugins/mechanisms/form.ts';
-import { delegating } from './plugins/policies/delegating.ts';
-import { denyAll } from './plugins/policies/deny-all.ts';
-import { jacc } from './plugins/policies/jacc.ts';
-import { permitAll } from './plugins/policies/permit-all.ts';
-import { web } from './plugins/policies/web.ts';
+/** @module The catalogue: the one list of every plug-in. A plug-in is loaded when a configuration names it. */
+import {
+  auditProviderNames,
+  authorizationModuleNames,
+  laterAuthorizationModules,
+  laterLoginModules,
+  laterMappers,
+  laterMechanisms,
+  laterSecurityRealms,
+  loginModuleNames,
+  mapperNames,
+  mechanismNames,
+  type OtherNames,
+} from './catalog-names.ts';
 import type { AuditProviderFactory } from './spi/audit.ts';
 import type { AuthorizationModuleFactory } from './spi/authorization.ts';
-import type { CatalogAnswer } from './spi/catalog-answer.ts';
+import type { PlugIns } from './spi/catalog-answer.ts';
 import type { HttpMechanismFactory } from './spi/http-mechanism.ts';
 import type { LoginModuleFactory } from './spi/login-module.ts';
 import type { MapperFactory } from './spi/mapping.ts';
 import type { SecurityRealmFactory } from './spi/security-realm.ts';
 
-export const loginModules: readonly LoginModuleFactory[] = [
-  advancedAdLdap,
-  advancedLdap,
-  anon,
-  certificate,
-  certificateRoles,
-  client,
-  configuredIdentity,
-  database,
-  databaseCertificate,
-  disabled,
-  identity,
-  ldap,
-  ldapExtended,
-  ldapUsers,
-  propertiesUsers,
-  realmDirect,
-  realmUsersRoles,
-  remoting,
-  roleMapping,
-  runAs,
-  secureIdentity,
-  simple,
-  simpleUsers,
-  totp,
-  usersRoles,
-];
-export const mappers: readonly MapperFactory[] = [
-  databaseRoles,
-  defaultAttributeMappingProvider,
-  deploymentRoles,
-  ldapAttributes,
-  ldapRoles,
-  optionsRoleMappingProvider,
-  propertiesRoles,
-  simplePrincipalMappingProvider,
-  simpleRoles,
-  subjectCnMapper,
-  subjectDnMapper,
-];
-export const authorizationModules: readonly AuthorizationModuleFactory[] = [delegating, denyAll, jacc, permitAll, web];
-export const securityRealms: readonly SecurityRealmFactory[] = [propertiesRealm];
-export const mechanisms: readonly HttpMechanismFactory[] = [basic, clientCert, form];
-export const auditProviders: readonly AuditProviderFactory[] = [fileAudit, logAudit, redisAudit, syslogAudit];
+/** By code, to the letter. */
+type Loaders<F> = Readonly<Record<string, () => Promise<F>>>;
 
-/** By code or old class name, in any case; as do the others. */
-export function loginModule(code: string): CatalogAnswer<LoginModuleFactory> {
-  return (
-    loginModules.find((factory) => isOneOf([factory.code, ...factory.aliases], code)) ??
-    laterIn(laterLoginModules.flat(), code)
+const loginModules: Loaders<LoginModuleFactory> = {
+  AdvancedAdLdap: async () => (await import('../login-modules/advanced-ad-ldap.ts')).advancedAdLdap,
+  AdvancedLdap: async () => (await import('../login-modules/advanced-ldap.ts')).advancedLdap,
+  Anon: async () => (await import('../login-modules/anon.ts')).anon,
+  Certificate: async () => (await import('../login-modules/certificate.ts')).certificate,
+  CertificateRoles: async () => (await import('../login-modules/certificate-roles.ts')).certificateRoles,
+  Client: async () => (await import('../login-modules/client.ts')).client,
+  ConfiguredIdentity: async () => (await import('../login-modules/configured-identity.ts')).configuredIdentity,
+  Database: async () => (await import('../login-modules/database.ts')).database,
+  DatabaseCertificate: async () => (await import('../login-modules/database-certificate.ts')).databaseCertificate,
+  Disabled: async () => (await import('../login-modules/disabled.ts')).disabled,
+  Identity: async () => (await import('../login-modules/identity.ts')).identity,
+  Ldap: async () => (await import('../login-modules/ldap.ts')).ldap,
+  LdapExtended: async () => (await import('../login-modules/ldap-extended.ts')).ldapExtended,
+  LdapUsers: async () => (await import('../login-modules/ldap-users.ts')).ldapUsers,
+  PropertiesUsers: async () => (await import('../login-modules/properties-users.ts')).propertiesUsers,
+  RealmDirect: async () => (await import('../login-modules/realm-direct.ts')).realmDirect,
+  RealmUsersRoles: async () => (await import('../login-modules/realm-users-roles.ts')).realmUsersRoles,
+  Remoting: async () => (await import('../login-modules/remoting.ts')).remoting,
+  RoleMapping: async () => (await import('../login-modules/role-mapping.ts')).roleMapping,
+  RunAs: async () => (await import('../login-modules/run-as.ts')).runAs,
+  SecureIdentity: async () => (await import('../login-modules/secure-identity.ts')).secureIdentity,
+  Simple: async () => (await import('../login-modules/simple.ts')).simple,
+  SimpleUsers: async () => (await import('../login-modules/simple-users.ts')).simpleUsers,
+  Totp: async () => (await import('../login-modules/totp.ts')).totp,
+  UsersRoles: async () => (await import('../login-modules/users-roles.ts')).usersRoles,
+};
+
+const mappers: Loaders<MapperFactory> = {
+  DatabaseRoles: async () => (await import('./plugins/mappers/database-roles.ts')).databaseRoles,
+  DefaultAttributeMappingProvider: async () =>
+    (await import('./plugins/mappers/default-attribute-mapping-provider.ts')).defaultAttributeMappingProvider,
+  DeploymentRoles: async () => (await import('./plugins/mappers/deployment-roles.ts')).deploymentRoles,
+  LdapAttributes: async () => (await import('./plugins/mappers/ldap-attributes.ts')).ldapAttributes,
+  LdapRoles: async () => (await import('./plugins/mappers/ldap-roles.ts')).ldapRoles,
+  OptionsRoleMappingProvider: async () =>
+    (await import('./plugins/mappers/options-role-mapping-provider.ts')).optionsRoleMappingProvider,
+  PropertiesRoles: async () => (await import('./plugins/mappers/properties-roles.ts')).propertiesRoles,
+  SimplePrincipalMappingProvider: async () =>
+    (await import('./plugins/mappers/simple-principal-mapping-provider.ts')).simplePrincipalMappingProvider,
+  SimpleRoles: async () => (await import('./plugins/mappers/simple-roles.ts')).simpleRoles,
+  SubjectCNMapper: async () => (await import('./plugins/mappers/subject-cn-mapper.ts')).subjectCnMapper,
+  SubjectDNMapper: async () => (await import('./plugins/mappers/subject-dn-mapper.ts')).subjectDnMapper,
+};
+
+const authorizationModules: Loaders<AuthorizationModuleFactory> = {
+  Delegating: async () => (await import('./plugins/policies/delegating.ts')).delegating,
+  DenyAll: async () => (await import('./plugins/policies/deny-all.ts')).denyAll,
+  JACC: async () => (await import('./plugins/policies/jacc.ts')).jacc,
+  PermitAll: async () => (await import('./plugins/policies/permit-all.ts')).permitAll,
+  Web: async () => (await import('./plugins/policies/web.ts')).web,
+};
+
+const auditProviders: Loaders<AuditProviderFactory> = {
+  File: async () => (await import('./plugins/auditors/file.ts')).fileAudit,
+  Log: async () => (await import('./plugins/auditors/log.ts')).logAudit,
+  Redis: async () => (await import('./plugins/auditors/redis.ts')).redisAudit,
+  Syslog: async () => (await import('./plugins/auditors/syslog.ts')).syslogAudit,
+};
+
+const mechanisms: Loaders<HttpMechanismFactory> = {
+  BASIC: async () => (await import('./plugins/mechanisms/basic.ts')).basic,
+  'CLIENT-CERT': async () => (await import('./plugins/mechanisms/client-cert.ts')).clientCert,
+  FORM: async () => (await import('./plugins/mechanisms/form.ts')).form,
+};
+
+const securityRealms: Loaders<SecurityRealmFactory> = {
+  properties: async () => (await import('../realms/properties.ts')).propertiesRealm,
+};
+
+/** Their codes, to the letter. */
+export const builtInLoginModules: readonly string[] = Object.keys(loginModules);
+
+export interface Catalog {
+  readonly loginModules: PlugIns<LoginModuleFactory>;
+  readonly mappers: PlugIns<MapperFactory>;
+  readonly authorizationModules: PlugIns<AuthorizationModuleFactory>;
+  readonly auditProviders: PlugIns<AuditProviderFactory>;
+  readonly mechanisms: PlugIns<HttpMechanismFactory>;
+  readonly securityRealms: PlugIns<SecurityRealmFactory>;
+}
+
+/** Codes as they are written, known or not; other names count too. */
+export interface NamedCodes {
+  readonly loginModules: readonly string[];
+  readonly mappers: readonly string[];
+  readonly authorizationModules: readonly string[];
+  readonly auditProviders: readonly string[];
+}
+
+/** What a domain has where it names nothing (jboss-facts §4.3), and where the server records what it does. */
+const unnamed = { authorizationModules: ['Delegating'], auditProviders: ['File'] } as const;
+
+/**
+ * The catalogue with the plug-ins that are named, and those that everybody needs. The others are there as names: they are found
+ * as `undefined`. Without an argument all are loaded.
+ */
+export async function openCatalog(named?: NamedCodes): Promise<Catalog> {
+  const { authorizationModules: policies, auditProviders: auditors } = unnamed;
+  const [login, mapping, authorization, audit, mechanism, realm] = await Promise.all([
+    shelf(loginModules, { other: loginModuleNames, later: laterLoginModules }, named?.loginModules),
+    shelf(mappers, { other: mapperNames, later: laterMappers }, named?.mappers),
+    shelf(
+      authorizationModules,
+      { other: authorizationModuleNames, later: laterAuthorizationModules },
+      named && [...named.authorizationModules, ...policies],
+    ),
+    shelf(auditProviders, { other: auditProviderNames, later: [] }, named && [...named.auditProviders, ...auditors]),
+    shelf(mechanisms, { other: mechanismNames, later: laterMechanisms }),
+    shelf(securityRealms, { other: {}, later: laterSecurityRealms }),
+  ]);
+  return {
+    loginModules: login,
+    mappers: mapping,
+    authorizationModules: authorization,
+    auditProviders: audit,
+    mechanisms: mechanism,
+    securityRealms: realm,
+  };
+}
+
+interface Names {
+  readonly other: OtherNames;
+  readonly later: readonly string[];
+}
+
+async function shelf<F>(loaders: Loaders<F>, { other, later }: Names, named?: readonly string[]): Promise<PlugIns<F>> {
+  const codes = Object.keys(loaders);
+  const codeOf = new Map(
+    codes.flatMap((code) => [code, ...(other[code] ?? [])].map((name) => [name.toLowerCase(), code] as const)),
   );
-}
-
-export function loginModuleCodes(): readonly string[] {
-  return loginModules.map(({ code }) => code);
-}
-
-export function mapper(code: string): CatalogAnswer<MapperFactory> {
-  return mappers.find((one) => isOneOf([one.code, ...one.aliases], code)) ?? laterIn(laterMappers, code);
-}
-
-export function mapperCodes(): readonly string[] {
-  return mappers.map(({ code }) => code);
-}
-
-export function authorizationModule(code: string): CatalogAnswer<AuthorizationModuleFactory> {
-  return (
-    authorizationModules.find((one) => isOneOf([one.code, ...one.aliases], code)) ??
-    laterIn(laterAuthorizationModules, code)
+  const wanted = new Set(named === undefined ? codes : named.map((name) => codeOf.get(name.toLowerCase())));
+  const loaded = new Map<string, F>();
+  await Promise.all(
+    Object.entries(loaders).map(async ([code, load]) => {
+      if (wanted.has(code)) loaded.set(code, await load());
+    }),
   );
+  const comesLater = new Set(later.map((name) => name.toLowerCase()));
+  return {
+    find(name) {
+      const written = name.toLowerCase();
+      const code = codeOf.get(written);
+      if (code === undefined) return comesLater.has(written) ? 'later' : undefined;
+      return loaded.get(code);
+    },
+    codes: () => codes,
+  };
 }
-
-export function authorizationModuleCodes(): readonly string[] {
-  return authorizationModules.map(({ code }) => code);
-}
-
-export function securityRealm(kind: string): CatalogAnswer<SecurityRealmFactory> {
-  return securityRealms.find((factory) => isOneOf([factory.kind], kind)) ?? laterIn(laterSecurityRealms, kind);
-}
-
-export function mechanism(name: string): CatalogAnswer<HttpMechanismFactory> {
-  return (
-    mechanisms.find((factory) => isOneOf([factory.name, ...factory.aliases], name)) ?? laterIn(laterMechanisms, name)
-  );
-}
-
-export function mechanismNames(): readonly string[] {
-  return mechanisms.map(({ name }) => name);
-}
-
-export function auditProvider(code: string): CatalogAnswer<AuditProviderFactory> {
-  return auditProviders.find((factory) => isOneOf([factory.code, ...factory.aliases], code));
-}
-
-export function auditProviderCodes(): readonly string[] {
-  return auditProviders.map(({ code }) => code);
-}
-
-function isOneOf(names: readonly string[], name: string): boolean {
-  return names.some((known) => known.toLowerCase() === name.toLowerCase());
-}
-
-function laterIn(names: readonly string[], name: string): 'later' | undefined {
-  return isOneOf(names, name) ? 'later' : undefined;
-}
-
-/** Codes of JBoss EAP 7 with their classes (jboss-facts §2.1), then modules that have a class name only (§2.6, §2.7). */
-const laterLoginModules: readonly (readonly string[])[] = [
-  ['Kerberos', 'org.jboss.security.negotiation.KerberosLoginModule', 'com.sun.security.auth.module.Krb5LoginModule'],
-  ['SPNEGO', 'SPNEGOUsers', 'org.jboss.security.negotiation.spnego.SPNEGOLoginModule'],
-  ['RemoteHostTrust', 'org.jboss.security.auth.spi.RemoteHostTrustLoginModule'],
-  ['Proxy', 'org.jboss.security.auth.spi.ProxyLoginModule'],
-  ['Memory', 'org.jboss.security.auth.spi.MemoryUsersRolesLoginModule'],
-  ['XML', 'org.jboss.security.auth.spi.XMLLoginModule'],
-  [
-    'SAML2',
-    'SAML2LoginModule',
-    'org.picketlink.identity.federation.bindings.jboss.auth.SAML2LoginModule',
-    'org.picketlink.identity.federation.bindings.wildfly.SAML2LoginModule',
-  ],
-  [
-    'SAML2STS',
-    'SAML2STSLoginModule',
-    'org.picketlink.identity.federation.bindings.jboss.auth.SAML2STSLoginModule',
-    'org.picketlink.identity.federation.bindings.wildfly.auth.SAML2STSLoginModule',
-  ],
-  ['STSIssuing', 'STSIssuingLoginModule', 'org.picketlink.identity.federation.core.wstrust.auth.STSIssuingLoginModule'],
-  [
-    'STSValidating',
-    'STSValidatingLoginModule',
-    'org.picketlink.identity.federation.core.wstrust.auth.STSValidatingLoginModule',
-  ],
-];
-
-/** Roles of roles that an application's descriptor names (jboss-facts §4.5). */
-const laterMappers: readonly string[] = [
-  'DeploymentRoleToRolesMappingProvider',
-  'org.jboss.security.mapping.providers.DeploymentRoleToRolesMappingProvider',
-];
-
-/** jboss-facts §14. */
-const laterAuthorizationModules: readonly string[] = [
-  'XACML',
-  'org.jboss.security.authorization.modules.XACMLAuthorizationModule',
-];
-
-/** Other sources of names and passwords in a JBoss realm (jboss-facts §5.1, §5.3). */
-const laterSecurityRealms: readonly string[] = ['local', 'ldap', 'jaas', 'users', 'truststore', 'kerberos', 'plug-in'];
-
-/** Undertow's other mechanisms (jboss-facts §6.4). */
-const laterMechanisms: readonly string[] = ['DIGEST', 'EXTERNAL', 'GENERIC_HEADER', 'SPNEGO'];

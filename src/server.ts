@@ -4,6 +4,7 @@ import { type Log, openLog } from './adapters/log.ts';
 import { createMetrics } from './adapters/metrics.ts';
 import { qrSquares } from './adapters/qr-code.ts';
 import { systemClock, systemRandom, systemTimers } from './adapters/system-clock.ts';
+import type { Catalog } from './catalog.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
 import { createHttpApp } from './http/app.ts';
 import { createBrowserKey } from './http/browser-key.ts';
@@ -23,7 +24,6 @@ import type { Partner } from './protocols/saml-idp/partner.ts';
 import { createSignOn } from './protocols/saml-idp/sign-on.ts';
 import { accountPlaces, oneTimeCodesByDomain } from './server/account.ts';
 import { openAuditServices } from './server/audit-services.ts';
-import type { CustomAfterLogin } from './server/authorization.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
 import { type Doors, openDoors } from './server/doors.ts';
 import { applicationEntrance, provableAt, samlIdpEntrance } from './server/entrances.ts';
@@ -35,15 +35,11 @@ import { createMetadataReport, openPartners } from './server/saml-partners.ts';
 import { buildSessions } from './server/sessions.ts';
 import { openLastingStores } from './server/stores.ts';
 import { clientCertificateOptions } from './server/truststores.ts';
-import type { AuditProviderFactory } from './spi/audit.ts';
-import type { LoginModuleFactory } from './spi/login-module.ts';
 
 export interface ServerOptions {
   readonly home: HomeFolder;
   readonly configuration: Configuration;
-  readonly customModules: readonly LoginModuleFactory[];
-  readonly customAfterLogin: CustomAfterLogin;
-  readonly customAuditProviders?: readonly AuditProviderFactory[];
+  readonly catalog: Catalog;
   readonly revision: string;
   /** Added to every configured port, like JBoss's `jboss.socket.binding.port-offset`. */
   readonly portOffset: number;

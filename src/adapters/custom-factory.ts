@@ -9,7 +9,6 @@ export const isFunction = (value: unknown) => typeof value === 'function';
 /** What factories of every kind have; spread into an object schema. */
 export const factoryFields = {
   code: z.string().regex(codePattern, 'must begin with a letter and have up to 64 letters, digits, dots, hyphens'),
-  aliases: z.array(z.string()),
   summary: z.string(),
   options: z.custom<z.ZodType>(
     (value) => typeof value === 'object' && value !== null && '_zod' in value,

@@ -6,7 +6,7 @@ import { readBoundedText } from '../adapters/bounded-file.ts';
 import { type HomeFolder, openHome } from '../adapters/home-folder.ts';
 import { jbossFiles, pathProperties } from '../adapters/jboss-files.ts';
 import { isSystemError } from '../adapters/system-error.ts';
-import { authorizationModule, loginModule, mapper, mechanism } from '../catalog.ts';
+import { openCatalog } from '../catalog.ts';
 import type { OutputFile } from '../importer/context.ts';
 import { importJboss } from '../importer/import.ts';
 import { buildReport, printReport } from '../importer/report.ts';
@@ -71,16 +71,17 @@ export const importJbossCommand: Command = {
     const folder = resolve(values['configuration-dir'] ?? dirname(input));
     const given = new Map(properties.map(([name = '', value = '']) => [name, value]));
     const { picketlink } = values;
+    const catalog = await openCatalog();
     const result = importJboss({
       text: await readInput(input),
       file: basename(input),
       ...(values.profile === undefined ? {} : { profile: values.profile }),
       properties: new Map([...pathProperties(folder), ...given]),
       files: jbossFiles(folder),
-      loginModule,
-      mapper,
-      authorizationModule,
-      mechanism,
+      loginModule: catalog.loginModules.find,
+      mapper: catalog.mappers.find,
+      authorizationModule: catalog.authorizationModules.find,
+      mechanism: catalog.mechanisms.find,
       ...(picketlink === undefined
         ? {}
         : { picketlink: { text: await readInput(picketlink), file: basename(picketlink) } }),

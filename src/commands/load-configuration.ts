@@ -5,18 +5,16 @@ import { readFactory } from '../adapters/custom-module-shape.ts';
 import { type CustomModuleOptions, loadCustomModules } from '../adapters/custom-modules.ts';
 import { readAuthorizationFactory, readMapperFactory } from '../adapters/custom-policy-shape.ts';
 import type { HomeFolder } from '../adapters/home-folder.ts';
-import * as catalog from '../catalog.ts';
+import { type Catalog, openCatalog } from '../catalog.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { customCodesIn } from '../config/custom-codes.ts';
+import { customCodes, writtenCodes } from '../config/custom-codes.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { formatProblems } from '../config/problem.ts';
 import { maxYamlBytes } from '../config/yaml-tree.ts';
-import type { CustomAfterLogin } from '../server/authorization.ts';
 import { openSecretSources } from '../server/secret-sources.ts';
-import type { AuditProviderFactory } from '../spi/audit.ts';
+import type { PlugIns } from '../spi/catalog-answer.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { LoginModuleFactory } from '../spi/login-module.ts';
 
 export const configurationFile = 'gatehouse.yaml';
 export const configurationPath = `configuration/${configurationFile}`;
@@ -31,10 +29,8 @@ export const toStandardError: Logger = {
 export interface LoadedConfiguration {
   readonly configuration: Configuration;
   readonly revision: string;
-  /** The operator's own, which the configuration names by file or package. */
-  readonly customModules: readonly LoginModuleFactory[];
-  readonly customAfterLogin: CustomAfterLogin;
-  readonly customAuditProviders: readonly AuditProviderFactory[];
+  /** What it names: plug-ins that are built in, and the operator's own. */
+  readonly catalog: Catalog;
 }
 
 /** `undefined` after every problem has been printed. @throws ERR_CONFIG_UNREADABLE when there is no such file. */
@@ -53,37 +49,12 @@ export async function readConfigurationText(file: string): Promise<string> {
 
 /** The same for a text from elsewhere; what it names is looked for in the home. */
 export async function loadText(home: HomeFolder, text: string, file: string): Promise<LoadedConfiguration | undefined> {
-  const own = await loadOwn(text, home.resolve('configuration'));
-  const { loginModules, mappers, authorizationModules, auditProviders } = own;
-  const result = loadConfiguration({
-    text,
-    file,
-    ...(await openSecretSources(home, text, process.env)),
-    catalog: {
-      ...catalog,
-      loginModule: (code) => catalog.loginModule(code) ?? loginModules.factories.get(code),
-      loginModuleProblem: (code) => loginModules.problems.get(code),
-      mapper: (code) => catalog.mapper(code) ?? mappers.factories.get(code),
-      mapperProblem: (code) => mappers.problems.get(code),
-      authorizationModule: (code) => catalog.authorizationModule(code) ?? authorizationModules.factories.get(code),
-      authorizationModuleProblem: (code) => authorizationModules.problems.get(code),
-      auditProvider: (code) => catalog.auditProvider(code) ?? auditProviders.factories.get(code),
-      auditProviderProblem: (code) => auditProviders.problems.get(code),
-    },
-  });
+  const { checking, running } = await catalogsFor(text, home.resolve('configuration'));
+  const sources = await openSecretSources(home, text, process.env);
+  const result = loadConfiguration({ text, file, ...sources, catalog: checking });
   if (result.status === 'loaded') {
     const { configuration, revision } = result;
-    const customAfterLogin = {
-      mappers: [...mappers.factories.values()],
-      authorizationModules: [...authorizationModules.factories.values()],
-    };
-    return {
-      configuration,
-      revision,
-      customModules: [...loginModules.factories.values()],
-      customAfterLogin,
-      customAuditProviders: [...auditProviders.factories.values()],
-    };
+    return { configuration, revision, catalog: running };
   }
   process.stderr.write(
     `${formatProblems(result.problems)}\n${file === configurationFile ? home.resolve(configurationPath) : file} is not usable.\n`,
@@ -91,21 +62,45 @@ export async function loadText(home: HomeFolder, text: string, file: string): Pr
   return undefined;
 }
 
-/** The operator's own modules that a text names, of each kind. */
-async function loadOwn(text: string, folder: string) {
-  const load = <F extends { readonly code: string }>(
-    list: Parameters<typeof customCodesIn>[2],
-    isBuiltIn: (code: string) => boolean,
+interface Catalogs {
+  /** Finds the operator's own by what is written for them: a file or a package. */
+  readonly checking: Catalog;
+  /** Finds them by the codes that they have themselves, which stand in the checked configuration. */
+  readonly running: Catalog;
+}
+
+/** The plug-ins that a text names: those that are built in, and the operator's own below `folder` or as packages. */
+async function catalogsFor(text: string, folder: string): Promise<Catalogs> {
+  const written = writtenCodes(text);
+  const builtIn = await openCatalog(written);
+  const withOwn = async <F extends { readonly code: string }>(
+    plugIns: PlugIns<F>,
+    codes: readonly string[],
     read: CustomModuleOptions<F>['read'],
-  ) => loadCustomModules({ codes: customCodesIn(text, isBuiltIn, list), folder, isBuiltIn, read });
-  return {
-    loginModules: await load('authentication', (code) => catalog.loginModule(code) !== undefined, readFactory),
-    mappers: await load('mapping', (code) => catalog.mapper(code) !== undefined, readMapperFactory),
-    authorizationModules: await load(
-      'authorization',
-      (code) => catalog.authorizationModule(code) !== undefined,
-      readAuthorizationFactory,
-    ),
-    auditProviders: await load('audit', (code) => catalog.auditProvider(code) !== undefined, readAuditorFactory),
+  ) => {
+    const taken = new Set(plugIns.codes().map((code) => code.toLowerCase()));
+    const isBuiltIn = (code: string) => plugIns.find(code) !== undefined || taken.has(code.toLowerCase());
+    const own = await loadCustomModules({ codes: customCodes(codes, isBuiltIn), folder, isBuiltIn, read });
+    const byOwnCode = new Map([...own.factories.values()].map((factory) => [factory.code, factory]));
+    return {
+      checking: {
+        ...plugIns,
+        find: (code: string) => plugIns.find(code) ?? own.factories.get(code),
+        problem: (code: string) => own.problems.get(code),
+      },
+      running: { ...plugIns, find: (code: string) => plugIns.find(code) ?? byOwnCode.get(code) },
+    };
   };
+  const login = await withOwn(builtIn.loginModules, written.loginModules, readFactory);
+  const mapping = await withOwn(builtIn.mappers, written.mappers, readMapperFactory);
+  const policies = await withOwn(builtIn.authorizationModules, written.authorizationModules, readAuthorizationFactory);
+  const auditors = await withOwn(builtIn.auditProviders, written.auditProviders, readAuditorFactory);
+  const joined = (phase: keyof Catalogs): Catalog => ({
+    ...builtIn,
+    loginModules: login[phase],
+    mappers: mapping[phase],
+    authorizationModules: policies[phase],
+    auditProviders: auditors[phase],
+  });
+  return { checking: joined('checking'), running: joined('running') };
 }

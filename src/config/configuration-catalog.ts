@@ -1,6 +1,6 @@
 /** @module What the loader must know of the catalogue: which codes exist, which come later, and how their options are checked. */
 import type { z } from 'zod';
-import type { CatalogAnswer } from '../spi/catalog-answer.ts';
+import type { PlugIns } from '../spi/catalog-answer.ts';
 import type { MappingType } from '../spi/mapping.ts';
 
 /** A LoginModuleFactory and an AuditProviderFactory have this shape. */
@@ -27,22 +27,12 @@ export interface MapperEntry extends CatalogEntry {
   readonly perApplication: boolean;
 }
 
-/** `src/catalog.ts` satisfies it. Look-ups disregard case and know aliases (old fully-qualified class names). */
+/** The catalogue that `src/catalog.ts` opens satisfies it, with the operator's own modules beside those that are built in. */
 export interface ConfigurationCatalog {
-  loginModule(code: string): CatalogAnswer<CatalogEntry>;
-  loginModuleCodes(): readonly string[];
-  /** Why a code that names a module of the operator's own has no answer. */
-  loginModuleProblem?(code: string): string | undefined;
-  mapper(code: string): CatalogAnswer<MapperEntry>;
-  mapperCodes(): readonly string[];
-  mapperProblem?(code: string): string | undefined;
-  authorizationModule(code: string): CatalogAnswer<CatalogEntry>;
-  authorizationModuleCodes(): readonly string[];
-  authorizationModuleProblem?(code: string): string | undefined;
-  auditProvider(code: string): CatalogAnswer<CatalogEntry>;
-  auditProviderCodes(): readonly string[];
-  auditProviderProblem?(code: string): string | undefined;
+  readonly loginModules: PlugIns<CatalogEntry>;
+  readonly mappers: PlugIns<MapperEntry>;
+  readonly authorizationModules: PlugIns<CatalogEntry>;
+  readonly auditProviders: PlugIns<CatalogEntry>;
   /** FORM, BASIC … */
-  mechanism(name: string): CatalogAnswer<MechanismCatalogEntry>;
-  mechanismNames(): readonly string[];
+  readonly mechanisms: PlugIns<MechanismCatalogEntry>;
 }

@@ -1,4 +1,4 @@
-/** @module Which modules of the operator's own a configuration names, found before it is checked: their schemas check it. */
+/** @module Which modules a configuration names, found before it is checked: their schemas check it. */
 import { valueAt } from './schema-findings.ts';
 import { parseYamlTree } from './yaml-tree.ts';
 
@@ -13,30 +13,39 @@ export function isFileCode(code: string): boolean {
   return /^\.{0,2}\//.test(code);
 }
 
-/**
- * The codes in a text that name a file or could name a package, each once, without those that `isKnown` knows. None
- * where the text is not YAML: then it is refused for that.
- */
-export function customCodesIn(
-  text: string,
-  isKnown: (code: string) => boolean,
-  list: 'authentication' | 'mapping' | 'authorization' | 'audit' = 'authentication',
-): readonly string[] {
+/** Codes as they are written, of each kind of module, each once. */
+export interface WrittenCodes {
+  readonly loginModules: readonly string[];
+  readonly mappers: readonly string[];
+  readonly authorizationModules: readonly string[];
+  readonly auditProviders: readonly string[];
+}
+
+/** Every code that a text names; none where it is not YAML: then it is refused for that. */
+export function writtenCodes(text: string): WrittenCodes {
   const { value } = parseYamlTree(text);
-  const codes = new Set<string>();
-  // Only auditing has a list outside of the domains.
-  const root = list === 'audit' ? [value] : [];
-  for (const domain of [...root, ...valuesOf(valueAt(value, ['security-domains']))]) {
-    // A stack of login modules may also be one of several (`authentication-jaspi`).
-    const jaspi = ['authentication-jaspi', 'login-module-stacks'];
-    const stacks = list === 'authentication' ? valuesOf(valueAt(domain, jaspi)) : [];
-    for (const module of [valueAt(domain, [list]), ...stacks].flatMap(valuesOf)) {
-      const code = valueAt(module, ['code']);
-      if (typeof code !== 'string' || isKnown(code)) continue;
-      if (isFileCode(code) || packagePattern.test(code)) codes.add(code);
-    }
-  }
-  return [...codes].slice(0, maxCustomModules);
+  const domains = valuesOf(valueAt(value, ['security-domains']));
+  // A stack of login modules may also be one of several.
+  const jaspi = ['authentication-jaspi', 'login-module-stacks'];
+  const lists = (key: string) => domains.map((domain) => valueAt(domain, [key]));
+  return {
+    loginModules: codesIn([...lists('authentication'), ...domains.flatMap((one) => valuesOf(valueAt(one, jaspi)))]),
+    mappers: codesIn(lists('mapping')),
+    authorizationModules: codesIn(lists('authorization')),
+    auditProviders: codesIn([valueAt(value, ['audit']), ...lists('audit')]),
+  };
+}
+
+/** Those that name a file or could name a package, without those that `isKnown` knows. */
+export function customCodes(codes: readonly string[], isKnown: (code: string) => boolean): readonly string[] {
+  return codes
+    .filter((code) => !isKnown(code) && (isFileCode(code) || packagePattern.test(code)))
+    .slice(0, maxCustomModules);
+}
+
+function codesIn(lists: readonly unknown[]): readonly string[] {
+  const codes = lists.flatMap(valuesOf).map((module) => valueAt(module, ['code']));
+  return [...new Set(codes.filter((code) => typeof code === 'string'))];
 }
 
 function valuesOf(value: unknown): readonly unknown[] {

@@ -1,11 +1,6 @@
 /** @module What a name in the file may refer to: codes of the catalogue, and what other parts of the file define. */
-import type { CatalogAnswer } from '../spi/catalog-answer.ts';
-import type {
-  CatalogEntry,
-  ConfigurationCatalog,
-  MapperEntry,
-  MechanismCatalogEntry,
-} from './configuration-catalog.ts';
+import type { PlugIns } from '../spi/catalog-answer.ts';
+import type { ConfigurationCatalog } from './configuration-catalog.ts';
 
 export type Table = Readonly<Record<string, unknown>>;
 
@@ -17,57 +12,23 @@ export function table(value: unknown): Table {
 }
 
 /** One kind of name. */
-export interface Kind<T> {
+export interface Kind<T> extends PlugIns<T> {
   /** For messages. */
   readonly word: string;
-  find(name: string): CatalogAnswer<T>;
-  /** For suggestions. */
-  names(): readonly string[];
-  /** Why a name that `find` does not know is more than a mistake in spelling. */
-  problem?(name: string): string | undefined;
 }
 
 /** @param root the whole file, of whatever shape */
 export function kindsOf(catalog: ConfigurationCatalog, root: Table) {
   const defined = (word: string, section: unknown): Kind<true> => {
     const names = Object.keys(table(section));
-    return { word, find: (name) => (names.includes(name) ? true : undefined), names: () => names };
-  };
-  const loginModule: Kind<CatalogEntry> = {
-    word: 'login module',
-    find: (code) => catalog.loginModule(code),
-    names: () => catalog.loginModuleCodes(),
-    problem: (code) => catalog.loginModuleProblem?.(code),
-  };
-  const mapper: Kind<MapperEntry> = {
-    word: 'mapping module',
-    find: (code) => catalog.mapper(code),
-    names: () => catalog.mapperCodes(),
-    problem: (code) => catalog.mapperProblem?.(code),
-  };
-  const authorizationModule: Kind<CatalogEntry> = {
-    word: 'authorization module',
-    find: (code) => catalog.authorizationModule(code),
-    names: () => catalog.authorizationModuleCodes(),
-    problem: (code) => catalog.authorizationModuleProblem?.(code),
-  };
-  const auditProvider: Kind<CatalogEntry> = {
-    word: 'audit provider',
-    find: (code) => catalog.auditProvider(code),
-    names: () => catalog.auditProviderCodes(),
-    problem: (code) => catalog.auditProviderProblem?.(code),
-  };
-  const mechanism: Kind<MechanismCatalogEntry> = {
-    word: 'mechanism',
-    find: (name) => catalog.mechanism(name),
-    names: () => catalog.mechanismNames(),
+    return { word, find: (name) => (names.includes(name) ? true : undefined), codes: () => names };
   };
   return {
-    loginModule,
-    mapper,
-    authorizationModule,
-    auditProvider,
-    mechanism,
+    loginModule: { word: 'login module', ...catalog.loginModules },
+    mapper: { word: 'mapping module', ...catalog.mappers },
+    authorizationModule: { word: 'authorization module', ...catalog.authorizationModules },
+    auditProvider: { word: 'audit provider', ...catalog.auditProviders },
+    mechanism: { word: 'mechanism', ...catalog.mechanisms },
     realm: defined('security realm', root['security-realms']),
     domain: defined('security domain', root['security-domains']),
   };

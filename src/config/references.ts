@@ -47,7 +47,7 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
       return undefined;
     }
     if (answer === undefined) {
-      const names = kind.names();
+      const names = kind.codes();
       const known = names.length > 0 && names.length <= 12 ? ` (known: ${names.join(', ')})` : '';
       const hint = quoted === '' ? '' : didYouMean(written, names);
       findings.push({ path, message: `unknown ${kind.word}${quoted}${hint || known}` });

@@ -24,7 +24,7 @@ export function resolveAudit(
   { catalog, place }: ResolveContext,
 ): readonly AuditConfiguration[] {
   return entries.map(({ code, options = {}, ...settings }, index) => ({
-    code: known<{ readonly code: string }>(catalog.auditProvider(code), { code }).code,
+    code: known<{ readonly code: string }>(catalog.auditProviders.find(code), { code }).code,
     onFailure: settings['on-failure'],
     deadlineMs: settings['deadline-ms'],
     options,
@@ -71,7 +71,7 @@ export function resolveStack(
 ): readonly LoginModuleConfiguration[] {
   const taken = new Set(stack.flatMap((module) => module.name ?? []));
   return stack.map((module, index) => {
-    const { code } = known<{ readonly code: string }>(catalog.loginModule(module.code), module);
+    const { code } = known<{ readonly code: string }>(catalog.loginModules.find(module.code), module);
     const name = module.name ?? freeName(code, taken);
     taken.add(name);
     const options: RawOptions = module['module-options'] ?? {};

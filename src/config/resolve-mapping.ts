@@ -12,7 +12,7 @@ export function resolveMapping(
   { catalog, place }: ResolveContext,
 ): readonly MapperConfiguration[] {
   return written.map(({ code, type, 'module-options': options = {} }, index) => ({
-    code: known<{ readonly code: string }>(catalog.mapper(code), { code }).code,
+    code: known<{ readonly code: string }>(catalog.mappers.find(code), { code }).code,
     type,
     options,
     place: place([...path, index]),
@@ -29,7 +29,7 @@ export function resolveAuthorization(
 ): readonly AuthorizationModuleConfiguration[] {
   if (written === undefined) return defaultAuthorization;
   return written.map(({ code, flag, 'module-options': options = {} }, index) => ({
-    code: known<{ readonly code: string }>(catalog.authorizationModule(code), { code }).code,
+    code: known<{ readonly code: string }>(catalog.authorizationModules.find(code), { code }).code,
     flag,
     options,
     place: place([...path, index]),

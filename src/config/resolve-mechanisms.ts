@@ -27,7 +27,7 @@ export function resolveMechanisms(
 
 function resolveMechanism(name: string, options: RawOptions, path: Path, { catalog, place }: ResolveContext) {
   return {
-    name: known<{ readonly name: string }>(catalog.mechanism(name), { name }).name,
+    name: known<{ readonly name: string }>(catalog.mechanisms.find(name), { name }).name,
     options,
     place: place(path),
   };

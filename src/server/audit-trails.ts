@@ -1,10 +1,10 @@
 /** @module Builds audit trails out of the lists of providers in the configuration. */
 import { systemTimers } from '../adapters/system-clock.ts';
-import * as catalog from '../catalog.ts';
+import type { Catalog } from '../catalog.ts';
 import type { AuditConfiguration, Configuration } from '../config/configuration.ts';
 import { withAuditPolicy } from '../engine/audit-policy.ts';
 import { type AuditTrail, createAuditTrail } from '../engine/audit-trail.ts';
-import type { AuditProvider, AuditProviderFactory, AuditServices } from '../spi/audit.ts';
+import type { AuditProvider, AuditServices } from '../spi/audit.ts';
 import type { AuditMeter } from '../spi/audit-policy.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { Logger } from '../spi/logger.ts';
@@ -13,8 +13,7 @@ import { type Closers, closedOnFailure } from './closers.ts';
 
 export interface AuditTrailsParts {
   readonly configuration: Pick<Configuration, 'node'>;
-  /** Providers that are not in the catalogue, by the codes that they have themselves. */
-  readonly customAuditProviders?: readonly AuditProviderFactory[];
+  readonly catalog: Pick<Catalog, 'auditProviders'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -29,7 +28,7 @@ export function createTrails(
   parts: AuditTrailsParts,
 ): (providers: readonly AuditConfiguration[]) => Promise<AuditTrail> {
   const built = new Map<readonly AuditConfiguration[], AuditTrail>();
-  const { clock, random, customAuditProviders: own = [] } = parts;
+  const { clock, random } = parts;
   // It counts for every trail, and for those of the next configuration.
   const metrics: AuditProvider = { record: parts.metrics.provider.record, close: async () => undefined };
   const watch = { timers: systemTimers, logger: parts.logger, meter: parts.metrics.meter };
@@ -40,7 +39,7 @@ export function createTrails(
       const opened: AuditProvider[] = [metrics];
       for (const { options, place, ...settings } of configured) {
         const { code } = settings;
-        const factory = found(catalog.auditProvider(code) ?? own.find((one) => one.code === code), code);
+        const factory = found(parts.catalog.auditProviders.find(code), code);
         const provider = await factory.create(options, parts.auditServices);
         const watched = withAuditPolicy(provider, { ...settings, place: `${place.file}:${place.line}`, ...watch });
         opened.push(closers.add(watched, (open) => open.close()));

@@ -1,6 +1,6 @@
 /** @module Builds what follows a domain's login modules: its mappers, and the authorization stack that applications ask. */
 import { systemTimers } from '../adapters/system-clock.ts';
-import * as catalog from '../catalog.ts';
+import type { Catalog } from '../catalog.ts';
 import type { Configuration, DomainConfiguration } from '../config/configuration.ts';
 import { createPathConstraints } from '../engine/authorization.ts';
 import {
@@ -9,22 +9,15 @@ import {
   createAuthorizationStack,
 } from '../engine/authorization-stack.ts';
 import type { MapperEntry } from '../engine/mapping.ts';
-import type { AuthorizationModuleFactory, AuthorizationRequest } from '../spi/authorization.ts';
-import type { MapperFactory } from '../spi/mapping.ts';
+import type { AuthorizationRequest } from '../spi/authorization.ts';
 import type { WatchFile } from '../spi/watched-file.ts';
 import { found } from './catalog-answers.ts';
 import type { Closers } from './closers.ts';
 import { moduleServices, type ServiceParts } from './module-services.ts';
 
-/** Modules that are not in the catalogue, by the codes that they have themselves. */
-export interface CustomAfterLogin {
-  readonly mappers: readonly MapperFactory[];
-  readonly authorizationModules: readonly AuthorizationModuleFactory[];
-}
-
 export interface AfterLoginParts extends Omit<ServiceParts, 'watchFile'> {
   readonly configuration: Configuration;
-  readonly customAfterLogin: CustomAfterLogin;
+  readonly catalog: Pick<Catalog, 'mappers' | 'authorizationModules'>;
   readonly files: { readonly watchFile: WatchFile };
   /** Everything that is made is closed by them, also when something after it cannot be made. */
   readonly closers: Closers;
@@ -59,10 +52,7 @@ async function buildMappers({ name, mapping }: DomainConfiguration, parts: After
   const atLogin: MapperEntry[] = [];
   const inApplications: MapperEntry[] = [];
   for (const { code, type, options, place } of mapping) {
-    const factory = found(
-      catalog.mapper(code) ?? parts.customAfterLogin.mappers.find((one) => one.code === code),
-      code,
-    );
+    const factory = found(parts.catalog.mappers.find(code), code);
     const mapper = parts.closers.add(await factory.create(type, options, services), (open) => open.close?.());
     (factory.perApplication ? inApplications : atLogin).push({ code: factory.code, mapper, place });
   }
@@ -79,8 +69,7 @@ async function buildAuthorizationModules({ name, authorization }: DomainConfigur
   };
   const entries: AuthorizationEntry[] = [];
   for (const { code, flag, options, place } of authorization) {
-    const own = parts.customAfterLogin.authorizationModules.find((one) => one.code === code);
-    const factory = found(catalog.authorizationModule(code) ?? own, code);
+    const factory = found(parts.catalog.authorizationModules.find(code), code);
     const module = parts.closers.add(await factory.create(options, services), (open) => open.close?.());
     entries.push({ code: factory.code, flag, module, ...(place === undefined ? {} : { place }) });
   }

@@ -2,13 +2,12 @@
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { systemClock, systemRandom, systemTimers } from '../adapters/system-clock.ts';
 import { loadKeyPair } from '../adapters/tls-key-pair.ts';
+import type { Catalog } from '../catalog.ts';
 import { type Configuration, publicUrlFor } from '../config/configuration.ts';
-import type { AuditProviderFactory, AuditSink } from '../spi/audit.ts';
+import type { AuditSink } from '../spi/audit.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { LoginModuleFactory } from '../spi/login-module.ts';
 import { Secret } from '../spi/secret.ts';
 import { auditServicesOf } from './audit-services.ts';
-import type { CustomAfterLogin } from './authorization.ts';
 import { createClosers } from './closers.ts';
 import { hostNamesOf } from './host-names.ts';
 import { buildRevision } from './revision.ts';
@@ -19,9 +18,7 @@ import { openLastingStores } from './stores.ts';
 export interface CheckParts {
   readonly home: HomeFolder;
   readonly configuration: Configuration;
-  readonly customModules: readonly LoginModuleFactory[];
-  readonly customAfterLogin: CustomAfterLogin;
-  readonly customAuditProviders?: readonly AuditProviderFactory[];
+  readonly catalog: Catalog;
   readonly schemasFolder: string;
   /** Told what a start would only warn of. */
   readonly logger: Logger;

@@ -2,7 +2,7 @@
 import type { Metrics } from '../adapters/metrics.ts';
 import { systemTimers } from '../adapters/system-clock.ts';
 import type { WatchedFiles } from '../adapters/watched-files.ts';
-import * as catalog from '../catalog.ts';
+import type { Catalog } from '../catalog.ts';
 import type {
   Configuration,
   DomainConfiguration,
@@ -12,13 +12,12 @@ import type {
 import type { AuditTrail } from '../engine/audit-trail.ts';
 import type { AuthorizationStack } from '../engine/authorization-stack.ts';
 import { createSecurityDomain, type SecurityDomainOptions, type StackModule } from '../engine/security-domain.ts';
-import type { AuditProviderFactory, AuditServices } from '../spi/audit.ts';
+import type { AuditServices } from '../spi/audit.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
 import { createTrails } from './audit-trails.ts';
-import { buildAfterLogin, type CustomAfterLogin } from './authorization.ts';
+import { buildAfterLogin } from './authorization.ts';
 import { found } from './catalog-answers.ts';
 import { type Closers, closedOnFailure } from './closers.ts';
 import { moduleServices, type ServiceParts, type Stores } from './module-services.ts';
@@ -26,10 +25,7 @@ import { buildRealms } from './realms.ts';
 
 export interface DomainParts {
   readonly configuration: Configuration;
-  /** Login modules that are not in the catalogue, by the codes that they have themselves. */
-  readonly customModules: readonly LoginModuleFactory[];
-  readonly customAfterLogin: CustomAfterLogin;
-  readonly customAuditProviders?: readonly AuditProviderFactory[];
+  readonly catalog: Catalog;
   readonly revision: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -120,10 +116,7 @@ export async function domainOptions(
 }
 
 /** What login modules need; some commands build them without domains. */
-export type PlugInParts = Pick<
-  DomainParts,
-  'clock' | 'random' | 'customModules' | 'files' | 'logger' | 'closers' | 'stores'
->;
+export type PlugInParts = Pick<DomainParts, 'clock' | 'random' | 'catalog' | 'files' | 'logger' | 'closers' | 'stores'>;
 
 /** Whoever calls closes the modules; when one cannot be made, those before it are closed here. */
 export async function buildModules(
@@ -143,8 +136,7 @@ export async function buildModules(
   return closedOnFailure(async (closers) => {
     const modules: StackModule[] = [];
     for (const configured of stack) {
-      const custom = parts.customModules.find(({ code }) => code === configured.code);
-      const factory = found(catalog.loginModule(configured.code) ?? custom, configured.code);
+      const factory = found(parts.catalog.loginModules.find(configured.code), configured.code);
       modules.push({
         name: configured.name,
         code: factory.code,

@@ -1,6 +1,6 @@
 /** @module Builds the mechanism stacks: one for each application and one for the SAML identity provider. */
 import { systemTimers } from '../adapters/system-clock.ts';
-import * as catalog from '../catalog.ts';
+import type { Catalog } from '../catalog.ts';
 import type { Configuration, MechanismConfiguration } from '../config/configuration.ts';
 import { createMechanismStack, type MechanismEntry, type MechanismStack } from '../engine/mechanism-stack.ts';
 import { factorsWithin } from '../protocols/saml-idp/authn-context.ts';
@@ -25,11 +25,11 @@ interface Entrance {
 
 export function buildEntrances(
   configuration: Configuration,
-  built: Pick<Domains, 'domains' | 'stacks'>,
+  built: Pick<Domains, 'domains' | 'stacks'> & { readonly catalog: Pick<Catalog, 'mechanisms'> },
   services: MechanismServices,
 ): ReadonlyMap<string, MechanismStack> {
   function make({ name, options }: MechanismConfiguration): HttpMechanism {
-    return found(catalog.mechanism(name), name).create(options, services);
+    return found(built.catalog.mechanisms.find(name), name).create(options, services);
   }
 
   function entriesOf({ securityDomain, mechanisms = [] }: Entrance): readonly MechanismEntry[] {

@@ -6,7 +6,7 @@ import type { Directory, DirectoryOptions } from '../spi/directory.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { ModuleEvent, ModuleServices } from '../spi/login-module.ts';
+import type { ModuleEvent, ModuleServices } from '../spi/module-services.ts';
 import type { Passwords } from '../spi/passwords.ts';
 import type { SecurityRealm } from '../spi/security-realm.ts';
 import type { Truststore } from '../spi/truststore.ts';

@@ -1,6 +1,7 @@
 /** @module The domains and applications of a home without a server: no listener, no audit record, nothing written. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { systemClock } from '../adapters/system-clock.ts';
+import type { Catalog } from '../catalog.ts';
 import type { ApplicationConfiguration, Configuration } from '../config/configuration.ts';
 import { decideAccess } from '../engine/access.ts';
 import { createAuditTrail } from '../engine/audit-trail.ts';
@@ -14,8 +15,7 @@ import type { Clock } from '../spi/clock.ts';
 import type { MappingStep } from '../spi/decision-trace.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { LoginModuleFactory } from '../spi/login-module.ts';
-import { type AfterLogin, buildAfterLogin, type CustomAfterLogin } from './authorization.ts';
+import { type AfterLogin, buildAfterLogin } from './authorization.ts';
 import { type Closers, createClosers } from './closers.ts';
 import { domainOptions } from './domains.ts';
 import type { Stores } from './module-services.ts';
@@ -25,8 +25,7 @@ import { buildRealms } from './realms.ts';
 export interface LoadedHome {
   readonly configuration: Configuration;
   readonly revision: string;
-  readonly customModules: readonly LoginModuleFactory[];
-  readonly customAfterLogin: CustomAfterLogin;
+  readonly catalog: Catalog;
 }
 
 export interface OfflineOptions {
@@ -67,14 +66,14 @@ export async function openOffline(home: HomeFolder, loaded: LoadedHome, options:
 
 async function open(
   home: HomeFolder,
-  { configuration, revision, customModules, customAfterLogin }: LoadedHome,
+  { configuration, revision, catalog }: LoadedHome,
   { logger, at }: OfflineOptions,
   closers: Closers,
 ): Promise<Offline> {
   const clock: Clock = at === undefined ? systemClock : { now: () => at, timer: systemClock.timer };
   const opened = await openOfflineStores({ home, configuration, logger, closers, clock });
   const shared = { ...opened.stores, changeFile: changeNothing };
-  const parts = { configuration, revision, customModules, customAfterLogin, ...opened, stores: shared };
+  const parts = { configuration, revision, catalog, ...opened, stores: shared };
   const stores: Stores = { ...shared, realms: await buildRealms(configuration.securityRealms, parts) };
   const { random } = opened;
   const audit = createAuditTrail({ providers: [], node: configuration.node, clock, random });

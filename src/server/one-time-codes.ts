@@ -1,14 +1,14 @@
 /** @module The one-time codes of one domain without a server: what an administrator's command changes. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
-import * as catalog from '../catalog.ts';
+import type { Catalog } from '../catalog.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { createAuditTrail } from '../engine/audit-trail.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { LoginModuleFactory } from '../spi/login-module.ts';
 import type { OneTimeCodes } from '../spi/one-time-codes.ts';
 import { openAuditServices } from './audit-services.ts';
+import { found } from './catalog-answers.ts';
 import { type Closers, createClosers } from './closers.ts';
 import { buildModules, stacksOf } from './domains.ts';
 import { openOfflineStores } from './offline-stores.ts';
@@ -24,7 +24,7 @@ export const administrationLog = 'administration.jsonl';
 
 export interface OneTimeCodesParts {
   readonly configuration: Configuration;
-  readonly customModules: readonly LoginModuleFactory[];
+  readonly catalog: Catalog;
   /** Told what a start would warn of. */
   readonly logger: Logger;
 }
@@ -47,29 +47,32 @@ export async function openOneTimeCodes(
 async function open(
   home: HomeFolder,
   name: string,
-  { configuration, customModules, logger }: OneTimeCodesParts,
+  { configuration, catalog, logger }: OneTimeCodesParts,
   closers: Closers,
 ): Promise<OneTimeCodes> {
   const domain = configuration.securityDomains.find((one) => one.name === name);
   if (domain === undefined) throw notFound('there is no such security domain', name, configuration);
-  const parts = { customModules, ...(await openOfflineStores({ home, configuration, logger, closers })) };
+  const parts = { catalog, ...(await openOfflineStores({ home, configuration, logger, closers })) };
   const stores = { ...parts.stores, realms: await buildRealms(configuration.securityRealms, parts) };
-  const record = await openRecorder(home, configuration, logger, closers);
+  const record = await openRecorder(home, { configuration, catalog, logger }, closers);
   for (const { modules } of stacksOf(domain)) {
     const built = await buildModules(name, modules, stores, { ...parts, record });
     for (const { module } of built) closers.add(module, (made) => made.close?.());
-    const found = built.find(({ module }) => module.oneTimeCodes !== undefined)?.module.oneTimeCodes;
-    if (found !== undefined) return found;
+    const codes = built.find(({ module }) => module.oneTimeCodes !== undefined)?.module.oneTimeCodes;
+    if (codes !== undefined) return codes;
   }
   throw notFound('the security domain has no login module with one-time codes (Totp)', name, configuration);
 }
 
 /** Opens the file at the first record: who only lists changes nothing. */
-async function openRecorder(home: HomeFolder, { node }: Configuration, logger: Logger, closers: Closers) {
+async function openRecorder(
+  home: HomeFolder,
+  { configuration: { node }, catalog, logger }: OneTimeCodesParts,
+  closers: Closers,
+) {
   const [clock, random] = [systemClock, systemRandom];
   const openTrail = async () => {
-    const factory = catalog.auditProvider('File');
-    if (factory === undefined || factory === 'later') throw new TypeError('the catalogue has no audit provider File');
+    const factory = found(catalog.auditProviders.find('File'), 'File');
     const services = await openAuditServices({ home, clock, random, logger });
     const provider = await factory.create({ path: administrationLog }, services);
     return closers.add(createAuditTrail({ providers: [provider], node, clock, random }), (trail) => trail.close());

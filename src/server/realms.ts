@@ -1,6 +1,6 @@
 /** @module Builds security realms out of the configuration and the catalogue. */
 import type { WatchedFiles } from '../adapters/watched-files.ts';
-import * as catalog from '../catalog.ts';
+import type { Catalog } from '../catalog.ts';
 import type { RealmConfiguration } from '../config/configuration.ts';
 import type { Clock } from '../spi/clock.ts';
 import type { Logger } from '../spi/logger.ts';
@@ -10,6 +10,7 @@ import type { Closers } from './closers.ts';
 import type { Stores } from './module-services.ts';
 
 export interface RealmParts {
+  readonly catalog: Pick<Catalog, 'securityRealms'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly files: Pick<WatchedFiles, 'watchFile'>;
@@ -28,7 +29,7 @@ export async function buildRealms(
 }
 
 async function buildRealm(realm: RealmConfiguration, parts: RealmParts): Promise<SecurityRealm> {
-  const factory = found(catalog.securityRealm(realm.authentication.kind), realm.authentication.kind);
+  const factory = found(parts.catalog.securityRealms.find(realm.authentication.kind), realm.authentication.kind);
   const options = {
     users: realm.authentication.path,
     'plain-text': realm.authentication.plainText,

@@ -1,5 +1,5 @@
 /** @module Two configurations compared, domain by domain: whose recorded answers still hold, and in words what has changed. */
-import * as catalog from '../catalog.ts';
+import { builtInLoginModules } from '../catalog.ts';
 import type { Configuration, DomainConfiguration, LoginModuleConfiguration } from '../config/configuration.ts';
 import type { ReplayDomain, ReplayModule } from '../engine/replay-domain.ts';
 
@@ -52,7 +52,7 @@ function replayModule(
             ? undefined
             : `${store}, which it asks, has changed`;
   const { name, code, flag } = module;
-  const readsOthers = readers.includes(code) || catalog.loginModule(code) === undefined;
+  const readsOthers = readers.includes(code) || !builtInLoginModules.includes(code);
   return { name, code, flag, stacking: stacks(module), readsOthers, ...(changed === undefined ? {} : { changed }) };
 }
 

@@ -1,7 +1,7 @@
 /** @module The keys under which login modules seal what they keep: a file below `data/keys` for each purpose. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import type { Random } from '../spi/clock.ts';
-import type { ModuleServices } from '../spi/login-module.ts';
+import type { ModuleServices } from '../spi/module-services.ts';
 import { openKeyFile, readKeyFile } from './key-file.ts';
 
 export function sealingKeys(home: HomeFolder, random: Random): ModuleServices['sealingKey'] {

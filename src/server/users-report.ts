@@ -1,9 +1,10 @@
 /** @module Asks every store that can list its users how their passwords are kept. Opens no port. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
+import type { Catalog } from '../catalog.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { type GatehouseError, isUnavailable } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { LoginModule, LoginModuleFactory } from '../spi/login-module.ts';
+import type { LoginModule } from '../spi/login-module.ts';
 import type { PasswordReport } from '../spi/passwords.ts';
 import { createClosers } from './closers.ts';
 import { buildModules, stacksOf } from './domains.ts';
@@ -22,7 +23,7 @@ export interface UsersReport {
 
 export interface ReportedConfiguration {
   readonly configuration: Configuration;
-  readonly customModules: readonly LoginModuleFactory[];
+  readonly catalog: Catalog;
 }
 
 interface Source {
@@ -65,11 +66,11 @@ function failureOf(place: string, { code, message }: GatehouseError): UsersRepor
 
 async function openSources(
   home: HomeFolder,
-  { configuration, customModules }: ReportedConfiguration,
+  { configuration, catalog }: ReportedConfiguration,
   logger: Logger,
   closers: ReturnType<typeof createClosers>,
 ): Promise<readonly Source[]> {
-  const parts = { customModules, ...(await openOfflineStores({ home, configuration, logger, closers })) };
+  const parts = { catalog, ...(await openOfflineStores({ home, configuration, logger, closers })) };
   const realms = await buildRealms(configuration.securityRealms, parts);
   const sources: Source[] = [...realms].flatMap(([name, realm]) => sourceOf(`realm ${name}`, realm));
   const services = { ...parts, record: nothingHappens };

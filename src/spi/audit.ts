@@ -133,8 +133,6 @@ export interface AuditServices {
 /** An audit provider code in the catalogue. */
 export interface AuditProviderFactory {
   readonly code: string;
-  /** Old fully-qualified class names. */
-  readonly aliases: readonly string[];
   readonly summary: string;
   /** Strict. */
   readonly options: z.ZodType;
@@ -145,16 +143,14 @@ export interface AuditProviderFactory {
 
 export function defineAuditProvider<S extends z.ZodType>(definition: {
   code: string;
-  aliases?: readonly string[];
   summary: string;
   options: S;
   secretOptions?: readonly string[];
   create(options: z.output<S>, services: AuditServices): AuditProvider | Promise<AuditProvider>;
 }): AuditProviderFactory {
-  const { code, aliases = [], summary, options, secretOptions = [] } = definition;
+  const { code, summary, options, secretOptions = [] } = definition;
   return {
     code,
-    aliases,
     summary,
     options,
     secretOptions,

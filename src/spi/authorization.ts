@@ -1,7 +1,7 @@
 /** @module The contract of authorization: may this caller do this to this resource of an application. */
 import type { z } from 'zod';
 import type { ConfigurationPlace } from './decision-trace.ts';
-import type { ModuleServices } from './login-module.ts';
+import type { ModuleServices } from './module-services.ts';
 
 /** What somebody wants to do, as the web layer sees it. */
 export interface AuthorizationRequest {
@@ -55,7 +55,6 @@ export type AuthorizationServices = Pick<
 export interface AuthorizationModuleFactory {
   /** JBoss's short code, to the letter (jboss-facts §4.7). Looked up without regard to case. */
   readonly code: string;
-  readonly aliases: readonly string[];
   /** One line for the reference page. */
   readonly summary: string;
   /** Strict: an unknown option is an error. Describes every option with `.describe()`. */
@@ -66,14 +65,12 @@ export interface AuthorizationModuleFactory {
 
 export function defineAuthorizationModule<S extends z.ZodType>(definition: {
   code: string;
-  aliases?: readonly string[];
   summary: string;
   options: S;
   create(options: z.output<S>, services: AuthorizationServices): AuthorizationModule | Promise<AuthorizationModule>;
 }): AuthorizationModuleFactory {
   return {
     code: definition.code,
-    aliases: definition.aliases ?? [],
     summary: definition.summary,
     options: definition.options,
     async create(options, services) {

@@ -72,7 +72,6 @@ export interface MechanismServices {
 /** A mechanism name in the catalogue: how to check its options and how to make it. */
 export interface HttpMechanismFactory {
   readonly name: string;
-  readonly aliases: readonly string[];
   readonly summary: string;
   readonly options: z.ZodType;
   /** `options` are raw, as written; they are parsed here. @throws ZodError when they do not fit. */
@@ -81,14 +80,12 @@ export interface HttpMechanismFactory {
 
 export function defineHttpMechanism<S extends z.ZodType>(definition: {
   name: string;
-  aliases?: readonly string[];
   summary: string;
   options: S;
   create(options: z.output<S>, services: MechanismServices): HttpMechanism;
 }): HttpMechanismFactory {
   return {
     name: definition.name,
-    aliases: definition.aliases ?? [],
     summary: definition.summary,
     options: definition.options,
     create: (options, services) => definition.create(definition.options.parse(options), services),

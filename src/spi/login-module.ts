@@ -1,26 +1,17 @@
 /** @module The contract of a login module: one step of a security domain's JAAS stack. */
 import type { z } from 'zod';
-import type { AuditEvent } from './audit.ts';
-import type { ChangeFile } from './change-file.ts';
-import type { Clock, Random } from './clock.ts';
 import type { ControlFlag } from './control-flag.ts';
-import type { Datasource } from './datasource.ts';
-import type { Directory, DirectoryOptions } from './directory.ts';
-import type { EphemeralStore } from './ephemeral-store.ts';
 import type { ModuleEvidence } from './evidence.ts';
 import type { Factor } from './factors.ts';
-import type { Logger } from './logger.ts';
 import type { LoginChallenge } from './login-challenge.ts';
+import type { ModuleServices } from './module-services.ts';
 import type { OneTimeCodes } from './one-time-codes.ts';
-import type { PasswordReport, Passwords } from './passwords.ts';
-import type { Secret } from './secret.ts';
+import type { PasswordReport } from './passwords.ts';
 import type { LoginRequest } from './security-domain.ts';
-import type { SecurityRealm } from './security-realm.ts';
 import type { Principal } from './subject.ts';
-import type { Truststore } from './truststore.ts';
-import type { WatchFile } from './watched-file.ts';
 
 export { type ControlFlag, controlFlags } from './control-flag.ts';
+export type { ModuleEvent, ModuleServices } from './module-services.ts';
 export type { Watched } from './watched-file.ts';
 
 /** Why a module said no. Support reads it in the trace; the person at the keyboard never does. */
@@ -137,46 +128,10 @@ export interface LoginModule {
   close?(): Promise<void>;
 }
 
-/** What a module may ask of the house. Handed to `create`, so that a module imports no file, socket or clock. */
-export interface ModuleServices {
-  /** The security domain that the module is part of. */
-  readonly domain: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** For what an operator should know at start and on a reload. What a login did belongs into its outcome, not here. */
-  readonly logger: Logger;
-  /** @throws ERR_CONFIG_INVALID when no realm has this name. */
-  realm(name: string): SecurityRealm;
-  /** @throws ERR_CONFIG_INVALID when no datasource has this name. */
-  datasource(name: string): Datasource;
-  /** Opens nothing yet; the module closes it. Directories with equal options share one pool. */
-  directory(options: DirectoryOptions): Directory;
-  /** @throws ERR_CONFIG_INVALID when no truststore has this name. */
-  truststore(name: string): Truststore;
-  /** Counters and one-time things that all nodes share. Never touched in a dry run. */
-  readonly ephemeral: EphemeralStore;
-  readonly watchFile: WatchFile;
-  readonly changeFile: ChangeFile;
-  readonly passwords: Passwords;
-  /**
-   * 32 bytes for one purpose, a name of lower-case letters and hyphens: the same on every node. `undefined` when there is none yet,
-   * and `make` is false.
-   * @throws ERR_CONFIG_INVALID, ERR_CONFIG_UNREADABLE
-   */
-  sealingKey(purpose: string, make: boolean): Promise<Secret<Uint8Array> | undefined>;
-  /** Records what is no login. @throws ERR_AUDIT_UNAVAILABLE */
-  record(event: ModuleEvent): Promise<void>;
-}
-
-/** An audit event of a module; the house adds the rest. */
-export type ModuleEvent = Pick<AuditEvent, 'type' | 'outcome' | 'reason' | 'principal' | 'sourceAddress'>;
-
 /** A module code in the catalogue: how to check its options and how to make it. */
 export interface LoginModuleFactory {
   /** JBoss's short code, to the letter (jboss-facts §2.1). Looked up without regard to case. */
   readonly code: string;
-  /** Fully-qualified class names and other codes that mean the same module. */
-  readonly aliases: readonly string[];
   /** Flags that it may have, where not every one makes sense: a second factor that is `optional` is none. */
   readonly flags?: readonly ControlFlag[];
   /** One line for the reference page. */
@@ -190,7 +145,6 @@ export interface LoginModuleFactory {
 /** Ties a schema to the function that takes what it yields, so that a module's file needs no cast. */
 export function defineLoginModule<S extends z.ZodType>(definition: {
   code: string;
-  aliases?: readonly string[];
   flags?: readonly ControlFlag[];
   summary: string;
   options: S;
@@ -198,7 +152,6 @@ export function defineLoginModule<S extends z.ZodType>(definition: {
 }): LoginModuleFactory {
   return {
     code: definition.code,
-    aliases: definition.aliases ?? [],
     ...(definition.flags === undefined ? {} : { flags: definition.flags }),
     summary: definition.summary,
     options: definition.options,

@@ -1,7 +1,7 @@
 /** @module The contracts of mapping: what a domain does to roles, name and attributes after its stack has agreed. */
 import type { z } from 'zod';
-import type { ModuleServices } from './login-module.ts';
 import type { MappingType } from './mapping-type.ts';
+import type { ModuleServices } from './module-services.ts';
 import type { Principal, Subject } from './subject.ts';
 
 export { type MappingType, mappingTypes } from './mapping-type.ts';
@@ -63,7 +63,6 @@ export type MappingServices = Pick<
 export interface MapperFactory {
   /** JBoss's short code, or the simple name of its class where it has none (jboss-facts §4.5). */
   readonly code: string;
-  readonly aliases: readonly string[];
   /** One line for the reference page. */
   readonly summary: string;
   /** The types that it can be configured as. */
@@ -81,7 +80,6 @@ export interface MapperFactory {
 
 interface Definition<S extends z.ZodType, M> {
   code: string;
-  aliases?: readonly string[];
   summary: string;
   options: S;
   create(options: z.output<S>, services: MappingServices): M | Promise<M>;
@@ -130,7 +128,6 @@ function define<S extends z.ZodType, M>(
 ): MapperFactory {
   return {
     code: definition.code,
-    aliases: definition.aliases ?? [],
     summary: definition.summary,
     types,
     perApplication: definition.perApplication ?? false,

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAuditorFactory } from '../../src/adapters/custom-auditor-shape.ts';
-import { customCodesIn } from '../../src/config/custom-codes.ts';
+import { customCodes, writtenCodes } from '../../src/config/custom-codes.ts';
 import { type AuditProvider, type AuditProviderFactory, defineAuditProvider } from '../../src/spi/audit.ts';
 import { GatehouseError } from '../../src/spi/errors.ts';
 import { z } from '../../src/spi/index.ts';
@@ -26,7 +26,7 @@ describe('an audit provider of the operator', () => {
   it('is found in the list of the server and in those of domains', () => {
     const text =
       'audit: [ { code: ./one.ts } ]\nsecurity-domains: { d: { audit: [ { code: ./two.ts }, { code: File } ] } }\n';
-    expect(customCodesIn(text, (code) => code === 'File', 'audit')).toEqual(['./one.ts', './two.ts']);
+    expect(customCodes(writtenCodes(text).auditProviders, (code) => code === 'File')).toEqual(['./one.ts', './two.ts']);
   });
 
   it.each([

@@ -36,7 +36,7 @@ describe('a file changer', () => {
     expect(await changeFile('users.properties', (text) => `${text}two\n`)).toBe(true);
     expect(readFileSync(file, 'utf8')).toBe('one\ntwo\n');
     expect(statSync(file).mode & 0o777).toBe(0o640);
-    expect(readdirSync(join(folder, 'home/configuration'))).toEqual(['users.properties']);
+    expect(readdirSync(join(folder, 'home/configuration'))).toEqual(['history', 'users.properties']);
   });
 
   it('leaves the file alone when there is nothing to change', async () => {

@@ -11,9 +11,11 @@ import {
   pageOf,
   withOptions,
 } from '../../scripts/module-options.ts';
-import { loginModules } from '../../src/catalog.ts';
+import { everyPlugIn } from '../../src/server/catalog-answers.ts';
+import { catalog } from '../support/whole-catalog.ts';
 import { projectRoot } from './planted-tree.ts';
 
+const loginModules = everyPlugIn(catalog.loginModules);
 const named = loginModules.map((factory) => [factory.code, factory] as const);
 const options = named.flatMap(([code, factory]) =>
   optionsOf(factory).map((option) => [`${code} ${option.name}`, option] as const),

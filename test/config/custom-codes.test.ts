@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import { customCodesIn, maxCustomModules } from '../../src/config/custom-codes.ts';
+import { customCodes, maxCustomModules, writtenCodes } from '../../src/config/custom-codes.ts';
 
 const isKnown = (code: string) => code === 'Identity' || code === 'simple';
 
 function codesOf(codes: readonly string[]): readonly string[] {
   const stack = codes.map((code) => ({ code, flag: 'required' }));
-  return customCodesIn(JSON.stringify({ 'security-domains': { d: { authentication: stack } } }), isKnown);
+  const text = JSON.stringify({ 'security-domains': { d: { authentication: stack } } });
+  return customCodes(writtenCodes(text).loginModules, isKnown);
 }
 
 it('are files and names of packages, each once', () => {
@@ -32,5 +33,20 @@ it.each([
   'security-domains: { d: [] }',
   'security-domains: { d: { authentication: [5, {code: 7}] } }',
 ])('are none in %j', (text) => {
-  expect(customCodesIn(text, isKnown)).toEqual([]);
+  expect(Object.values(writtenCodes(text)).flat()).toEqual([]);
+});
+
+it('are found in every list that there is', () => {
+  const text = `
+audit: [{ code: File }]
+security-domains:
+  a: { authentication: [{ code: Simple }], mapping: [{ code: M }], authorization: [{ code: Z }], audit: [{ code: Log }] }
+  b: { authentication-jaspi: { login-module-stacks: { s: [{ code: Ldap }, { code: Simple }] } } }
+`;
+  expect(writtenCodes(text)).toEqual({
+    loginModules: ['Simple', 'Ldap'],
+    mappers: ['M'],
+    authorizationModules: ['Z'],
+    auditProviders: ['File', 'Log'],
+  });
 });

@@ -20,7 +20,10 @@ function load(text: string, sources: Partial<SecretSources> = {}) {
     readSecretFile: () => ({ problem: 'no such file' }),
     catalog: {
       ...exampleCatalog,
-      loginModule: (code) => (code === 'Database' ? database : exampleCatalog.loginModule(code)),
+      loginModules: {
+        ...exampleCatalog.loginModules,
+        find: (code) => (code === 'Database' ? database : exampleCatalog.loginModules.find(code)),
+      },
     },
     ...sources,
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CatalogEntry, ConfigurationCatalog, MapperEntry } from '../../src/config/configuration-catalog.ts';
 import { type LoadResult, loadConfiguration } from '../../src/config/load.ts';
 import type { SecretSources } from '../../src/config/secrets.ts';
+import type { PlugIns } from '../../src/spi/catalog-answer.ts';
 
 const stacking = { 'password-stacking': z.literal('useFirstPass').optional().describe('Trust the stack.') };
 
@@ -50,23 +51,35 @@ const mechanismOptions = z.strictObject({
 const find = <T extends { code: string }>(entries: readonly T[], code: string) =>
   entries.find((entry) => entry.code.toLowerCase() === code.toLowerCase());
 
+function shelf<T extends { code: string }>(entries: readonly T[], later: string): PlugIns<T> {
+  return {
+    find: (code) => find(entries, code) ?? (code === later ? 'later' : undefined),
+    codes: () => entries.map(({ code }) => code),
+  };
+}
+
+const loginModules = shelf(modules, 'Database');
+
 export const exampleCatalog: ConfigurationCatalog = {
-  loginModule: (code) =>
-    code === 'org.jboss.security.auth.spi.UsersRolesLoginModule'
-      ? modules[0]
-      : (find(modules, code) ?? (code === 'Database' ? 'later' : undefined)),
-  loginModuleCodes: () => modules.map(({ code }) => code),
-  mapper: (code) => find(mappers, code) ?? (code === 'DeploymentRoleToRolesMappingProvider' ? 'later' : undefined),
-  mapperCodes: () => mappers.map(({ code }) => code),
-  authorizationModule: (code) => find(policies, code) ?? (code === 'XACML' ? 'later' : undefined),
-  authorizationModuleCodes: () => policies.map(({ code }) => code),
-  auditProvider: (code) => find(providers, code) ?? (code === 'Syslog' ? 'later' : undefined),
-  auditProviderCodes: () => providers.map(({ code }) => code),
-  mechanism: (name) => {
-    const known = ['FORM', 'BASIC'].find((candidate) => candidate === name.toUpperCase());
-    return known === undefined ? (name === 'SPNEGO' ? 'later' : undefined) : { name: known, options: mechanismOptions };
+  loginModules: {
+    ...loginModules,
+    find: (code) =>
+      loginModules.find(code === 'org.jboss.security.auth.spi.UsersRolesLoginModule' ? 'UsersRoles' : code),
   },
-  mechanismNames: () => ['FORM', 'BASIC'],
+  mappers: shelf(mappers, 'DeploymentRoleToRolesMappingProvider'),
+  authorizationModules: shelf(policies, 'XACML'),
+  auditProviders: shelf(providers, 'Syslog'),
+  mechanisms: {
+    find: (name) => {
+      const known = ['FORM', 'BASIC'].find((candidate) => candidate === name.toUpperCase());
+      return known === undefined
+        ? name === 'SPNEGO'
+          ? 'later'
+          : undefined
+        : { name: known, options: mechanismOptions };
+    },
+    codes: () => ['FORM', 'BASIC'],
+  },
 };
 
 export function load(text: string, sources: Partial<SecretSources> = {}): LoadResult {

@@ -31,7 +31,7 @@ describe.each(all)('the setting %s', (path, node) => {
   });
 });
 
-it.each(buildReference())('$path is what the schema says now', async ({ path, text }) => {
+it.each(await buildReference())('$path is what the schema says now', async ({ path, text }) => {
   expect(await readFile(new URL(`../../${path}`, import.meta.url), 'utf8')).toBe(text);
 });
 

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import * as catalog from '../../src/catalog.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { formatProblems, type Path } from '../../src/config/problem.ts';
 import { projectRoot } from '../architecture/planted-tree.ts';
+import { catalog } from '../support/whole-catalog.ts';
 
 /** One wherever text is right, one wherever only short names are, one that is a number of no use. */
 const planted = ['planted Kestrel/5150 !', 'planted-Kestrel-5150', '987654321987'];

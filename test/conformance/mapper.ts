@@ -1,6 +1,8 @@
 /** @module What every mapping module does, whatever it maps. A custom module runs it with a harness of its own. */
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { mapperNames } from '../../src/catalog-names.ts';
 import { isUnavailable } from '../../src/spi/errors.ts';
 import type { Mapper, MapperFactory, MappingContext, MappingServices } from '../../src/spi/mapping.ts';
 import { mappingTypes } from '../../src/spi/mapping.ts';
@@ -80,7 +82,7 @@ export function mapperConformance({ factory, options, services, mapped, anyOptio
 
     it('has types that there are, and a class name of JBoss', () => {
       expect(factory.types.every((type) => mappingTypes.includes(type))).toBe(true);
-      expect(factory.aliases.join()).toMatch(/^org\.jboss\.security\.mapping\.providers\./);
+      expect(mapperNames[factory.code]?.join()).toMatch(/^org\.jboss\.security\.mapping\.providers\./);
     });
   });
 }

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { jbossFiles, pathProperties } from '../../src/adapters/jboss-files.ts';
-import { authorizationModule, loginModule, mapper, mechanism } from '../../src/catalog.ts';
 import { importJboss } from '../../src/importer/import.ts';
+import { catalog } from '../support/whole-catalog.ts';
 
 export const corpusFolder = join(import.meta.dirname, 'corpus');
 
@@ -39,10 +39,10 @@ export function importText(text: string, options: ImportTextOptions = {}) {
     ...(profile === undefined ? {} : { profile }),
     properties: new Map([...pathProperties(folder), ...Object.entries(properties)]),
     files: jbossFiles(folder),
-    loginModule,
-    mapper,
-    authorizationModule,
-    mechanism,
+    loginModule: catalog.loginModules.find,
+    mapper: catalog.mappers.find,
+    authorizationModule: catalog.authorizationModules.find,
+    mechanism: catalog.mechanisms.find,
     ...(options.picketlink === undefined ? {} : { picketlink: { text: options.picketlink, file: 'picketlink.xml' } }),
   });
   const contents = (path: string) => result.files.find((one) => one.path === path)?.contents;

@@ -1,12 +1,12 @@
 /** @module Damaged configurations of JBoss: each gives a report or a fault that says where, and never anything else. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as catalog from '../../src/catalog.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { nodesOf } from '../../src/importer/ledger.ts';
 import { buildReport, printReport } from '../../src/importer/report.ts';
 import { readSource } from '../../src/importer/source.ts';
 import { GatehouseError } from '../../src/spi/errors.ts';
+import { catalog } from '../support/whole-catalog.ts';
 import { corpus, corpusText, importText, properties } from './corpus.ts';
 
 const texts = corpus.map(([name, file, profile]) => ({ text: corpusText(name, file), file, profile }));

@@ -1,8 +1,8 @@
 /** @module Run as a program: the readers of XML, of YAML and of expressions on texts of 64 KiB that are made to be slow. */
 
-import * as catalog from '../../src/catalog.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { GatehouseError } from '../../src/spi/errors.ts';
+import { catalog } from '../support/whole-catalog.ts';
 import { importText } from './corpus.ts';
 
 const size = 64 * 1024;

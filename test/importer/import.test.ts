@@ -1,9 +1,9 @@
 /** @module Every configuration of the corpus imports: into a configuration that is accepted, and with a report that leaves nothing out. */
 import { XmlDocument } from 'libxml2-wasm';
 import { describe, expect, it } from 'vitest';
-import * as catalog from '../../src/catalog.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { formatProblems } from '../../src/config/problem.ts';
+import { catalog } from '../support/whole-catalog.ts';
 import { corpus, corpusText, importCorpus } from './corpus.ts';
 
 /** Counted by a reader that nobody here wrote. */

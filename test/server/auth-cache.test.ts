@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPasswords } from '../../src/adapters/passwords/passwords.ts';
 import { createWatchedFiles } from '../../src/adapters/watched-files.ts';
-import * as catalog from '../../src/catalog.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { createClosers } from '../../src/server/closers.ts';
 import { buildDomains } from '../../src/server/domains.ts';
@@ -16,6 +15,7 @@ import { createFakeRandom } from '../support/fake-random.ts';
 import { pluginServices } from '../support/plugin-services.ts';
 import { createRecordingAuditor } from '../support/recording-auditor.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
+import { catalog } from '../support/whole-catalog.ts';
 
 const text = `
 audit: []
@@ -53,8 +53,7 @@ async function start() {
   );
   const { domains } = await buildDomains({
     configuration: loaded.configuration,
-    customModules: [],
-    customAfterLogin: { mappers: [], authorizationModules: [] },
+    catalog,
     revision: 'r',
     clock: createFakeClock(),
     random,

@@ -1,7 +1,6 @@
 /** @module A start that fails half-way closes what is already open: modules, audit files, whole domains; each once. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import * as catalog from '../../src/catalog.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { createClosers } from '../../src/server/closers.ts';
 import { buildDomains } from '../../src/server/domains.ts';
@@ -12,6 +11,7 @@ import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeRandom } from '../support/fake-random.ts';
 import { pluginServices } from '../support/plugin-services.ts';
 import { createRecordingAuditor } from '../support/recording-auditor.ts';
+import { catalog } from '../support/whole-catalog.ts';
 
 /** What has been opened and closed, in order. */
 class Doorman {
@@ -47,11 +47,12 @@ const fails = defineLoginModule({
 
 /** Builds the domains of the text and closes, as the server does, what has been opened when that fails. */
 async function start(text: string, doorman: Doorman, modules: readonly LoginModuleFactory[]) {
-  const codes = { ...catalog, loginModule: (code: string) => modules.find((one) => one.code === code) };
+  const find = (code: string) => modules.find((one) => one.code === code);
+  const own = { ...catalog, loginModules: { ...catalog.loginModules, find } };
   const loaded = loadConfiguration({
     text,
     file: 'gatehouse.yaml',
-    catalog: codes,
+    catalog: own,
     environment: {},
     readSecretFile: () => ({ problem: 'there is none' }),
   });
@@ -61,8 +62,7 @@ async function start(text: string, doorman: Doorman, modules: readonly LoginModu
   const closers = createClosers();
   const parts = {
     configuration: loaded.configuration,
-    customModules: modules,
-    customAfterLogin: { mappers: [], authorizationModules: [] },
+    catalog: own,
     revision: 'r',
     clock: createFakeClock(),
     random: createFakeRandom(),

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import * as catalog from '../../src/catalog.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { buildFirstStart, type FirstStartOptions } from '../../src/server/first-start-files.ts';
+import { catalog } from '../support/whole-catalog.ts';
 
 const options: FirstStartOptions = {
   ports: { http: 18080, https: 18443, managementHttp: 19990, managementHttps: 19993 },

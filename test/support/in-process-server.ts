@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openHome } from '../../src/adapters/home-folder.ts';
-import * as catalog from '../../src/catalog.ts';
 import type { Configuration } from '../../src/config/configuration.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { formatProblems } from '../../src/config/problem.ts';
 import { startServer } from '../../src/server.ts';
 import { keepWritten } from './secrets.ts';
+import { catalog } from './whole-catalog.ts';
 
 export interface ServerHome {
   /** Names in the configuration folder, with their texts; one is `gatehouse.yaml`. */
@@ -37,8 +37,7 @@ export async function startInProcess({ files, change = (same) => same }: ServerH
     home,
     configuration,
     revision: loaded.revision,
-    customModules: [],
-    customAfterLogin: { mappers: [], authorizationModules: [] },
+    catalog,
     portOffset: 0,
     schemasFolder: 'schemas',
     logTo: join(home.path, 'log', 'server.log'),

@@ -7,7 +7,6 @@ import { createMetrics } from '../../src/adapters/metrics.ts';
 import { createPasswords } from '../../src/adapters/passwords/passwords.ts';
 import { systemClock, systemRandom, systemTimers } from '../../src/adapters/system-clock.ts';
 import { createWatchedFiles } from '../../src/adapters/watched-files.ts';
-import * as catalog from '../../src/catalog.ts';
 import { createAuditTrail } from '../../src/engine/audit-trail.ts';
 import type { LockOutRule } from '../../src/engine/lock-out.ts';
 import { createSecurityDomain } from '../../src/engine/security-domain.ts';
@@ -22,6 +21,7 @@ import { auditFilesIn } from './audit-files.ts';
 import { auditServices } from './audit-services.ts';
 import { RecordingLogger } from './plugin-services.ts';
 import { temporaryFolder } from './servers/server-process.ts';
+import { catalog } from './whole-catalog.ts';
 
 export interface RealModule {
   readonly code: string;
@@ -67,7 +67,7 @@ export async function openRealHouse({ clock = systemClock, files = {}, datasourc
     changeFile: async () => false,
     sealingKey: async () => new Secret(systemRandom.bytes(32)),
   };
-  const auditFile = catalog.auditProvider('File');
+  const auditFile = catalog.auditProviders.find('File');
   if (auditFile === undefined || auditFile === 'later') throw new Error('there is no audit provider File');
   const file = await auditFile.create(
     {},
@@ -86,7 +86,7 @@ export async function openRealHouse({ clock = systemClock, files = {}, datasourc
       });
       const stack = [];
       for (const [index, { code, flag = 'required', options }] of modules.entries()) {
-        const factory = catalog.loginModule(code);
+        const factory = catalog.loginModules.find(code);
         if (factory === undefined || factory === 'later') throw new Error(`there is no login module ${code}`);
         const module = await factory.create(options, services);
         const stacking = options['password-stacking'] === 'useFirstPass';

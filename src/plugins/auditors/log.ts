@@ -8,7 +8,6 @@ import { recordOf } from '../../wire/audit/record.ts';
 /** JBoss's provider writes at TRACE, so that nothing appears at its default level (jboss-facts §13.1); here it always does. */
 export const logAudit = defineAuditProvider({
   code: 'Log',
-  aliases: ['org.jboss.security.audit.providers.LogAuditProvider'],
   summary: "Records in the server's log.",
   options: z.strictObject({}),
   create(_, { logger }) {

@@ -13,7 +13,6 @@ const options = z.strictObject({
 
 export const databaseRoles = defineRoleMapper({
   code: 'DatabaseRoles',
-  aliases: ['org.jboss.security.mapping.providers.role.DatabaseRolesMappingProvider'],
   summary: 'Adds the roles that a query of an SQL database gives for the name.',
   options,
   create(settings, services) {

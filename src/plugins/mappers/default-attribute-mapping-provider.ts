@@ -16,7 +16,6 @@ const options = z
 
 export const defaultAttributeMappingProvider = defineAttributeMapper({
   code: 'DefaultAttributeMappingProvider',
-  aliases: ['org.jboss.security.mapping.providers.attribute.DefaultAttributeMappingProvider'],
   summary: 'Gives users the attribute `email`: each option is a user followed by `.email`, and the address.',
   options,
   create(settings) {

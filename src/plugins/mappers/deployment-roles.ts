@@ -4,7 +4,6 @@ import { defineRoleMapper } from '../../spi/mapping.ts';
 
 export const deploymentRoles = defineRoleMapper({
   code: 'DeploymentRoles',
-  aliases: ['org.jboss.security.mapping.providers.DeploymentRolesMappingProvider'],
   summary: "Replaces the roles of users whom the application's `role-mapping` names, in this application only.",
   options: z.strictObject({}),
   perApplication: true,

@@ -43,7 +43,6 @@ const options = z
 
 export const ldapAttributes = defineAttributeMapper({
   code: 'LdapAttributes',
-  aliases: ['org.jboss.security.mapping.providers.attribute.LdapAttributeMappingProvider'],
   summary: "Adds attributes of the user's entry in a directory, under their names there.",
   options,
   async create(settings, services) {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineRoleMapper } from '../../spi/mapping.ts';
 import { optionFlag, optionText } from '../../spi/option-values.ts';
-import { accountOf, bindPair, checkPair, serviceOptions } from '../../wire/ldap/extended-options.ts';
+import { accountOf, bindPair, checkPair, roleNameOptions, serviceOptions } from '../../wire/ldap/extended-options.ts';
 import { mappedRoles } from '../../wire/ldap/mapped-roles.ts';
 import {
   checkDirectoryOptions,
@@ -20,14 +20,8 @@ const options = z
     roleFilter: filterTemplate(1).describe(
       'How roles are found, such as `(memberUid={0})`. `{0}`: the name. Required.',
     ),
-    roleAttributeID: optionText.default('role').describe('The attribute of what is found that holds roles.'),
+    ...roleNameOptions,
     roleAttributeIsDN: optionFlag.default(false).describe('It holds DNs of entries of roles.'),
-    roleNameAttributeID: optionText
-      .default('name')
-      .describe('The attribute of such an entry that holds the name of the role.'),
-    parseRoleNameFromDN: optionFlag
-      .default(false)
-      .describe('Take the name of the role out of its DN: the leftmost value of `roleNameAttributeID` in it.'),
     roleRecursion: z.coerce
       .number()
       .int()
@@ -45,7 +39,6 @@ const options = z
 
 export const ldapRoles = defineRoleMapper({
   code: 'LdapRoles',
-  aliases: ['org.jboss.security.mapping.providers.role.LdapRolesMappingProvider'],
   summary: 'Adds the roles that a directory has for the name.',
   options,
   async create(settings, services) {

@@ -11,7 +11,6 @@ const options = z.strictObject({
 
 export const optionsRoleMappingProvider = defineRoleMapper({
   code: 'OptionsRoleMappingProvider',
-  aliases: ['org.jboss.security.mapping.providers.OptionsRoleMappingProvider'],
   summary: 'Adds roles to the roles so far, or puts others in their place, by a table.',
   options,
   create({ rolesMap, replaceRoles }) {

@@ -14,7 +14,6 @@ const options = z.strictObject({
 
 export const propertiesRoles = defineRoleMapper({
   code: 'PropertiesRoles',
-  aliases: ['org.jboss.security.mapping.providers.role.PropertiesRolesMappingProvider'],
   summary: 'Adds the roles that a property file gives users.',
   options,
   async create(settings, services) {

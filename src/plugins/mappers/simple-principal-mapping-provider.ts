@@ -9,7 +9,6 @@ const options = z.strictObject({
 
 export const simplePrincipalMappingProvider = definePrincipalMapper({
   code: 'SimplePrincipalMappingProvider',
-  aliases: ['org.jboss.security.mapping.providers.principal.SimplePrincipalMappingProvider'],
   summary: 'Gives users other names by a table. A distinguished name stays as it is.',
   options,
   create({ principalsMap }) {

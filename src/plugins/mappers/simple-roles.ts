@@ -8,7 +8,6 @@ const options = z.record(z.string(), optionText.describe('Roles of the user of t
 
 export const simpleRoles = defineRoleMapper({
   code: 'SimpleRoles',
-  aliases: ['org.jboss.security.mapping.providers.role.SimpleRolesMappingProvider'],
   summary: 'Adds roles to users: each option is a user and his roles.',
   options,
   create(settings) {

@@ -5,7 +5,6 @@ import { certificateName } from '../../wire/x509/certificate-names.ts';
 
 export const subjectCnMapper = defineCredentialMapper({
   code: 'SubjectCNMapper',
-  aliases: ['org.jboss.security.mapping.providers.principal.SubjectCNMapper'],
   summary: "The last CN of the client certificate's subject becomes the name.",
   options: z.strictObject({}),
   create() {

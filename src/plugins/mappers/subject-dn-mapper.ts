@@ -5,7 +5,6 @@ import { certificateName } from '../../wire/x509/certificate-names.ts';
 
 export const subjectDnMapper = defineCredentialMapper({
   code: 'SubjectDNMapper',
-  aliases: ['org.jboss.security.mapping.providers.principal.SubjectDNMapper'],
   summary: 'The subject of the client certificate, as Java writes it, becomes the name.',
   options: z.strictObject({}),
   create() {

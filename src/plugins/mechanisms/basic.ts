@@ -23,7 +23,6 @@ const maxCredentialsLength = Math.ceil(((maxNameLength + maxPasswordLength) * 3 
 
 export const basic = defineHttpMechanism({
   name: 'BASIC',
-  aliases: ['HTTPBasicServerAuthModule', 'org.jboss.as.web.security.jaspi.modules.HTTPBasicServerAuthModule'],
   summary: 'Name and password in the Authorization header, over TLS or from this machine.',
   options,
   create({ 'realm-name': realmName, silent }) {

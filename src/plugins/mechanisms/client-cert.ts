@@ -5,11 +5,6 @@ import { defineHttpMechanism } from '../../spi/http-mechanism.ts';
 
 export const clientCert = defineHttpMechanism({
   name: 'CLIENT-CERT',
-  aliases: [
-    'CLIENT_CERT',
-    'HTTPClientCertServerAuthModule',
-    'org.jboss.as.web.security.jaspi.modules.HTTPClientCertServerAuthModule',
-  ],
   summary: 'The client certificate of the TLS connection, or of the one to a trusted proxy.',
   options: z.strictObject({}),
   create: () => ({

@@ -9,7 +9,6 @@ const passwordField = 'j_password';
 
 export const form = defineHttpMechanism({
   name: 'FORM',
-  aliases: ['HTTPFormServerAuthModule', 'org.jboss.as.web.security.jaspi.modules.HTTPFormServerAuthModule'],
   summary: 'A sign-in page that posts j_username and j_password.',
   options: z.strictObject({}),
   create: () => ({

@@ -49,7 +49,6 @@ const options = z.strictObject({
 
 export const delegating = defineAuthorizationModule({
   code: 'Delegating',
-  aliases: ['org.jboss.security.authorization.modules.DelegatingAuthorizationModule'],
   summary: 'Hands web requests to the delegate for the web layer. What a domain has that says nothing itself.',
   options,
   create({ delegateMap: web = 'Web' }, services) {

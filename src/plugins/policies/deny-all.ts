@@ -4,7 +4,6 @@ import { defineAuthorizationModule } from '../../spi/authorization.ts';
 
 export const denyAll = defineAuthorizationModule({
   code: 'DenyAll',
-  aliases: ['org.jboss.security.authorization.modules.AllDenyAuthorizationModule'],
   summary: 'Denies every request, also to paths without constraints.',
   options: z.strictObject({}),
   create: () => ({ authorize: async () => ({ decision: 'deny', reason: 'every request is denied' }) }),

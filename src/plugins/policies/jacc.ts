@@ -5,7 +5,6 @@ import { permissionDecision } from '../../wire/jacc-permissions.ts';
 
 export const jacc = defineAuthorizationModule({
   code: 'JACC',
-  aliases: ['org.jboss.security.authorization.modules.JACCAuthorizationModule'],
   summary: "Decides by the application's constraints and names the JACC permission that is implied or missing.",
   options: z.strictObject({}),
   create: (_settings, services) => ({

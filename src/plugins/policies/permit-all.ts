@@ -4,7 +4,6 @@ import { defineAuthorizationModule } from '../../spi/authorization.ts';
 
 export const permitAll = defineAuthorizationModule({
   code: 'PermitAll',
-  aliases: ['org.jboss.security.authorization.modules.AllPermitAuthorizationModule'],
   summary: 'Permits everything that the constraints permit.',
   options: z.strictObject({}),
   create: () => ({ authorize: async () => ({ decision: 'permit', reason: 'every request is permitted' }) }),

@@ -4,7 +4,6 @@ import { defineAuthorizationModule } from '../../spi/authorization.ts';
 
 export const web = defineAuthorizationModule({
   code: 'Web',
-  aliases: ['org.jboss.security.authorization.modules.web.WebAuthorizationModule'],
   summary: "Decides by the application's constraints: path, method, transport, role.",
   options: z.strictObject({}),
   create: (_settings, services) => ({ authorize: async (request) => services.constraints(request) }),

@@ -10,9 +10,6 @@ export interface ChainLink {
   readonly hash: string;
 }
 
-/** Before the first record. */
-export const chainStart: ChainLink = { seq: 0, hash: '' };
-
 /** What a record knows of its place. */
 export interface ChainPlace {
   readonly seq: number;

@@ -107,10 +107,6 @@ function folded(value: string): string {
   return value.normalize('NFKC').toLowerCase().trim().replace(/ {2,}/g, ' ');
 }
 
-export function equalDn(one: string, other: string): boolean {
-  return dnKey(one) === dnKey(other);
-}
-
 /** The value of the leftmost RDN part with this attribute type: a group's name cut out of its DN. */
 export function valueInDn(dn: string, type: string): string | undefined {
   return parseDn(dn)

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import type { DirectoryAccount } from '../../spi/directory.ts';
 import { optionFlag, optionText } from '../../spi/option-values.ts';
 import { Secret } from '../../spi/secret.ts';
-import { directoryOptions, filterTemplate, onlyFalse, storedCredential } from './module-options.ts';
+import {
+  checkDirectoryOptions,
+  directoryOptions,
+  filterTemplate,
+  onlyFalse,
+  storedCredential,
+} from './module-options.ts';
 
 /** Who searches. Spread into a module's strict zod object. */
 export const serviceOptions = {
@@ -40,6 +46,17 @@ export const extendedUserOptions = {
   ...directoryOptions,
 } as const;
 
+/** How the entry of a role names it. Spread into a strict zod object. */
+export const roleNameOptions = {
+  roleAttributeID: optionText.default('role').describe('The attribute of what is found that holds roles.'),
+  roleNameAttributeID: optionText
+    .default('name')
+    .describe('The attribute of such an entry that holds the name of the role.'),
+  parseRoleNameFromDN: optionFlag
+    .default(false)
+    .describe('Take the name of the role out of its DN: the leftmost value of `roleNameAttributeID` in it.'),
+} as const;
+
 const schema = z.strictObject(extendedUserOptions);
 export type ExtendedUserSettings = Readonly<z.output<typeof schema>>;
 
@@ -63,6 +80,16 @@ export function checkPair(
 
 export const bindPair: Pair = ['bindDN', 'bindCredential'];
 export const jndiPair: Pair = ['java.naming.security.principal', 'java.naming.security.credentials'];
+
+/** For the `superRefine` of a module with `extendedUserOptions`. */
+export function checkExtendedOptions(
+  settings: Parameters<typeof checkDirectoryOptions>[0] & Readonly<Record<string, unknown>>,
+  issues: z.core.$RefinementCtx,
+): void {
+  checkDirectoryOptions(settings, issues);
+  checkPair(settings, bindPair, issues);
+  checkPair(settings, jndiPair, issues);
+}
 
 export function accountOf(dn: string | undefined, credential: string | undefined): DirectoryAccount | undefined {
   return dn === undefined || credential === undefined ? undefined : { dn, credential: new Secret(credential) };

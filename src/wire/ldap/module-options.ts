@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { Directory, DirectoryAccount, SearchScope } from '../../spi/directory.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { ModuleServices } from '../../spi/login-module.ts';
+import type { ModuleServices } from '../../spi/module-services.ts';
 import { optionFlag, optionText } from '../../spi/option-values.ts';
 import { filterTemplateProblem } from './filter.ts';
 
@@ -140,7 +140,7 @@ function urlsOf(settings: DirectorySettings): readonly string[] {
 }
 
 /** What `openDirectory` asks of the house. */
-type DirectoryServices = Pick<ModuleServices, 'domain' | 'logger' | 'directory' | 'watchFile'>;
+export type DirectoryServices = Pick<ModuleServices, 'domain' | 'logger' | 'directory' | 'watchFile'>;
 
 /**
  * @param referrals what the module does with referrals where that is not what the option says

@@ -12,17 +12,6 @@ function isSid(sid: Uint8Array): boolean {
   );
 }
 
-/** `S-1-5-21-…`; `undefined` for bytes that are no identifier. */
-export function formatSid(sid: Uint8Array): string | undefined {
-  if (!isSid(sid)) return undefined;
-  const view = new DataView(sid.buffer, sid.byteOffset, sid.byteLength);
-  const authority = view.getUint16(2) * 2 ** 32 + view.getUint32(4);
-  const rest = Array.from({ length: sid[1] ?? 0 }, (_, index) =>
-    view.getUint32(headBytes + index * subAuthorityBytes, true),
-  );
-  return ['S', 1, authority, ...rest].join('-');
-}
-
 /** A user's objectSid with the last sub-authority replaced by primaryGroupID, little endian (jboss-facts §2.4). */
 export function primaryGroupSid(objectSid: Uint8Array, primaryGroupId: string): Uint8Array | undefined {
   const id = Number(primaryGroupId);

@@ -1,7 +1,7 @@
 /** @module One person's authenticator from proposal to removal, and the check of a code at a login. */
 import type { Random } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { ModuleEvent, ModuleServices } from '../../spi/login-module.ts';
+import type { ModuleEvent, ModuleServices } from '../../spi/module-services.ts';
 import type {
   OneTimeCodeActor,
   OneTimeCodeChange,

@@ -1,6 +1,6 @@
 /** @module One-time codes in a property file of the configuration folder, a line for each person: `user=sealed record`. */
 import { openFileStore } from '../../spi/file-store.ts';
-import type { ModuleServices } from '../../spi/login-module.ts';
+import type { ModuleServices } from '../../spi/module-services.ts';
 import type { OneTimeCodeStore, StoredOneTimeCode } from '../../spi/one-time-codes.ts';
 import { parseProperties, propertiesByKey, removeProperty, setProperty } from '../properties-file.ts';
 

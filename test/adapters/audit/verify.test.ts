@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyChain, verifyFiles } from '../../../src/adapters/audit/verify.ts';
 import { Secret } from '../../../src/spi/secret.ts';
-import { chainRecord, chainStart } from '../../../src/wire/audit/chain.ts';
+import { chainRecord } from '../../../src/wire/audit/chain.ts';
 import { auditFilesIn, chainKey, fileOptions, numbered } from '../../support/audit-files.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 
@@ -159,7 +159,7 @@ describe('verifying a chain', () => {
   });
 
   it('finds a record that was sealed with another key', async () => {
-    const forged = chainRecord('{"n":41}', chainStart, new Secret<Uint8Array>(new Uint8Array(32)));
+    const forged = chainRecord('{"n":41}', { seq: 0, hash: '' }, new Secret<Uint8Array>(new Uint8Array(32)));
     const original = originals.get('audit.jsonl') ?? Buffer.alloc(0);
     expect(await findingsAfter('audit.jsonl', Buffer.concat([original, Buffer.from(`${forged.line}\n`)]))).toHaveLength(
       1,

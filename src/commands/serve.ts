@@ -1,8 +1,9 @@
 /** @module `gatehouse serve`: checks the configuration, starts the server, and stops it in good order. */
-import { existsSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type HomeFolder, openHome } from '../adapters/home-folder.ts';
+import { type HomeFolder, openExistingHome, openHome } from '../adapters/home-folder.ts';
+import { isSystemError } from '../adapters/system-error.ts';
 import type { LogFacts } from '../spi/logger.ts';
 import type { Command, ExitCode } from './command.ts';
 import { keepRevision } from './configuration-lines.ts';
@@ -90,11 +91,11 @@ function print(lines: readonly (readonly [name: string, text: string])[]): void 
 
 /** Changes nothing. What the text alone cannot tell is looked at too: are the files there, do keys and certificates go together. */
 async function check(folder: string): Promise<ExitCode> {
-  if (!existsSync(join(folder, configurationPath))) {
+  if (await isAbsent(join(folder, configurationPath))) {
     process.stderr.write(`There is no configuration in ${folder}. "gatehouse serve" makes one at its first start.\n`);
     return 1;
   }
-  const home = await openHome(folder);
+  const home = await openExistingHome(folder);
   const loaded = await loadFromHome(home);
   if (loaded === undefined) return 1;
   const { checkFiles } = await import('../server/check.ts');
@@ -105,6 +106,17 @@ async function check(folder: string): Promise<ExitCode> {
   await checkFiles({ ...loaded, home, schemasFolder, logger });
   process.stdout.write(`${home.resolve(configurationPath)} is in order.\n`);
   return 0;
+}
+
+/** A folder that this user may not look into is no reason to say that there is nothing: reading tells. */
+async function isAbsent(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return false;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return error.code === 'ENOENT';
+  }
 }
 
 /**

@@ -2,14 +2,16 @@
 
 import type { AuditFailurePolicy } from '../spi/audit-policy.ts';
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
-import type { Factor } from '../spi/factors.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
 import type { MappingType } from '../spi/mapping.ts';
-import type { SignatureAlgorithm } from '../spi/signer.ts';
-import type { ContentCipher, KeyTransport } from '../spi/xml-encryption.ts';
 import type { AuthCacheConfiguration } from './auth-cache.ts';
 import type { DatasourceConfiguration } from './datasources.ts';
+import type { MechanismConfiguration, RawOptions } from './mechanism-configuration.ts';
+import type { SamlIdpConfiguration } from './saml-configuration.ts';
 import type { ClientCertificateHeader, TruststoreConfiguration } from './truststores.ts';
+
+export type { MechanismConfiguration, RawOptions } from './mechanism-configuration.ts';
+export type { PartnerConfiguration, PartnerSourceConfiguration, SamlIdpConfiguration } from './saml-configuration.ts';
 
 /** A chain and a key as PEM files. Paths are as written; `HomeFolder.inConfiguration` makes them absolute. */
 export interface TlsConfiguration {
@@ -21,9 +23,6 @@ export interface TlsConfiguration {
   readonly truststore?: string;
   readonly place: ConfigurationPlace;
 }
-
-/** Options as written, with secrets filled in; the factory's schema has accepted them and parses them again in `create`. */
-export type RawOptions = Readonly<Record<string, unknown>>;
 
 export interface PropertiesSource {
   readonly kind: 'properties';
@@ -49,13 +48,6 @@ export interface LoginModuleConfiguration {
   readonly flag: ControlFlag;
   readonly options: RawOptions;
   readonly deadlineMs: number;
-  readonly place: ConfigurationPlace;
-}
-
-export interface MechanismConfiguration {
-  /** As the catalogue spells it. */
-  readonly name: string;
-  readonly options: RawOptions;
   readonly place: ConfigurationPlace;
 }
 
@@ -147,72 +139,6 @@ export interface ApplicationConfiguration {
   readonly constraints: readonly ConstraintConfiguration[];
   /** Roles by user: what DeploymentRoles gives. */
   readonly roleMapping: ReadonlyMap<string, readonly string[]>;
-  readonly place: ConfigurationPlace;
-}
-
-/** Where the metadata of one partner, or of many, comes from. */
-export interface PartnerSourceConfiguration {
-  readonly kind: 'metadata' | 'metadata-url' | 'aggregate' | 'mdq';
-  /** A file relative to the configuration folder, or a URL. */
-  readonly where: string;
-  /** Set where it is a URL. */
-  readonly fetching?: {
-    readonly refreshMs: number;
-    /** Addresses and CIDR blocks. */
-    readonly allowPrivateAddresses: readonly string[];
-    /** PEM file. */
-    readonly certificateAuthority?: string;
-  };
-  /** PEM file with the certificates whose keys must have signed it. */
-  readonly signingCertificate?: string;
-  /** Empty lists let everything through. */
-  readonly filter: { readonly entityIds: readonly string[]; readonly registrationAuthorities: readonly string[] };
-  /** Of `mdq`. */
-  readonly identifiers?: 'entity-id' | 'sha1';
-}
-
-export interface PartnerConfiguration {
-  readonly source: PartnerSourceConfiguration;
-  /** What the person is shown; the metadata's own display name or entityID where absent. */
-  readonly name?: string;
-  /** Absent: what the partner's metadata wants. */
-  readonly sign?: 'assertion' | 'response' | 'both';
-  /** Absent: what the partner's metadata says in AuthnRequestsSigned. */
-  readonly requireSignedRequests?: boolean;
-  /** URI (saml-core §8.3). Absent: what the request or the metadata asks for. */
-  readonly nameIdFormat?: string;
-  readonly affiliation?: string;
-  readonly roleAttribute: string;
-  /** Absent: assertions are not encrypted for it. */
-  readonly encrypt?: { readonly cipher: ContentCipher; readonly transport: KeyTransport };
-  readonly place: ConfigurationPlace;
-}
-
-/** A class of authentication context and what makes it true of a session. */
-export interface AuthnContextConfiguration {
-  readonly uri: string;
-  readonly factors: readonly Factor[];
-  /** Absent: either way. */
-  readonly transport?: 'protected' | 'unprotected';
-}
-
-export interface SamlIdpConfiguration {
-  /** Absent: `<public URL>/saml/idp`. */
-  readonly entityId?: string;
-  readonly securityDomain: string;
-  /** As of an application. */
-  readonly mechanisms?: readonly MechanismConfiguration[];
-  readonly signing: {
-    readonly key: string;
-    readonly certificate: string;
-    readonly algorithm: SignatureAlgorithm;
-    readonly place: ConfigurationPlace;
-  };
-  readonly assertionLifetimeSeconds: number;
-  readonly clockSkewSeconds: number;
-  /** Weakest first. Absent: the classes of saml-authn-context that Gatehouse knows. */
-  readonly authnContexts?: readonly AuthnContextConfiguration[];
-  readonly partners: readonly PartnerConfiguration[];
   readonly place: ConfigurationPlace;
 }
 

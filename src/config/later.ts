@@ -22,7 +22,6 @@ const laterKeys: Readonly<Record<string, readonly string[]>> = {
   'security-realms.*.authorization': ['ldap', 'plug-in'],
   'security-domains.*': ['jsse'],
   'applications.*': ['saml-sp', 'forward-auth'],
-  'saml-idp.partners.*': ['attributes', 'attribute-mapping'],
 };
 
 /** What no version will have, and why: there is nothing here that it could be about (jboss-facts §4.8). */

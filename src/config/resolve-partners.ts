@@ -1,5 +1,5 @@
 /** @module Where a SAML partner's metadata comes from, made into what the server reads. */
-import type { PartnerSourceConfiguration } from './configuration.ts';
+import type { PartnerSourceConfiguration } from './partner-source-configuration.ts';
 import { optional } from './resolve-context.ts';
 import type { ConfigurationDocument } from './schema.ts';
 import { isDocumentUrl } from './schema-partners.ts';

@@ -2,9 +2,10 @@
 import type { Configuration, TlsConfiguration } from './configuration.ts';
 import type { ConfigurationCatalog } from './configuration-catalog.ts';
 import { resolveDatasource } from './datasources.ts';
-import { resolveApplication, resolveSamlIdp } from './resolve-applications.ts';
+import { resolveApplication } from './resolve-applications.ts';
 import { optional, type PlaceOf, type ResolveContext } from './resolve-context.ts';
 import { type DomainDefaults, resolveAudit, resolveDomain, resolveRealm } from './resolve-domains.ts';
+import { resolveSamlIdp } from './resolve-saml-idp.ts';
 import type { ConfigurationDocument } from './schema.ts';
 import { type ClientCertificateHeader, resolveTruststore } from './truststores.ts';
 

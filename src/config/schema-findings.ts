@@ -84,7 +84,7 @@ function issueMessage(issue: Issue, value: unknown, secret: boolean): string {
     case 'invalid_key':
       return issue.issues.map((inner) => inner.message).join('; ');
     case 'invalid_union':
-      return 'has none of the forms that are allowed here';
+      return value === undefined ? 'is missing' : 'has none of the forms that are allowed here';
     default:
       return secret ? 'is not valid (its value comes from a secret)' : issue.message;
   }

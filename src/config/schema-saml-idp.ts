@@ -3,9 +3,12 @@ import { z } from 'zod';
 import { factors } from '../spi/factors.ts';
 import { signatureAlgorithms } from '../spi/signer.ts';
 import { contentCiphers, keyTransports } from '../spi/xml-encryption.ts';
-import { maxEntries, name, path, seconds, text } from './schema-fields.ts';
+import { attributeSources } from './saml-configuration.ts';
+import { hostName, maxEntries, name, path, seconds, text } from './schema-fields.ts';
 import { mechanismListSchema } from './schema-mechanisms.ts';
 import { partnerSourceFields } from './schema-partners.ts';
+
+const uri = () => text().regex(/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/, 'must be a URI');
 
 const nameIdFormatSchema = z.enum([
   'unspecified',
@@ -27,6 +30,44 @@ const encryptSchema = z.strictObject({
     .default('rsa-oaep-sha256')
     .describe("How the content's key is encrypted. Older partners know `rsa-oaep-sha1` alone, which is as safe."),
 });
+
+const attributeRuleSchema = z
+  .strictObject({
+    name: text().max(256).describe('The name that the partner gets.'),
+    'name-format': z
+      .union([z.enum(['basic', 'uri', 'unspecified']), uri()])
+      .optional()
+      .describe(
+        '`basic`, `uri`, `unspecified` or a URI; `uri` for a name that is one and `basic` otherwise where it is left out.',
+      ),
+    'friendly-name': text().max(256).optional().describe('A name for people.'),
+    from: z
+      .enum(attributeSources)
+      .optional()
+      .describe(
+        'Where the values come from: an `attribute` of the person, his `roles`, his name (`principal`), `fixed` values, or identifiers that are made for the purpose (`subject-id`, `pairwise-id`). `attribute` where it is left out, and `fixed` with `values`.',
+      ),
+    attribute: text()
+      .max(256)
+      .optional()
+      .describe('What the login calls the attribute; as `name` where it is left out.'),
+    values: z.array(text()).min(1).max(maxEntries).optional().describe('The values, with `from: fixed`.'),
+    required: z.boolean().default(false).describe('Without a value the partner gets a status instead of an assertion.'),
+  })
+  .refine(
+    ({ from, values }) =>
+      (from ?? (values === undefined ? 'attribute' : 'fixed')) === 'fixed'
+        ? values !== undefined
+        : values === undefined,
+    {
+      error: 'values and `from: fixed` go together',
+      path: ['values'],
+    },
+  )
+  .refine(({ from = 'attribute', attribute }) => attribute === undefined || from === 'attribute', {
+    error: 'is only for `from: attribute`',
+    path: ['attribute'],
+  });
 
 const partnerSchema = z.strictObject({
   ...partnerSourceFields,
@@ -52,10 +93,18 @@ const partnerSchema = z.strictObject({
   affiliation: text()
     .optional()
     .describe('Partners with the same affiliation, a URI, get the same `persistent` name of a person.'),
-  'role-attribute': text().max(256).default('Role').describe('The attribute whose values are the roles of the person.'),
+  'role-attribute': text()
+    .max(256)
+    .default('Role')
+    .describe('The attribute whose values are the roles of the person. Not looked at with `attributes`.'),
+  attributes: z
+    .array(attributeRuleSchema)
+    .max(maxEntries)
+    .optional()
+    .describe(
+      'What the partner learns of a person, all of it: nothing that is not here, roles included. Where it is left out: roles, and what its metadata asks for.',
+    ),
 });
-
-const uri = () => text().regex(/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/, 'must be a URI');
 
 const authnContextSchema = z.strictObject({
   class: uri().describe('The URI of the class, such as `urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken`.'),
@@ -92,6 +141,11 @@ export const samlIdpSchema = z
     'clock-skew-seconds': seconds(0, 300)
       .default(60)
       .describe('How far the clock of a partner may be off, in seconds.'),
+    scope: hostName()
+      .optional()
+      .describe(
+        'What stands after the `@` of `subject-id` and `pairwise-id`; the host of the public URL where it is left out.',
+      ),
     'authn-contexts': z
       .array(authnContextSchema)
       .min(1)

@@ -20,6 +20,8 @@ export interface ReplayDomain {
   readonly mappingChanged: boolean;
   /** It has mappers, whose answer is known only for what they were asked. */
   readonly maps: boolean;
+  /** Why no recorded answer can be run through it, in words: mechanisms under flags decide, and something about them has changed. */
+  readonly opaque?: string;
   /** Every difference that can change a decision, in words; empty: none. */
   readonly changes: readonly string[];
 }

@@ -39,6 +39,7 @@ export function replayLogin(trace: DecisionTrace, domain: ReplayDomain | undefin
   if (domain.changes.length === 0) return { status: 'same' };
   const special = withoutStack(trace, domain);
   if (special !== undefined) return special;
+  if (domain.opaque !== undefined) return { status: 'unknown', because: domain.opaque };
   const unknowns = new Map<string, string>();
   const paths = walk(trace, domain, unknowns);
   if (paths === undefined) return { status: 'unknown', because: 'too many modules would have to be asked' };

@@ -23,15 +23,31 @@ export function planReplay(
   const lockOutChanged = !alike(old?.lockOut, domain.lockOut);
   const rest = restOf(domain);
   const mappingChanged = old === undefined || !alike(restOf(old), rest);
+  const opaque = old === undefined ? undefined : mechanismChange(old, domain, stores);
   return {
     modules,
     stacking: new Set([...(old?.authentication ?? []), ...domain.authentication].filter(stacks).map((one) => one.name)),
     lockOutChanged,
     mappingChanged,
     maps: Object.keys(rest).length > 0,
+    ...(opaque === undefined ? {} : { opaque }),
     changes:
-      old === undefined ? ['the configuration that decided then is not at hand'] : differences(old, domain, modules),
+      old === undefined
+        ? ['the configuration that decided then is not at hand']
+        : [...(opaque === undefined ? [] : [opaque]), ...differences(old, domain, modules)],
   };
+}
+
+/** A trace does not tell which stack of which mechanism each module stands in: any difference makes the whole unknown. */
+function mechanismChange(
+  old: DomainConfiguration,
+  { jaspi }: DomainConfiguration,
+  stores: ReadonlySet<string>,
+): string | undefined {
+  if (!alike(old.jaspi, jaspi)) return 'the mechanisms under flags, or their stacks, have changed';
+  const modules = (jaspi?.stacks ?? []).flatMap((stack) => stack.modules);
+  const store = [...stores].find((name) => modules.some((module) => dependsOn(module, name)));
+  return store === undefined ? undefined : `${store}, which a stack of the mechanisms asks, has changed`;
 }
 
 function replayModule(

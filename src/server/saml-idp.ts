@@ -59,7 +59,11 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const certificatePem = await home.readText(home.inConfiguration(configuration.signing.certificate));
   const signer = await openSigner(configuration.signing, certificatePem, home);
   const authnContexts = createAuthnContexts(configuration.authnContexts ?? defaultAuthnContexts);
-  const nameIds = createNameIdSource({ pairwiseKey: parts.pairwiseKey, random });
+  const nameIds = createNameIdSource({
+    pairwiseKey: parts.pairwiseKey,
+    random,
+    scope: configuration.scope ?? new URL(publicUrl).hostname,
+  });
   const clockSkewMs = configuration.clockSkewSeconds * 1000;
   const requestUse = createRequestUse({
     ephemeral: parts.ephemeral,

@@ -129,6 +129,7 @@ function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration): Part
     nameIdFormat: configured.nameIdFormat,
     affiliation: configured.affiliation,
     roleAttribute: configured.roleAttribute,
+    attributes: configured.attributes,
     encrypt: configured.encrypt,
   });
 }

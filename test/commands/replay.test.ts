@@ -109,6 +109,31 @@ describe('gatehouse replay', () => {
     expect(output).toContain('did you mean "Disabled"?');
   });
 
+  it('ends with 3 on a file that is no audit file, where nothing to change would be untrue', async () => {
+    const other = join(home.path, 'other.jsonl');
+    await writeFile(other, 'root:x:0:0\n');
+    const file = join(home.path, 'configuration', 'gatehouse.yaml');
+    const { code, output } = await gatehouse('replay', other, '--home', home.path, '--config', file);
+    expect([code, output]).toEqual([3, `gatehouse replay: no line of ${other} is an audit record.\n`]);
+  });
+
+  it('says how many lines it could not read', async () => {
+    const torn = join(home.path, 'torn.jsonl');
+    await writeFile(torn, `${login('eric')}\n{"trace":`);
+    const file = join(home.path, 'configuration', 'gatehouse.yaml');
+    const { code, output } = await gatehouse('replay', torn, '--home', home.path, '--config', file);
+    expect(code).toBe(0);
+    expect(output).toContain('Lines that are no audit records, and were passed over: 1.');
+  });
+
+  it.each([['missing.yaml'], ['configuration']])(
+    'ends with 3 where the new configuration is %s, which cannot be read',
+    async (name) => {
+      const args = [join(home.path, 'audit.jsonl'), '--home', home.path, '--config', join(home.path, name)];
+      expect(await gatehouse('replay', ...args)).toMatchObject({ code: 3, stdout: '' });
+    },
+  );
+
   it.each([[[]], [['x.jsonl']], [['--config', 'x']]])('ends with 2 on %j', async (args) => {
     expect(await gatehouse('replay', ...args)).toMatchObject({ code: 2, stdout: '' });
   });

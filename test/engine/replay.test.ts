@@ -42,6 +42,16 @@ interface Placed {
   readonly flag: ControlFlag;
 }
 
+describe('a replay of mechanisms under flags', () => {
+  it('cannot be told where they have changed, though the modules of one stack have not', () => {
+    const opaque = 'the mechanisms under flags, or their stacks, have changed';
+    expect(replayLogin(letIn(), domain([module('A')], { opaque, changes: [opaque] }))).toEqual({
+      status: 'unknown',
+      because: opaque,
+    });
+  });
+});
+
 /** Every answer is known, so what replay says has to be what the stack does. */
 describe('a replay of known answers', () => {
   const answers: Readonly<Record<string, ModuleOutcome>> = {

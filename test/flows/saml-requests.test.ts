@@ -20,6 +20,8 @@ import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
 const sp = serviceProvider('demanding');
 const cousin = serviceProvider('cousin');
+const curious = serviceProvider('curious');
+const strict = serviceProvider('strict');
 const refedsMfa = 'https://refeds.org/profile/mfa';
 const protectedPassword = 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport';
 const persistent = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
@@ -44,6 +46,24 @@ beforeAll(async () => {
     partners: [
       { file: 'sp.xml', metadata: metadataOf(sp), settings: { affiliation } },
       { file: 'cousin.xml', metadata: metadataOf(cousin), settings: { affiliation } },
+      {
+        file: 'curious.xml',
+        metadata: metadataOf(curious, {
+          more: '<md:AttributeConsumingService index="1"><md:ServiceName xml:lang="en">x</md:ServiceName><md:RequestedAttribute Name="tenant"/></md:AttributeConsumingService><md:AttributeConsumingService index="2"><md:ServiceName xml:lang="en">x</md:ServiceName><md:RequestedAttribute Name="mail"/></md:AttributeConsumingService>',
+        }),
+        settings: {
+          attributes: [
+            { name: 'groups', from: 'roles' },
+            { name: 'tenant', values: ['acme', 'umbrella'], 'friendly-name': 'Tenant' },
+            { name: 'urn:oasis:names:tc:SAML:attribute:pairwise-id', from: 'pairwise-id' },
+          ],
+        },
+      },
+      {
+        file: 'strict.xml',
+        metadata: metadataOf(strict),
+        settings: { attributes: [{ name: 'mail', required: true }] },
+      },
     ],
     configuration: { 'security-domains': { 'idp-domain': { authentication } } },
   });
@@ -158,4 +178,40 @@ test('partners of one affiliation get one persistent name', async () => {
   expect(name).toBe(same);
   expect(attributesOf(answers[0]?.xml ?? '', 'NameID')).toMatchObject({ SPNameQualifier: affiliation });
   await expectGenuine(answers[0]?.xml ?? '', 'Assertion');
+});
+
+describe('attributes', () => {
+  const namesIn = (xml: string) => [...xml.matchAll(/<saml:Attribute [^>]*Name="([^"]*)"/g)].map(([, name]) => name);
+  const pairwise = 'urn:oasis:names:tc:SAML:attribute:pairwise-id';
+
+  test('are those of the configuration, in a valid assertion', async () => {
+    const person = await signedIn(gatehouse.publicUrl);
+    const { xml } = postedAnswer(await ask(person, {}, curious));
+    expect(namesIn(xml)).toEqual(['groups', 'tenant', pairwise]);
+    expect(xml).toContain('FriendlyName="Tenant"');
+    expect(textsOf(xml, 'AttributeValue')).toEqual([
+      'all',
+      'acme',
+      'umbrella',
+      expect.stringMatching(/^[0-9a-f]{64}@localhost$/),
+    ]);
+    await expectGenuine(xml, 'Assertion');
+  });
+
+  test('are narrowed by the service that the request names', async () => {
+    const person = await signedIn(gatehouse.publicUrl);
+    const { xml } = postedAnswer(await ask(person, { attributes: ' AttributeConsumingServiceIndex="1"' }, curious));
+    expect(namesIn(xml)).toEqual(['tenant', pairwise]);
+  });
+
+  test('that are required and missing are a status for the partner and a reason in the audit record', async () => {
+    const person = await signedIn(gatehouse.publicUrl);
+    const { xml } = postedAnswer(await ask(person, {}, strict));
+    expect(statusOf(xml)).toEqual(['Responder', 'RequestDenied']);
+    expect(xml).not.toContain('mail');
+    expect((await gatehouse.audit()).at(-1)).toMatchObject({
+      reason: 'RequestDenied: no value of mail',
+      principal: 'eric',
+    });
+  });
 });

@@ -25,6 +25,8 @@ const acceptedRequest = z.object({
   notOnOrAfter: z.number().optional(),
   /** The partner promises to forget the assertion after use (saml-core §2.5.1.5). */
   oneTimeUse: z.boolean().optional(),
+  /** Which service of the metadata says what attributes are wanted; absent where it has none. */
+  attributeServiceIndex: z.number().optional(),
   /** Nobody has to sign in to be told this. */
   refusal: z
     .object({ fault: z.enum(refusalFaults), status: z.enum(refusalStatuses) })

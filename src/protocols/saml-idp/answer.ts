@@ -3,10 +3,11 @@ import type { Clock, Random } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { Signer } from '../../spi/signer.ts';
 import type { SsoEntry } from '../../spi/sso-store.ts';
-import { attributeNameFormats, nameIdFormats, statusCodes } from '../../wire/saml/constants.ts';
+import { nameIdFormats, statusCodes } from '../../wire/saml/constants.ts';
 import { issueResponse, issueStatusResponse } from '../../wire/saml/response.ts';
 import { encryptElement } from '../../wire/xml/encrypt.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
+import { releasedAttributes } from './attribute-release.ts';
 import type { AuthnContexts } from './authn-context.ts';
 import type { NameId, NameIdSource } from './name-id.ts';
 import type { Partner } from './partner.ts';
@@ -21,6 +22,7 @@ export interface Answer {
   readonly issued?:
     | { readonly sessionIndex: string; readonly nameId: string; readonly nameIdFormat: string }
     | undefined;
+  /** Of the audit record: the second-level status, and what the partner is not told. */
   readonly status: string;
 }
 
@@ -48,7 +50,7 @@ export function createAnswers(options: AnswerOptions): Answers {
   const { entityId, signer, clock, random } = options;
   const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
 
-  async function refusal(request: AcceptedRequest, { fault, status }: Refusal): Promise<Answer> {
+  async function refusal(request: AcceptedRequest, { fault, status, detail }: Refusal): Promise<Answer> {
     const xml = await issueStatusResponse(
       {
         responseId: newId(),
@@ -61,12 +63,13 @@ export function createAnswers(options: AnswerOptions): Answers {
       },
       signer,
     );
-    return { xml, acsUrl: request.acsUrl, relayState: request.relayState, status };
+    const reason = detail === undefined ? status : `${status}: ${detail}`;
+    return { xml, acsUrl: request.acsUrl, relayState: request.relayState, status: reason };
   }
 
   function nameIdFor(request: AcceptedRequest, partner: Partner, entry: SsoEntry): NameId | undefined {
     const { spNameQualifier } = request;
-    const space = spNameQualifier ?? partner.settings.affiliation ?? partner.entityId;
+    const space = spaceOf(request, partner);
     for (const format of formatsFor(request, partner)) {
       const nameId = options.nameIds.nameIdFor(entry, space, format);
       if (nameId === undefined) continue;
@@ -85,6 +88,15 @@ export function createAnswers(options: AnswerOptions): Answers {
       if (!isAbout(request, nameId)) return refusal(request, byResponder('AuthnFailed'));
       const context = options.authnContexts.classFor(request.authnContext, entry);
       if (context === undefined) return refusal(request, byResponder('NoAuthnContext'));
+      const released = releasedAttributes(
+        partner.release,
+        entry,
+        options.nameIds.subjectIdsFor(entry, spaceOf(request, partner)),
+        request.attributeServiceIndex,
+      );
+      if (released.status === 'missing') {
+        return refusal(request, { ...byResponder('RequestDenied'), detail: `no value of ${released.name}` });
+      }
       const { recipient } = partner;
       const now = clock.now();
       // Signing in may have taken longer than the partner wanted to wait.
@@ -110,7 +122,7 @@ export function createAnswers(options: AnswerOptions): Answers {
           notBefore: now - options.clockSkewMs,
           notOnOrAfter: Math.min(now + options.assertionLifetimeMs, request.notOnOrAfter ?? Number.POSITIVE_INFINITY),
           oneTimeUse: request.oneTimeUse === true,
-          attributes: attributesOf(partner, entry),
+          attributes: released.attributes,
           sign: partner.settings.sign,
           ...(recipient === undefined
             ? {}
@@ -129,6 +141,11 @@ export function createAnswers(options: AnswerOptions): Answers {
   };
 }
 
+/** Whose names a person has there: those of the partner alone, or of its affiliation. */
+function spaceOf({ spNameQualifier }: AcceptedRequest, { settings, entityId }: Partner): string {
+  return spNameQualifier ?? settings.affiliation ?? entityId;
+}
+
 /** `unspecified` in a request leaves the choice to us (saml-core §3.4.1.1). */
 function formatsFor({ nameIdFormat: asked }: AcceptedRequest, partner: Partner): readonly string[] {
   return asked === undefined || asked === nameIdFormats.unspecified ? partner.nameIdFormats : [asked];
@@ -138,18 +155,4 @@ function formatsFor({ nameIdFormat: asked }: AcceptedRequest, partner: Partner):
 function isAbout({ subject }: AcceptedRequest, nameId: NameId): boolean {
   if (subject === undefined) return true;
   return subject.value === nameId.value && (subject.format === undefined || subject.format === nameId.format);
-}
-
-/** Roles as one attribute with many values. PicketLink's own SP reads this as well as one attribute a role (jboss-facts §11.3). */
-function attributesOf(partner: Partner, entry: SsoEntry) {
-  const attributes = Object.entries(entry.attributes).map(([name, values]) => ({
-    name,
-    nameFormat: attributeNameFormats.basic,
-    values,
-  }));
-  if (entry.roles.length === 0) return attributes;
-  return [
-    ...attributes,
-    { name: partner.settings.roleAttribute, nameFormat: attributeNameFormats.basic, values: entry.roles },
-  ];
 }

@@ -2,6 +2,7 @@
 import type { AuthnRequest } from '../../wire/saml/authn-request.ts';
 import { nameIdFormats } from '../../wire/saml/constants.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
+import { serviceOf } from './attribute-release.ts';
 import type { Partner } from './partner.ts';
 import { byRequester, byResponder, type Refusal } from './refusals.ts';
 
@@ -15,6 +16,7 @@ export type Demands = Pick<
   | 'authnContext'
   | 'notOnOrAfter'
   | 'oneTimeUse'
+  | 'attributeServiceIndex'
   | 'refusal'
 >;
 
@@ -30,6 +32,7 @@ export function demandsOf(request: AuthnRequest, partner: Partner, entityId: str
     authnContext: request.requestedAuthnContext,
     notOnOrAfter: conditions?.notOnOrAfter,
     oneTimeUse: conditions?.oneTimeUse === true ? true : undefined,
+    attributeServiceIndex: partner.release.services.length === 0 ? undefined : request.attributeServiceIndex,
     refusal: refusalOf(request, partner, entityId, now),
   };
 }
@@ -48,6 +51,10 @@ function refusalOf(request: AuthnRequest, partner: Partner, entityId: string, no
   const qualifier = nameIdPolicy?.spNameQualifier;
   if (qualifier !== undefined && qualifier !== partner.entityId && qualifier !== partner.settings.affiliation) {
     return byRequester('InvalidNameIDPolicy');
+  }
+  const { services } = partner.release;
+  if (services.length > 0 && serviceOf(services, request.attributeServiceIndex) === undefined) {
+    return byRequester('RequestUnsupported');
   }
   if (conditions?.notOnOrAfter !== undefined && conditions.notOnOrAfter <= now) return byRequester('RequestDenied');
   return undefined;

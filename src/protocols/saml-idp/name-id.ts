@@ -4,6 +4,7 @@ import type { Random } from '../../spi/clock.ts';
 import type { Secret } from '../../spi/secret.ts';
 import type { SsoEntry } from '../../spi/sso-store.ts';
 import { nameIdFormats } from '../../wire/saml/constants.ts';
+import type { SubjectIds } from './attribute-release.ts';
 
 export interface NameId {
   readonly format: string;
@@ -19,6 +20,8 @@ export interface NameIdSource {
    * @returns `undefined` when the format is not offered or this person has no such name: the caller answers InvalidNameIDPolicy
    */
   nameIdFor(entry: SsoEntry, partner: string, format: string): NameId | undefined;
+  /** Values of `subject-id` and `pairwise-id`; `partner` as above (SAML V2.0 Subject Identifier Attributes Profile §3). */
+  subjectIdsFor(entry: SsoEntry, partner: string): SubjectIds;
   /**
    * SessionIndex (saml-core §2.7.2): the same for one session and partner however often it is asked for, so that a logout can
    * name it; different for every partner, so that two of them cannot compare.
@@ -36,6 +39,8 @@ const transientBytes = 20;
 export function createNameIdSource(options: {
   readonly pairwiseKey: Secret<Uint8Array>;
   readonly random: Random;
+  /** The part of subject identifiers after the `@`: a domain name of this installation. */
+  readonly scope: string;
 }): NameIdSource {
   const derived = (purpose: string, ...facts: readonly string[]) =>
     createHmac('sha256', options.pairwiseKey.reveal())
@@ -43,6 +48,10 @@ export function createNameIdSource(options: {
       .digest();
   return {
     sessionIndexFor: (sessionId, partner) => `_${derived('session-index', sessionId, partner).toString('hex')}`,
+    subjectIdsFor: ({ domain, principal }, partner) => ({
+      subjectId: () => `${derived('subject-id', domain, principal).toString('hex')}@${options.scope}`,
+      pairwiseId: () => `${derived('pairwise-id', partner, domain, principal).toString('hex')}@${options.scope}`,
+    }),
     nameIdFor(entry, partner, format) {
       switch (format) {
         case nameIdFormats.unspecified:

@@ -4,6 +4,7 @@ import { GatehouseError } from '../../spi/errors.ts';
 import { nameIdFormats } from '../../wire/saml/constants.ts';
 import type { AssertionConsumerService, SpMetadata } from '../../wire/saml/metadata-reader.ts';
 import type { Recipient } from '../../wire/xml/encrypt.ts';
+import type { AttributeRule, ReleasePolicy } from './attribute-release.ts';
 
 /** What the configuration says about one partner. */
 export interface PartnerSettings {
@@ -16,6 +17,8 @@ export interface PartnerSettings {
   readonly affiliation?: string | undefined;
   /** Name of the attribute that carries the roles: PicketLink's `Role` unless told otherwise. */
   readonly roleAttribute: string;
+  /** Absent: roles, and what its metadata asks for. */
+  readonly attributes?: readonly AttributeRule[] | undefined;
   /** Absent: assertions go to it as they are. */
   readonly encrypt?: Omit<Recipient, 'publicKey'> | undefined;
 }
@@ -32,6 +35,7 @@ export interface Partner {
   readonly assertionConsumerServices: readonly AssertionConsumerService[];
   /** What it gets when it does not ask: the first of these in which the person has a name. Never empty. */
   readonly nameIdFormats: readonly string[];
+  readonly release: ReleasePolicy;
   /** Milliseconds since the epoch; after it the metadata says nothing any more (saml-metadata §2.3.1). */
   readonly validUntil: number | undefined;
 }
@@ -62,6 +66,12 @@ export function createPartner(metadata: SpMetadata, settings: PartnerSettings): 
     requiresSignedRequests,
     assertionConsumerServices: services,
     nameIdFormats: settings.nameIdFormat === undefined ? supported(metadata.nameIdFormats) : [settings.nameIdFormat],
+    release: {
+      rules: settings.attributes,
+      roleAttribute: settings.roleAttribute,
+      services: metadata.attributeServices ?? [],
+      subjectId: metadata.subjectId,
+    },
     validUntil: metadata.validUntil,
   };
 }

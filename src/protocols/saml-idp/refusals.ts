@@ -19,6 +19,8 @@ export interface Refusal {
   /** Top level: the partner asked for what it cannot have, or it asked rightly and we, or the person, cannot give it. */
   readonly fault: (typeof refusalFaults)[number];
   readonly status: RefusalStatus;
+  /** For the audit record: what the partner is not told. */
+  readonly detail?: string;
 }
 
 export const byRequester = (status: RefusalStatus): Refusal => ({ fault: 'Requester', status });

@@ -37,7 +37,15 @@ export const deflateEncoding = 'urn:oasis:names:tc:SAML:2.0:bindings:URL-Encodin
 export const entityNameIdFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:entity';
 
 export const attributeNameFormats = {
+  unspecified: 'urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified',
+  uri: 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri',
   basic: 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic',
+} as const;
+
+/** SAML V2.0 Subject Identifier Attributes Profile §3. */
+export const subjectIdAttributes = {
+  'subject-id': 'urn:oasis:names:tc:SAML:attribute:subject-id',
+  'pairwise-id': 'urn:oasis:names:tc:SAML:attribute:pairwise-id',
 } as const;
 
 export const authnContextClasses = {

@@ -15,6 +15,7 @@ import {
   metadataFault,
 } from './metadata-fields.ts';
 import { keysOf } from './metadata-keys.ts';
+import { attributeServicesOf, subjectIdRequirementOf } from './requested-attributes.ts';
 import type { SpMetadata } from './sp-metadata.ts';
 
 export type { IdpMetadata } from './idp-metadata.ts';
@@ -84,6 +85,8 @@ function readRole<T>(
 function serviceProviderOf({ entityId, entity, role, validUntil }: Found): SpMetadata {
   const wantAssertionsSigned = booleanAttribute(role, 'WantAssertionsSigned');
   const displayName = displayNameOf(entity, role);
+  const attributeServices = attributeServicesOf(role);
+  const subjectId = subjectIdRequirementOf(entity);
   return {
     entityId,
     ...(validUntil === undefined ? {} : { validUntil }),
@@ -95,6 +98,8 @@ function serviceProviderOf({ entityId, entity, role, validUntil }: Found): SpMet
     authnRequestsSigned: booleanAttribute(role, 'AuthnRequestsSigned') ?? false,
     ...(wantAssertionsSigned === undefined ? {} : { wantAssertionsSigned }),
     ...(displayName === undefined ? {} : { displayName }),
+    ...(attributeServices.length === 0 ? {} : { attributeServices }),
+    ...(subjectId === undefined ? {} : { subjectId }),
   };
 }
 

@@ -19,6 +19,23 @@ export interface RespondingEndpoint extends Endpoint {
   readonly responseLocation?: string;
 }
 
+export interface RequestedAttribute {
+  readonly name: string;
+  readonly nameFormat?: string;
+  readonly friendlyName?: string;
+  readonly isRequired: boolean;
+  /** Empty: any value. Else no other is wanted. */
+  readonly values: readonly string[];
+}
+
+export interface AttributeConsumingService {
+  readonly index: number;
+  readonly isDefault?: boolean;
+  readonly attributes: readonly RequestedAttribute[];
+}
+
+export type SubjectIdRequirement = 'subject-id' | 'pairwise-id' | 'any' | 'none';
+
 /** What a service provider says about itself. No field of it says that the Response must be signed: SAML has none. */
 export interface SpMetadata {
   readonly entityId: string;
@@ -37,4 +54,7 @@ export interface SpMetadata {
   /** Absent when the metadata is silent, which the specification takes for `false`. */
   readonly wantAssertionsSigned?: boolean;
   readonly displayName?: string;
+  /** What it would like to know of a person; absent where it does not say. */
+  readonly attributeServices?: readonly AttributeConsumingService[];
+  readonly subjectId?: SubjectIdRequirement;
 }

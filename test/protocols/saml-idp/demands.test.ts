@@ -4,26 +4,26 @@ import { demandsOf } from '../../../src/protocols/saml-idp/demands.ts';
 import { createPartner } from '../../../src/protocols/saml-idp/partner.ts';
 import { parseAuthnRequest } from '../../../src/wire/saml/authn-request.ts';
 import { nameIdFormats } from '../../../src/wire/saml/constants.ts';
+import type { SpMetadata } from '../../../src/wire/saml/sp-metadata.ts';
 import { parseXml } from '../../../src/wire/xml/parse.ts';
 import { acsUrl, idpEntityId, spEntityId } from '../../support/saml-input.ts';
 
 const now = Date.UTC(2026, 10, 21, 10, 0);
-const partner = createPartner(
-  {
-    entityId: spEntityId,
-    signingKeys: [],
-    encryptionKeys: [],
-    assertionConsumerServices: [{ binding: 'HTTP-POST', location: acsUrl, index: 0 }],
-    singleLogoutServices: [],
-    nameIdFormats: [],
-    authnRequestsSigned: false,
-  },
-  { sign: 'assertion', roleAttribute: 'Role', affiliation: 'urn:group' },
-);
+const metadata: SpMetadata = {
+  entityId: spEntityId,
+  signingKeys: [],
+  encryptionKeys: [],
+  assertionConsumerServices: [{ binding: 'HTTP-POST', location: acsUrl, index: 0 }],
+  singleLogoutServices: [],
+  nameIdFormats: [],
+  authnRequestsSigned: false,
+};
+const settings = { sign: 'assertion', roleAttribute: 'Role', affiliation: 'urn:group' } as const;
+const partner = createPartner(metadata, settings);
 
-function demands(content = '', attributes = '') {
+function demands(content = '', attributes = '', of = partner) {
   const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_1" IssueInstant="2026-11-21T10:00:00Z" Version="2.0"${attributes}><saml:Issuer>${spEntityId}</saml:Issuer>${content}</samlp:AuthnRequest>`;
-  return demandsOf(parseAuthnRequest(parseXml(xml)), partner, idpEntityId, now);
+  return demandsOf(parseAuthnRequest(parseXml(xml)), of, idpEntityId, now);
 }
 
 const policy = (attributes: string) => `<samlp:NameIDPolicy ${attributes}/>`;
@@ -84,5 +84,22 @@ describe('a demand that nobody can meet', () => {
     ['an end that has passed', conditions('2026-11-21T10:00:00Z'), 'Requester', 'RequestDenied'],
   ])('%s', (_what, content, fault, status) => {
     expect(demands(content).refusal).toEqual({ fault, status });
+  });
+});
+
+describe('AttributeConsumingServiceIndex', () => {
+  const index = ' AttributeConsumingServiceIndex="2"';
+  const withServices = createPartner({ ...metadata, attributeServices: [{ index: 1, attributes: [] }] }, settings);
+
+  test('is passed over where the metadata has no such service at all', () => {
+    expect(demands('', index)).toMatchObject({ refusal: undefined, attributeServiceIndex: undefined });
+  });
+
+  test('that the metadata does not have among its services cannot be met', () => {
+    expect(demands('', index, withServices).refusal).toEqual({ fault: 'Requester', status: 'RequestUnsupported' });
+    expect(demands('', index.replace('2', '1'), withServices)).toMatchObject({
+      refusal: undefined,
+      attributeServiceIndex: 1,
+    });
   });
 });

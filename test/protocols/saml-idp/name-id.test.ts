@@ -21,9 +21,29 @@ const entry: SsoEntry = {
 };
 
 const source = (byte: number) =>
-  createNameIdSource({ pairwiseKey: new Secret(new Uint8Array(32).fill(byte)), random: systemRandom });
+  createNameIdSource({
+    pairwiseKey: new Secret(new Uint8Array(32).fill(byte)),
+    random: systemRandom,
+    scope: 'example.com',
+  });
 const nameOf = (who: SsoEntry, partner: string, format: string, byte = 1) =>
   source(byte).nameIdFor(who, partner, format)?.value;
+
+describe('subject identifiers', () => {
+  const idsOf = (who: SsoEntry, partner: string) => source(1).subjectIdsFor(who, partner);
+
+  it('have the form that their profile wants, and say nothing of the name', () => {
+    const { subjectId, pairwiseId } = idsOf(entry, 'urn:a');
+    for (const id of [subjectId(), pairwiseId()]) expect(id).toMatch(/^[0-9a-f]{64}@example\.com$/);
+  });
+
+  it('subject-id is one everywhere, pairwise-id another at each partner', () => {
+    expect(idsOf(entry, 'urn:a').subjectId()).toBe(idsOf(entry, 'urn:b').subjectId());
+    expect(idsOf(entry, 'urn:a').pairwiseId()).toBe(idsOf(entry, 'urn:a').pairwiseId());
+    expect(idsOf(entry, 'urn:a').pairwiseId()).not.toBe(idsOf(entry, 'urn:b').pairwiseId());
+    expect(idsOf({ ...entry, principal: 'amar' }, 'urn:a').subjectId()).not.toBe(idsOf(entry, 'urn:a').subjectId());
+  });
+});
 
 describe('the NameID', () => {
   it('is the name itself where nothing else was asked for', () => {

@@ -6,6 +6,7 @@ import { qrSquares } from './adapters/qr-code.ts';
 import { systemClock, systemRandom, systemTimers } from './adapters/system-clock.ts';
 import type { Catalog } from './catalog.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
+import { noMessenger } from './engine/logout-messenger.ts';
 import { createHttpApp } from './http/app.ts';
 import { createBrowserKey } from './http/browser-key.ts';
 import { createOpaqueCookie } from './http/cookies.ts';
@@ -16,18 +17,22 @@ import { createUnreadableAnswer } from './http/unreadable.ts';
 import { mountAccount } from './protocols/account/endpoints.ts';
 import { path as oneTimeCodesPath } from './protocols/account/pages.ts';
 import { mountLoginEndpoint } from './protocols/login/login-endpoint.ts';
+import { mountLogoutChain } from './protocols/login/logout-chain.ts';
 import { mountLogoutEndpoint } from './protocols/login/logout-endpoint.ts';
 import { mountHealth } from './protocols/management/health.ts';
 import { mountPortal } from './protocols/portal/endpoints.ts';
 import { mountSamlIdp } from './protocols/saml-idp/endpoints.ts';
+import { mountSamlLogout } from './protocols/saml-idp/logout-endpoint.ts';
 import type { Partner } from './protocols/saml-idp/partner.ts';
 import { createSignOn } from './protocols/saml-idp/sign-on.ts';
+import { createSingleLogout } from './protocols/saml-idp/single-logout.ts';
 import { accountPlaces, oneTimeCodesByDomain } from './server/account.ts';
 import { openAuditServices } from './server/audit-services.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
 import { type Doors, openDoors } from './server/doors.ts';
 import { applicationEntrance, provableAt, samlIdpEntrance } from './server/entrances.ts';
 import { warnOfExposedKeys } from './server/exposed-keys.ts';
+import { buildLogouts } from './server/logouts.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildRevision } from './server/revision.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
@@ -142,10 +147,15 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       pairwiseKey: key,
       provable: provableAt(entrances.get(samlIdpEntrance), revision.domains.get(idp.securityDomain)),
     }));
+  const messenger = saml?.messenger ?? noMessenger;
+  const logout = await buildLogouts({
+    ...{ configuration, home, sessions, messenger, audit, clock, random, logger: log, key, closers },
+  });
   await publicApp.register(async (pages) => {
     guardPages(pages, publicUrl);
     mountLoginEndpoint(pages, { ...shared, entrances, firstLegs });
-    mountLogoutEndpoint(pages, shared);
+    mountLogoutEndpoint(pages, { ...shared, ...logout });
+    mountLogoutChain(pages, { ...shared, ...logout, ephemeral });
     const codes = oneTimeCodesByDomain(revision);
     const places = accountPlaces(configuration, entrances, codes);
     if (places !== undefined) {
@@ -162,6 +172,11 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     if (idp === undefined || saml === undefined) return;
     const at = { ...shared, domain: idp.securityDomain, entrance: samlIdpEntrance };
     mountSamlIdp(pages, { ...saml, clock, signOn: createSignOn({ ...at, ...saml }) });
+    const { domain } = at;
+    mountSamlLogout(
+      pages,
+      createSingleLogout({ ...shared, ...saml, ...logout, domain, ephemeral, messages: saml.logoutMessages }),
+    );
     mountPortal(pages, {
       ...at,
       ...(codes.has(at.domain) ? { oneTimeCodesPath } : {}),
@@ -186,6 +201,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   let draining = false;
   mountHealth(managementApp, { started: () => started, ready: () => started && !draining }, metrics);
   await doors.open();
+  logout.upkeep.start();
   started = true;
   await audit.record({ type: 'server-started', outcome: 'success' });
   log.info({ publicUrl, revision: options.revision }, 'started');

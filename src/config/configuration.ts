@@ -8,6 +8,7 @@ import type { AuthCacheConfiguration } from './auth-cache.ts';
 import type { DatasourceConfiguration } from './datasources.ts';
 import type { MechanismConfiguration, RawOptions } from './mechanism-configuration.ts';
 import type { SamlIdpConfiguration } from './saml-configuration.ts';
+import type { SessionsConfiguration } from './sessions.ts';
 import type { ClientCertificateHeader, TruststoreConfiguration } from './truststores.ts';
 
 export type { MechanismConfiguration, RawOptions } from './mechanism-configuration.ts';
@@ -164,7 +165,7 @@ export interface Configuration {
   /** Counts only from `trustedProxies`. */
   readonly clientCertificateHeader?: ClientCertificateHeader;
   readonly truststores: readonly TruststoreConfiguration[];
-  readonly sessions: { readonly cookieName: string; readonly idleSeconds: number; readonly lifetimeSeconds: number };
+  readonly sessions: SessionsConfiguration;
   readonly login: { readonly pendingSeconds: number; readonly moduleDeadlineMs: number };
   readonly datasources: readonly DatasourceConfiguration[];
   readonly securityRealms: readonly RealmConfiguration[];

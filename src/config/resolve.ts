@@ -58,6 +58,11 @@ export function resolveConfiguration(
       cookieName: document.sessions['cookie-name'],
       idleSeconds: document.sessions['idle-seconds'],
       lifetimeSeconds: document.sessions['lifetime-seconds'],
+      logout: {
+        answerSeconds: document.sessions.logout['answer-seconds'],
+        giveUpSeconds: document.sessions.logout['give-up-seconds'],
+        onExpiry: document.sessions.logout['on-expiry'],
+      },
     },
     login: {
       pendingSeconds: document.login['pending-seconds'],

@@ -7,12 +7,9 @@ import { address, addressBlock, hostName, maxEntries, origin, path, port, second
 import { samlIdpSchema } from './schema-saml-idp.ts';
 import { clientCertificateFields, clientCertificateHeaderSchema, truststoresSchema } from './schema-truststores.ts';
 import { secretCommandsSchema, vaultSchema } from './schema-vault.ts';
+import { sessionsSchema } from './sessions.ts';
 
 export type { Configuration } from './configuration.ts';
-
-const weekSeconds = 7 * 24 * 3600;
-/** RFC 6265bis §5.5 caps the life of a cookie at 400 days; a session should be far below. */
-const monthSeconds = 30 * 24 * 3600;
 
 const tlsSchema = z.strictObject({
   certificate: path().describe('PEM file: the certificate, then each issuer up to the root, which may be left out.'),
@@ -32,20 +29,6 @@ const portsSchema = z.strictObject({
   'management-https': port()
     .default(9993)
     .describe('Management, HTTPS. Opened where `tls` or `management-tls` is set.'),
-});
-
-const sessionsSchema = z.strictObject({
-  'cookie-name': z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, hyphens or underscores')
-    .default('GATEHOUSESSO')
-    .describe('The cookie that carries the session.'),
-  'idle-seconds': seconds(1, weekSeconds)
-    .default(1800)
-    .describe('A session ends when it is not used for so long, in seconds.'),
-  'lifetime-seconds': seconds(1, monthSeconds)
-    .default(36_000)
-    .describe('A session ends this long after the login, whatever happens, in seconds.'),
 });
 
 const loginSchema = z.strictObject({

@@ -2,7 +2,7 @@
 import type { AuditEvent } from '../spi/audit.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { Factor } from '../spi/factors.ts';
-import type { Participant, SsoEntry, SsoStore } from '../spi/sso-store.ts';
+import type { FoundSession, Participant, ParticipantClaim, SsoEntry, SsoStore } from '../spi/sso-store.ts';
 import type { Principal, Subject } from '../spi/subject.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { keyOf, newOpaqueId } from './opaque-id.ts';
@@ -30,9 +30,12 @@ export interface BeginSession {
   readonly replaces?: string;
 }
 
+export type EndReason = 'logout' | 'replaced' | 'partner-logout' | 'administrator' | 'idle' | 'expired';
+
 export interface EndSession {
-  readonly reason: 'logout' | 'replaced';
-  readonly sourceAddress: string;
+  readonly reason: EndReason;
+  /** Absent where nobody asked for it just now. */
+  readonly sourceAddress?: string;
 }
 
 /** Ids are what browsers hold. Text that cannot be an id is an unknown session, and no store is asked for it. */
@@ -48,16 +51,28 @@ export interface SsoSessions {
    * @throws ERR_STORE_UNAVAILABLE; ERR_AUDIT_UNAVAILABLE when the session has ended and that could not be recorded
    */
   end(id: string, ending: EndSession): Promise<SsoEntry | undefined>;
+  /** The same for who knows the session by its key in the store. */
+  endKey(key: string, ending: EndSession): Promise<SsoEntry | undefined>;
+  /** As `SsoStore.leave`. @throws ERR_STORE_UNAVAILABLE */
+  leave(id: string, who: Pick<Participant, 'kind' | 'name'>): ReturnType<SsoStore['leave']>;
+  /** As `SsoStore.findByParticipant`. @throws ERR_STORE_UNAVAILABLE */
+  findByParticipant(claim: ParticipantClaim): Promise<readonly FoundSession[]>;
+  /** As `SsoStore.takeExpired`; each end is recorded. @throws ERR_STORE_UNAVAILABLE, ERR_AUDIT_UNAVAILABLE */
+  takeExpired(limit: number): Promise<readonly FoundSession[]>;
 }
 
 export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
   const { store, audit, clock, random, idleMs, lifetimeMs } = options;
 
-  async function end(id: string, { reason, sourceAddress }: EndSession): Promise<SsoEntry | undefined> {
-    const key = keyOf(id);
-    const ended = key === undefined ? undefined : await store.end(key);
+  async function endKey(key: string, { reason, sourceAddress }: EndSession): Promise<SsoEntry | undefined> {
+    const ended = await store.end(key);
     if (ended !== undefined) await audit.record({ ...eventOf('session-ended', ended, sourceAddress), reason });
     return ended;
+  }
+
+  async function end(id: string, ending: EndSession): Promise<SsoEntry | undefined> {
+    const key = keyOf(id);
+    return key === undefined ? undefined : await endKey(key, ending);
   }
 
   return {
@@ -102,6 +117,20 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
       return key === undefined ? undefined : await store.join(key, participant);
     },
     end,
+    endKey,
+    async leave(id, who) {
+      const key = keyOf(id);
+      return key === undefined ? undefined : await store.leave(key, who);
+    },
+    findByParticipant: (claim) => store.findByParticipant(claim),
+    async takeExpired(limit) {
+      const taken = await store.takeExpired(limit);
+      for (const { entry } of taken) {
+        const reason: EndReason = clock.now() >= entry.expiresAt ? 'expired' : 'idle';
+        await audit.record({ ...eventOf('session-ended', entry, undefined), reason });
+      }
+      return taken;
+    },
   };
 }
 
@@ -114,8 +143,9 @@ function namesOf({ callerPrincipal, principals }: Subject): readonly Principal[]
 function eventOf(
   type: 'session-begun' | 'session-ended',
   entry: SsoEntry,
-  sourceAddress: string,
+  sourceAddress: string | undefined,
 ): Omit<AuditEvent, 'id' | 'at' | 'node'> {
   const { domain, principal, decision } = entry;
-  return { type, outcome: 'success', domain, principal, decision, sourceAddress };
+  const from = sourceAddress === undefined ? {} : { sourceAddress };
+  return { type, outcome: 'success', domain, principal, decision, ...from };
 }

@@ -17,6 +17,7 @@ import { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
 import { openKeyFile } from './key-file.ts';
+import { buildSamlLogout, type SamlLogout } from './saml-logout.ts';
 import { createSchemaWall } from './schema-wall.ts';
 
 export interface SamlIdpParts {
@@ -36,7 +37,7 @@ export interface SamlIdpParts {
   readonly pairwiseKey: Secret<Uint8Array>;
 }
 
-export interface SamlIdp {
+export interface SamlIdp extends SamlLogout {
   readonly partners: Partners;
   readonly readRequest: RequestReader;
   readonly answers: Answers;
@@ -57,7 +58,8 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const entityId = configuration.entityId ?? `${publicUrl}/saml/idp`;
   const ssoUrl = `${publicUrl}/saml/idp/sso`;
   const certificatePem = await home.readText(home.inConfiguration(configuration.signing.certificate));
-  const signer = await openSigner(configuration.signing, certificatePem, home);
+  const key = new Secret(await home.readText(home.inConfiguration(configuration.signing.key)));
+  const signer = openSigner(configuration.signing, certificatePem, key);
   const authnContexts = createAuthnContexts(configuration.authnContexts ?? defaultAuthnContexts);
   const nameIds = createNameIdSource({
     pairwiseKey: parts.pairwiseKey,
@@ -69,17 +71,13 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
     ephemeral: parts.ephemeral,
     keepMs: maxRequestAgeMs + 2 * clockSkewMs + parts.pendingMs,
   });
+  const validateSchema = createSchemaWall(parts.schemasFolder);
+  const reading = { partners, clock, requestUse, clockSkewMs, validateSchema };
+  const sloUrl = `${publicUrl}/saml/idp/slo`;
   return {
+    ...buildSamlLogout({ ...reading, sloUrl, entityId, signer, key, random, ephemeral: parts.ephemeral }),
     partners,
-    readRequest: createRequestReader({
-      partners,
-      clock,
-      requestUse,
-      entityId,
-      ssoUrl,
-      clockSkewMs,
-      validateSchema: createSchemaWall(parts.schemasFolder),
-    }),
+    readRequest: createRequestReader({ ...reading, entityId, ssoUrl }),
     answers: createAnswers({
       entityId,
       signer,
@@ -101,6 +99,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
           entityId,
           certificates: [new X509Certificate(certificatePem).raw],
           ssoUrls: { redirect: ssoUrl, post: ssoUrl },
+          sloUrl,
           nameIdFormats: Object.values(nameIdFormats),
           wantAuthnRequestsSigned: false,
           validUntil: clock.now() + metadataLifetimeMs,
@@ -121,8 +120,7 @@ function keptFor<T>(ms: number, clock: Clock, make: () => Promise<T>): () => Pro
 }
 
 /** @throws ERR_CONFIG_INVALID with the files and the line that name them. */
-async function openSigner(signing: SamlIdpConfiguration['signing'], certificatePem: string, home: HomeFolder) {
-  const key = new Secret(await home.readText(home.inConfiguration(signing.key)));
+function openSigner(signing: SamlIdpConfiguration['signing'], certificatePem: string, key: Secret<string>) {
   try {
     return createSigner(key, certificatePem, signing.algorithm);
   } catch (cause) {

@@ -8,6 +8,8 @@ export const auditTypes = [
   'login',
   'session-begun',
   'session-ended',
+  'logout-participant',
+  'logout-finished',
   'authorization',
   'saml-request-refused',
   'saml-response-issued',

@@ -67,7 +67,7 @@ describe('gatehouse audit verify', () => {
   it('ends with 0 when the log is whole', async () => {
     expect(await audit('verify')).toMatchObject({
       code: 0,
-      stdout: 'audit.jsonl: whole (4 records, 1 to 4, 1 files)\n',
+      stdout: 'audit.jsonl: whole (4 records, 1 to 4, 1 file)\n',
     });
   });
 

@@ -59,7 +59,12 @@ describe('a whole configuration', () => {
   });
   it('keeps the public URL as an origin', () => expect(configuration.publicUrl).toBe('https://sso.example.com'));
   it('fills defaults inside a section that is half written', () => {
-    expect(configuration.sessions).toEqual({ cookieName: 'GATEHOUSESSO', idleSeconds: 60, lifetimeSeconds: 36_000 });
+    expect(configuration.sessions).toEqual({
+      logout: { answerSeconds: 8, giveUpSeconds: 600, onExpiry: 'leave' },
+      cookieName: 'GATEHOUSESSO',
+      idleSeconds: 60,
+      lifetimeSeconds: 36_000,
+    });
     expect(configuration.ports).toEqual({ http: 0, https: 8443, managementHttp: 9990, managementHttps: 9993 });
     expect(configuration.bind).toEqual({ public: '0.0.0.0', management: '127.0.0.1' });
   });

@@ -38,19 +38,35 @@ const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>
 
 const modules = ['mpm_event', 'authn_core', 'authz_core', 'authz_user', 'auth_mellon', 'include', 'mime', 'dir'];
 
-export async function planMellon(): Promise<MellonPlan> {
+/** How each of the two is told of a logout. The first one is httpd's default host, which a server finds without a name. */
+export type MellonLogout = readonly ['none' | 'HTTP-Redirect' | 'SOAP', 'none' | 'HTTP-Redirect'];
+
+export async function planMellon({
+  logout = ['none', 'none'],
+}: {
+  readonly logout?: MellonLogout;
+} = {}): Promise<MellonPlan> {
   const folder: TempFolder = await makeTempFolder('httpd', { open: true });
   const port = await freePort();
-  const provider = async (hostName: string) => {
+  const provider = async (hostName: string, binding: MellonLogout[number]) => {
     const keys = await makeKeyPair(folder.path, hostName);
     await chmod(keys.keyPath, 0o644);
     const origin = `http://${hostName}:${port}`;
     const entityId = `${origin}/mellon/metadata`;
-    const metadata = metadataOf(entityId, origin, keys);
+    const sloUrl = binding === 'SOAP' ? `http://127.0.0.1:${port}/mellon/logout` : `${origin}/mellon/logout`;
+    const slo =
+      binding === 'none'
+        ? ''
+        : `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="${sloUrl}"/>`;
+    const back =
+      binding === 'SOAP'
+        ? `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${origin}/mellon/logout"/>`
+        : '';
+    const metadata = metadataOf(entityId, origin, keys, slo + back);
     await writeFile(join(folder.path, `${hostName}.xml`), metadata);
     return { hostName, origin, entityId, metadata };
   };
-  const providers = [await provider('sp1.localhost'), await provider('sp2.localhost')] as const;
+  const providers = [await provider('sp1.localhost', logout[0]), await provider('sp2.localhost', logout[1])] as const;
   return {
     providers,
     start: (idpMetadata) => start(folder.path, port, providers, idpMetadata),
@@ -58,11 +74,11 @@ export async function planMellon(): Promise<MellonPlan> {
   };
 }
 
-function metadataOf(entityId: string, origin: string, keys: KeyPair): string {
+function metadataOf(entityId: string, origin: string, keys: KeyPair, slo: string): string {
   return `<?xml version="1.0"?>
 <md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="${entityId}">
 <md:SPSSODescriptor AuthnRequestsSigned="true" WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
-<md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${keys.certificateBase64}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
+<md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${keys.certificateBase64}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>${slo}
 <md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</md:NameIDFormat>
 <md:AssertionConsumerService index="0" isDefault="true" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${origin}/mellon/postResponse"/>
 </md:SPSSODescriptor></md:EntityDescriptor>

@@ -23,6 +23,7 @@ import {
 } from './caller.ts';
 import { continuePath } from './challenge.ts';
 import { requestHeadersFor, responseHeadersFor } from './forwarded-headers.ts';
+import { logoutAskedBy } from './logout.ts';
 import { ask, type Exchange, failClosed, type Mounted, type RefusalOptions, refuse, secure } from './refusal.ts';
 import { readTarget } from './target.ts';
 
@@ -87,6 +88,8 @@ async function serve(
   const { application } = at;
   const target = readTarget(request.url, application.contextPath);
   if (target.path === '') return reply.redirect(`${application.contextPath}/${target.query}`, 307);
+  const asked = request.method === 'GET' ? logoutAskedBy(target.query, application.name) : undefined;
+  if (asked !== undefined) return reply.header('cache-control', 'no-store').redirect(asked, 303);
   const on: Exchange = { request, reply, target, facts: mechanismRequestOf(request, target.path) };
   // Before anybody is asked for a password: over this connection it would be read by others.
   const early = on.facts.confidential ? undefined : at.constraints.authorize(requestOf(at, on, undefined));

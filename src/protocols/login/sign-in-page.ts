@@ -45,7 +45,14 @@ export function signInPage(page: SignInPage): Page {
 export function signOutPage(csrf: string, principal: string): Page {
   return {
     title: 'Sign out – Gatehouse',
-    body: html`<h1>Sign out?</h1><p>You are signed in as <strong>${principal}</strong>.</p><form method="post" action="/logout"><input type="hidden" name="csrf" value="${csrf}"><button type="submit">Sign out</button></form>`,
+    body: html`<h1>Sign out everywhere?</h1><p>You are signed in as <strong>${principal}</strong>. Every application that you opened is told.</p><form method="post" action="/logout"><input type="hidden" name="csrf" value="${csrf}"><button type="submit">Sign out</button></form>`,
+  };
+}
+
+export function leavePage(csrf: string, principal: string, application: string): Page {
+  return {
+    title: 'Leave an application – Gatehouse',
+    body: html`<h1>Leave ${application}?</h1><p>You stay signed in here as <strong>${principal}</strong>, and in your other applications.</p><form method="post" action="/logout"><input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="LLO" value="true"><input type="hidden" name="application" value="${application}"><button type="submit">Leave</button></form>`,
   };
 }
 

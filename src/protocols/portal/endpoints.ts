@@ -47,6 +47,6 @@ function portalPage(principal: string, apps: readonly AppLink[], codes: string |
     apps.length === 0 ? html`<p>No application is registered yet.</p>` : html`<ul class="apps">${links}</ul>`;
   return {
     title: 'Your applications – Gatehouse',
-    body: html`<h1>Your applications</h1><p class="soft">Signed in as ${principal}</p>${list}${codes !== undefined && html`<p><a href="${codes}">One-time codes</a></p>`}<p><a href="/logout">Sign out</a></p>`,
+    body: html`<h1>Your applications</h1><p class="soft">Signed in as ${principal}</p>${list}${codes !== undefined && html`<p><a href="${codes}">One-time codes</a></p>`}<p><a href="/logout?GLO=true">Sign out everywhere</a></p>`,
   };
 }

@@ -2,10 +2,11 @@
 import type { FastifyInstance } from 'fastify';
 import { type FormFields, parseForm, requiredField } from '../../http/form.ts';
 import type { Clock } from '../../spi/clock.ts';
-import { GatehouseError } from '../../spi/errors.ts';
-import { decodePost, decodeRedirect, maxRelayStateBytes } from '../../wire/saml/bindings.ts';
+import { decodePost, decodeRedirect } from '../../wire/saml/bindings.ts';
 import { consumerServiceOf } from './partner.ts';
 import type { Partners } from './partners.ts';
+import { queryOf } from './query.ts';
+import { optionalRelayState } from './relay-state.ts';
 import type { RequestReader } from './request-reader.ts';
 import { continuePath, type SignOn } from './sign-on.ts';
 
@@ -54,19 +55,4 @@ export function mountSamlIdp(app: FastifyInstance, options: SamlIdpOptions): voi
   });
 
   app.get(continuePath, (request, reply) => signOn.resume(request, reply));
-}
-
-function queryOf(url: string): string {
-  const mark = url.indexOf('?');
-  return mark < 0 ? '' : url.slice(mark + 1);
-}
-
-/** @throws ERR_REQUEST_MALFORMED when it came twice, ERR_REQUEST_TOO_LARGE */
-function optionalRelayState(form: FormFields): string | undefined {
-  const present = form.repeated.includes('RelayState') || 'RelayState' in form.fields;
-  const relayState = present ? requiredField(form, 'RelayState') : undefined;
-  if (relayState !== undefined && Buffer.byteLength(relayState) > maxRelayStateBytes) {
-    throw new GatehouseError('ERR_REQUEST_TOO_LARGE', 'RelayState over the limit', { facts: { maxRelayStateBytes } });
-  }
-  return relayState;
 }

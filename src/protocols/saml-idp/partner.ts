@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { GatehouseError } from '../../spi/errors.ts';
 import { nameIdFormats } from '../../wire/saml/constants.ts';
-import type { AssertionConsumerService, SpMetadata } from '../../wire/saml/metadata-reader.ts';
+import type { AssertionConsumerService, RespondingEndpoint, SpMetadata } from '../../wire/saml/metadata-reader.ts';
 import type { Recipient } from '../../wire/xml/encrypt.ts';
 import type { AttributeRule, ReleasePolicy } from './attribute-release.ts';
 
@@ -17,6 +17,8 @@ export interface PartnerSettings {
   readonly affiliation?: string | undefined;
   /** Name of the attribute that carries the roles: PicketLink's `Role` unless told otherwise. */
   readonly roleAttribute: string;
+  /** Its metadata came over the network, and not from a file that the operator has put here. */
+  readonly fetched?: boolean | undefined;
   /** Absent: roles, and what its metadata asks for. */
   readonly attributes?: readonly AttributeRule[] | undefined;
   /** Absent: assertions go to it as they are. */
@@ -33,6 +35,9 @@ export interface Partner {
   readonly recipient: Recipient | undefined;
   readonly requiresSignedRequests: boolean;
   readonly assertionConsumerServices: readonly AssertionConsumerService[];
+  readonly singleLogoutServices: readonly RespondingEndpoint[];
+  /** True where its addresses came over the network: then none of them may lead into a private one. */
+  readonly publicOnly: boolean;
   /** What it gets when it does not ask: the first of these in which the person has a name. Never empty. */
   readonly nameIdFormats: readonly string[];
   readonly release: ReleasePolicy;
@@ -65,6 +70,8 @@ export function createPartner(metadata: SpMetadata, settings: PartnerSettings): 
     recipient: settings.encrypt && { ...settings.encrypt, publicKey: encryptionKeyOf(metadata) },
     requiresSignedRequests,
     assertionConsumerServices: services,
+    singleLogoutServices: metadata.singleLogoutServices,
+    publicOnly: settings.fetched ?? false,
     nameIdFormats: settings.nameIdFormat === undefined ? supported(metadata.nameIdFormats) : [settings.nameIdFormat],
     release: {
       rules: settings.attributes,

@@ -19,7 +19,7 @@ import { attributeServicesOf, subjectIdRequirementOf } from './requested-attribu
 import type { SpMetadata } from './sp-metadata.ts';
 
 export type { IdpMetadata } from './idp-metadata.ts';
-export type { AssertionConsumerService, Endpoint, SpMetadata } from './sp-metadata.ts';
+export type { AssertionConsumerService, Endpoint, RespondingEndpoint, SpMetadata } from './sp-metadata.ts';
 
 const { md } = samlNamespaces;
 

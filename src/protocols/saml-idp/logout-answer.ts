@@ -1,0 +1,68 @@
+/** @module Reading what a partner answers to our LogoutRequest: believed when it is the partner's and about this request. */
+import { GatehouseError } from '../../spi/errors.ts';
+import { type DecodedRedirect, verifyRedirectSignature } from '../../wire/saml/bindings.ts';
+import { statusCodes } from '../../wire/saml/constants.ts';
+import { type LogoutResponse, parseLogoutResponse } from '../../wire/saml/logout-response.ts';
+import type { XmlElement } from '../../wire/xml/element.ts';
+import { verifyEnveloped } from '../../wire/xml/verify.ts';
+import type { Partner } from './partner.ts';
+
+export interface ExpectedAnswer {
+  readonly partner: Partner;
+  /** ID of our request. */
+  readonly inResponseTo: string;
+  /** Where front-channel answers go. Absent on the back channel. */
+  readonly sloUrl?: string;
+  /** True where the channel itself says who answers: TLS that we have opened to the partner. */
+  readonly authenticated: boolean;
+}
+
+export interface JudgedAnswer {
+  readonly outcome: 'confirmed' | 'refused';
+  /** The innermost status code where it is no plain success. */
+  readonly detail?: string;
+}
+
+/**
+ * @param document what the message stands in; `root` is the message, its signature detached where `redirect` has one.
+ * @throws ERR_SAML_*, ERR_XML_SIGNATURE
+ */
+export function judgeLogoutAnswer(
+  document: XmlElement,
+  root: XmlElement,
+  expected: ExpectedAnswer,
+  redirect?: DecodedRedirect,
+): JudgedAnswer {
+  const claimed = parseLogoutResponse(root);
+  const answer = verified(document, root, claimed, expected, redirect);
+  const facts = { partner: expected.partner.entityId };
+  if (answer.issuer !== expected.partner.entityId) {
+    throw new GatehouseError('ERR_SAML_MALFORMED', 'another partner answers than was asked', { facts });
+  }
+  if (answer.inResponseTo !== expected.inResponseTo) {
+    throw new GatehouseError('ERR_SAML_MALFORMED', 'the answer is to another request', { facts });
+  }
+  if (answer.destination !== undefined && expected.sloUrl !== undefined && answer.destination !== expected.sloUrl) {
+    throw new GatehouseError('ERR_SAML_DESTINATION', 'the answer was made for another address', { facts });
+  }
+  const { status, subStatus } = answer;
+  const detail = subStatus ?? (status === statusCodes.Success ? undefined : status);
+  const isWhole = status === statusCodes.Success && subStatus !== statusCodes.PartialLogout;
+  return { outcome: isWhole ? 'confirmed' : 'refused', ...(detail === undefined ? {} : { detail }) };
+}
+
+/** A partner without keys cannot sign; its answer is then worth what the channel is worth, and our request's ID was known to it alone. */
+function verified(
+  document: XmlElement,
+  root: XmlElement,
+  claimed: LogoutResponse,
+  { partner, authenticated }: ExpectedAnswer,
+  redirect: DecodedRedirect | undefined,
+): LogoutResponse {
+  const facts = { partner: partner.entityId };
+  const detached = redirect?.signature;
+  if (detached !== undefined) verifyRedirectSignature(detached, partner.signingKeys);
+  if (claimed.hasSignature) return parseLogoutResponse(verifyEnveloped(document, root, partner.signingKeys));
+  if (detached !== undefined || authenticated || partner.signingKeys.length === 0) return claimed;
+  throw new GatehouseError('ERR_SAML_SIGNATURE_REQUIRED', 'the answer of this partner must be signed', { facts });
+}

@@ -1,0 +1,113 @@
+/** @module The logout messages that we send: requests to participants, answers to the partner that asked. */
+import type { BrowserMessage } from '../../engine/logout-messenger.ts';
+import type { Clock, Random } from '../../spi/clock.ts';
+import type { LogoutParticipant } from '../../spi/logout-ledger.ts';
+import type { Signer } from '../../spi/signer.ts';
+import { nameIdFormats } from '../../wire/saml/constants.ts';
+import { buildLogoutRequest, type LogoutRequestInput, signLogoutRequest } from '../../wire/saml/logout-request.ts';
+import { buildLogoutResponse, type LogoutStatus, signLogoutResponse } from '../../wire/saml/logout-response.ts';
+import { buildRedirectUrl } from '../../wire/saml/redirect-writer.ts';
+import type { RespondingEndpoint } from '../../wire/saml/sp-metadata.ts';
+import { encryptElement } from '../../wire/xml/encrypt.ts';
+import type { Partner } from './partner.ts';
+
+export interface LogoutMessagesOptions {
+  readonly entityId: string;
+  readonly signer: Signer;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface SentRequest {
+  readonly id: string;
+  readonly message: BrowserMessage;
+}
+
+export interface LogoutMessages {
+  /** Signed, for the body of a SOAP envelope. */
+  request(
+    partner: Partner,
+    endpoint: RespondingEndpoint,
+    participant: LogoutParticipant,
+  ): Promise<{ id: string; xml: string }>;
+  requestByBrowser(
+    partner: Partner,
+    endpoint: RespondingEndpoint,
+    participant: LogoutParticipant,
+  ): Promise<SentRequest>;
+  answerByBrowser(endpoint: RespondingEndpoint, answer: LogoutAnswer): Promise<BrowserMessage>;
+  /** Signed, for the body of a SOAP envelope. */
+  answer(answer: LogoutAnswer): Promise<string>;
+}
+
+export interface LogoutAnswer {
+  readonly inResponseTo: string;
+  readonly status: LogoutStatus;
+  readonly relayState?: string | undefined;
+}
+
+/** A request is for now: whoever finds it later must not end anything with it. */
+const requestLifetimeMs = 5 * 60_000;
+const idBytes = 20;
+
+export function createLogoutMessages(options: LogoutMessagesOptions): LogoutMessages {
+  const { entityId: issuer, signer, clock, random } = options;
+  const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
+
+  function inputOf(
+    { recipient }: Partner,
+    { location: destination }: RespondingEndpoint,
+    { nameId, nameIdFormat, sessionIndex }: LogoutParticipant,
+  ): LogoutRequestInput {
+    const now = clock.now();
+    const name = { format: nameIdFormat ?? nameIdFormats.unspecified, value: nameId ?? '' };
+    return {
+      ...{ id: newId(), now, issuer, destination, name, notOnOrAfter: now + requestLifetimeMs },
+      ...(sessionIndex === undefined ? {} : { sessionIndex }),
+      // Whose assertions are encrypted for it is not named in the clear in an address either.
+      ...(recipient && { encrypt: (xml: string) => encryptElement(xml, recipient, (length) => random.bytes(length)) }),
+    };
+  }
+
+  const answerOf = ({ inResponseTo, status }: LogoutAnswer) => ({
+    id: newId(),
+    now: clock.now(),
+    issuer,
+    inResponseTo,
+    status,
+  });
+
+  return {
+    async request(partner, endpoint, participant) {
+      const input = inputOf(partner, endpoint, participant);
+      return { id: input.id, xml: await signLogoutRequest(input, signer) };
+    },
+    async requestByBrowser(partner, endpoint, participant) {
+      const input = inputOf(partner, endpoint, participant);
+      const url = endpoint.location;
+      if (endpoint.binding === 'HTTP-POST') {
+        const fields = { SAMLRequest: encoded(await signLogoutRequest(input, signer)), RelayState: input.id };
+        return { id: input.id, message: { method: 'POST', url, fields } };
+      }
+      const redirect = { parameter: 'SAMLRequest', xml: buildLogoutRequest(input), relayState: input.id } as const;
+      return { id: input.id, message: { method: 'GET', url: await buildRedirectUrl(url, redirect, signer) } };
+    },
+    async answerByBrowser(endpoint, answer) {
+      const url = endpoint.responseLocation ?? endpoint.location;
+      const input = { ...answerOf(answer), destination: url };
+      const { relayState } = answer;
+      if (endpoint.binding === 'HTTP-POST') {
+        const message = { SAMLResponse: encoded(await signLogoutResponse(input, signer)) };
+        const fields = relayState === undefined ? message : { ...message, RelayState: relayState };
+        return { method: 'POST', url, fields };
+      }
+      const redirect = { parameter: 'SAMLResponse', xml: buildLogoutResponse(input), relayState } as const;
+      return { method: 'GET', url: await buildRedirectUrl(url, redirect, signer) };
+    },
+    answer: (answer) => signLogoutResponse(answerOf(answer), signer),
+  };
+}
+
+function encoded(xml: string): string {
+  return Buffer.from(xml, 'utf8').toString('base64');
+}

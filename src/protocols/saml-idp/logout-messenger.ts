@@ -1,0 +1,111 @@
+/** @module Tells SAML partners of a logout for the engine: by SOAP, or by a browser whose way back is found by the request's ID. */
+import type { LogoutMessenger, Told } from '../../engine/logout-messenger.ts';
+import type { BackChannel } from '../../spi/back-channel.ts';
+import type { Clock } from '../../spi/clock.ts';
+import type { EphemeralStore } from '../../spi/ephemeral-store.ts';
+import { GatehouseError } from '../../spi/errors.ts';
+import { isConfirmed, type LogoutParticipant, type LogoutRecord } from '../../spi/logout-ledger.ts';
+import { readSoap, soapAction, soapContentType, writeSoap } from '../../wire/saml/soap.ts';
+import { messageLimits } from '../../wire/xml/limits.ts';
+import { parseXml } from '../../wire/xml/parse.ts';
+import { judgeLogoutAnswer } from './logout-answer.ts';
+import { browserEndpointOf, logoutWayOf } from './logout-endpoints.ts';
+import type { LogoutMessages } from './logout-messages.ts';
+import { rememberRequest } from './logout-waiting.ts';
+import type { Partner } from './partner.ts';
+import type { Partners } from './partners.ts';
+
+export interface SamlMessengerOptions {
+  readonly partners: Partners;
+  readonly messages: LogoutMessages;
+  readonly backChannel: BackChannel;
+  readonly ephemeral: EphemeralStore;
+  readonly clock: Clock;
+}
+
+/** An answer of the front channel that comes later than this belongs to a browser that went elsewhere. */
+const frontMs = 30 * 60_000;
+
+export function createSamlMessenger(options: SamlMessengerOptions): LogoutMessenger {
+  const { partners, messages, backChannel, ephemeral, clock } = options;
+
+  /** `undefined` for one that is registered no more, or whose metadata has run out. */
+  async function partnerOf(name: string): Promise<Partner | undefined> {
+    try {
+      return await partners.find(name, clock.now());
+    } catch (error) {
+      if (error instanceof GatehouseError && error.code === 'ERR_SAML_UNKNOWN_PARTNER') return undefined;
+      throw error;
+    }
+  }
+
+  async function tell(partner: Partner, participant: LogoutParticipant, signal: AbortSignal): Promise<Told> {
+    const way = logoutWayOf(partner);
+    if (way?.way !== 'back') return { status: 'answered', outcome: 'refused', detail: 'no-back-channel-any-more' };
+    const { id, xml } = await messages.request(partner, way.endpoint, participant);
+    const url = way.endpoint.location;
+    const headers = { 'content-type': `${soapContentType}; charset=utf-8`, soapaction: soapAction };
+    const { maxBytes } = messageLimits;
+    const sent = { url, body: writeSoap(xml), headers, maxBytes, publicOnly: partner.publicOnly };
+    const answer = await backChannel(sent, signal);
+    if (answer.status === 'unreachable') return { status: 'unreachable', detail: answer.reason };
+    // SOAP 1.1 §6.2: a fault comes with 500.
+    if (answer.httpStatus !== 200) return { status: 'unreachable', detail: `http-${answer.httpStatus}` };
+    return judged(partner, id, url.startsWith('https:'), Buffer.from(answer.body).toString('utf8'));
+  }
+
+  return {
+    async wayTo(name) {
+      const partner = await partnerOf(name);
+      const way = partner && logoutWayOf(partner);
+      return { title: partner?.displayName ?? name, way: way?.way ?? 'none' };
+    },
+    async tell(_record, participant, signal) {
+      const partner = await partnerOf(participant.name);
+      if (partner === undefined) return { status: 'answered', outcome: 'refused', detail: 'not-registered-any-more' };
+      return tell(partner, participant, signal);
+    },
+    async frontMessage(record, participant) {
+      const partner = await partners.find(participant.name, clock.now());
+      const endpoint = browserEndpointOf(partner);
+      if (endpoint === undefined) {
+        throw new GatehouseError('ERR_SAML_METADATA', 'the partner has no logout endpoint for a browser any more');
+      }
+      const { id, message } = await messages.requestByBrowser(partner, endpoint, participant);
+      await rememberRequest(ephemeral, id, { logout: record.id, partner: participant.name }, frontMs);
+      return message;
+    },
+    async answer(record) {
+      const { answerTo } = record;
+      const partner = answerTo && (await partnerOf(answerTo.partner));
+      const endpoint = partner && browserEndpointOf(partner);
+      if (answerTo === undefined || endpoint === undefined) return undefined;
+      return messages.answerByBrowser(endpoint, {
+        inResponseTo: answerTo.requestId,
+        status: statusOf(record),
+        relayState: answerTo.relayState,
+      });
+    },
+  };
+}
+
+/** saml-core §3.7.3.2. */
+export function statusOf(record: LogoutRecord): 'Success' | 'PartialLogout' {
+  return record.participants.every(isConfirmed) ? 'Success' : 'PartialLogout';
+}
+
+/** What cannot be read may be a proxy's page and is worth another attempt; what cannot be believed is not. */
+function judged(partner: Partner, inResponseTo: string, authenticated: boolean, text: string): Told {
+  try {
+    const document = parseXml(text);
+    const body = readSoap(document);
+    if (body.kind === 'fault') return { status: 'unreachable', detail: `fault-${body.code}` };
+    const answer = judgeLogoutAnswer(document, body.element, { partner, inResponseTo, authenticated });
+    return { status: 'answered', ...answer };
+  } catch (error) {
+    if (!(error instanceof GatehouseError)) throw error;
+    const unreadable = error.code.startsWith('ERR_XML_') && error.code !== 'ERR_XML_SIGNATURE';
+    if (unreadable) return { status: 'unreachable', detail: error.code };
+    return { status: 'answered', outcome: 'invalid-answer', detail: error.code };
+  }
+}

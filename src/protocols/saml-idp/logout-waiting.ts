@@ -1,0 +1,31 @@
+/** @module Logout requests that a browser carries: which logout and which partner an answer belongs to, once. */
+import { z } from 'zod';
+import type { EphemeralStore } from '../../spi/ephemeral-store.ts';
+
+const waiting = z.object({ logout: z.string(), partner: z.string() });
+export type WaitingRequest = Readonly<z.output<typeof waiting>>;
+
+const keyOf = (id: string) => `saml-logout:${id}`;
+
+export async function rememberRequest(
+  ephemeral: EphemeralStore,
+  id: string,
+  request: WaitingRequest,
+  ttlMs: number,
+): Promise<void> {
+  await ephemeral.put(keyOf(id), JSON.stringify(request), ttlMs);
+}
+
+/** Leaves it there: whether the answer is believed is not known yet. */
+export async function findRequest(ephemeral: EphemeralStore, id: string): Promise<WaitingRequest | undefined> {
+  return read(await ephemeral.get(keyOf(id)));
+}
+
+/** Of all answers exactly one counts. */
+export async function takeRequest(ephemeral: EphemeralStore, id: string): Promise<WaitingRequest | undefined> {
+  return read(await ephemeral.take(keyOf(id)));
+}
+
+function read(text: string | undefined): WaitingRequest | undefined {
+  return text === undefined ? undefined : waiting.safeParse(JSON.parse(text)).data;
+}

@@ -1,0 +1,160 @@
+/** @module Single logout as the identity provider sees it (saml-profiles §4.4): sessions that a partner may end, and answers to our requests. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AuditTrail } from '../../engine/audit-trail.ts';
+import type { Logouts } from '../../engine/logout.ts';
+import type { Telling } from '../../engine/logout-telling.ts';
+import type { LogoutTickets } from '../../engine/logout-tickets.ts';
+import type { SsoSessions } from '../../engine/sso-sessions.ts';
+import { sendBrowserMessage } from '../../http/browser-message.ts';
+import { logoutLocation } from '../../http/logout-location.ts';
+import type { Clock } from '../../spi/clock.ts';
+import type { EphemeralStore } from '../../spi/ephemeral-store.ts';
+import { GatehouseError } from '../../spi/errors.ts';
+import type { LogoutRecord } from '../../spi/logout-ledger.ts';
+import type { FoundSession } from '../../spi/sso-store.ts';
+import type { LogoutStatus } from '../../wire/saml/logout-response.ts';
+import { parseLogoutResponse } from '../../wire/saml/logout-response.ts';
+import { writeSoap } from '../../wire/saml/soap.ts';
+import { judgeLogoutAnswer } from './logout-answer.ts';
+import { browserEndpointOf } from './logout-endpoints.ts';
+import type { LogoutMessages } from './logout-messages.ts';
+import { statusOf } from './logout-messenger.ts';
+import type { AcceptedLogout, ArrivedLogout, LogoutReader } from './logout-request-reader.ts';
+import { findRequest, takeRequest } from './logout-waiting.ts';
+import type { Partners } from './partners.ts';
+
+export interface SingleLogoutOptions {
+  readonly partners: Partners;
+  readonly readLogout: LogoutReader;
+  readonly messages: LogoutMessages;
+  readonly sessions: SsoSessions;
+  readonly logouts: Logouts;
+  readonly telling: Pick<Telling, 'firstRound'>;
+  readonly tickets: LogoutTickets;
+  readonly ephemeral: EphemeralStore;
+  readonly audit: AuditTrail;
+  readonly clock: Clock;
+  readonly domain: string;
+  readonly sloUrl: string;
+  /** How long a partner that asked by SOAP waits for those that are told by SOAP. */
+  readonly answerMs: number;
+}
+
+export interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+export interface SingleLogout {
+  asked(on: Exchange, arrived: ArrivedLogout, relayState: string | undefined): Promise<FastifyReply>;
+  /** The envelope that answers. */
+  askedBySoap(arrived: ArrivedLogout, sourceAddress: string): Promise<string>;
+  answered(on: Exchange, arrived: ArrivedLogout): Promise<FastifyReply>;
+}
+
+export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
+  const { readLogout, messages, sessions, logouts, tickets, ephemeral, clock } = options;
+
+  /** Only what was given to this very partner: with another's name or index it finds nothing. */
+  async function sessionsOf({ partner, name, sessionIndexes }: AcceptedLogout): Promise<readonly FoundSession[]> {
+    const claim = { kind: 'saml', name: partner.entityId, nameId: name.value, nameIdFormat: name.format } as const;
+    const claims =
+      sessionIndexes.length === 0 ? [claim] : sessionIndexes.map((sessionIndex) => ({ ...claim, sessionIndex }));
+    const found = (await Promise.all(claims.map((one) => sessions.findByParticipant(one)))).flat();
+    return [...new Map(found.map((one) => [one.key, one])).values()];
+  }
+
+  /** Ends them all before anybody is answered. A browser can follow one of them only. */
+  async function endAll(
+    accepted: AcceptedLogout,
+    found: readonly FoundSession[],
+    sourceAddress: string,
+    answerTo?: LogoutRecord['answerTo'],
+  ): Promise<readonly LogoutRecord[]> {
+    const records: LogoutRecord[] = [];
+    for (const session of found) {
+      const first = answerTo !== undefined && records.length === 0;
+      const record = await logouts.begin({
+        ...session,
+        cause: 'partner',
+        sourceAddress,
+        browser: first,
+        askedBy: accepted.partner.entityId,
+        ...(first ? { answerTo } : {}),
+      });
+      if (record !== undefined) records.push(record);
+    }
+    return records;
+  }
+
+  async function recordUnknown({ partner }: AcceptedLogout, sourceAddress: string): Promise<void> {
+    await options.audit.record({
+      type: 'saml-request-refused',
+      outcome: 'failure',
+      reason: 'unknown-session',
+      domain: options.domain,
+      application: partner.entityId,
+      sourceAddress,
+    });
+  }
+
+  async function answerNow(
+    reply: FastifyReply,
+    { partner, id }: AcceptedLogout,
+    status: LogoutStatus,
+    relayState: string | undefined,
+  ): Promise<FastifyReply> {
+    const endpoint = browserEndpointOf(partner);
+    if (endpoint === undefined) {
+      throw new GatehouseError('ERR_SAML_UNSUPPORTED', "the partner's metadata names no place for our answer", {
+        facts: { partner: partner.entityId },
+      });
+    }
+    const message = await messages.answerByBrowser(endpoint, { inResponseTo: id, status, relayState });
+    return sendBrowserMessage(reply, message, partner.displayName);
+  }
+
+  return {
+    async asked({ request, reply }, arrived, relayState) {
+      const accepted = await readLogout(arrived);
+      const found = await sessionsOf(accepted);
+      if (found.length === 0) {
+        await recordUnknown(accepted, request.ip);
+        return answerNow(reply, accepted, 'UnknownPrincipal', relayState);
+      }
+      const { partner, id: requestId } = accepted;
+      const state = relayState === undefined ? {} : { relayState };
+      const answerTo = { partner: partner.entityId, requestId, ...state };
+      const [first] = await endAll(accepted, found, request.ip, answerTo);
+      // Somebody else ended it in this moment, and tells the others.
+      if (first === undefined) return answerNow(reply, accepted, 'Success', relayState);
+      return reply.redirect(logoutLocation(tickets.issue(first.id)), 303);
+    },
+    async askedBySoap(arrived, sourceAddress) {
+      const accepted = await readLogout(arrived);
+      const found = await sessionsOf(accepted);
+      if (found.length === 0) await recordUnknown(accepted, sourceAddress);
+      const begun = await endAll(accepted, found, sourceAddress);
+      await Promise.all(begun.map(({ id }) => options.telling.firstRound(id, options.answerMs)));
+      const records = await Promise.all(begun.map(async (record) => (await logouts.find(record.id)) ?? record));
+      const partial = records.some((record) => statusOf(record) === 'PartialLogout');
+      const status = found.length === 0 ? 'UnknownPrincipal' : partial ? 'PartialLogout' : 'Success';
+      return writeSoap(await messages.answer({ inResponseTo: accepted.id, status }));
+    },
+    async answered({ reply }, arrived) {
+      const { inResponseTo } = parseLogoutResponse(arrived.message);
+      const waiting = await findRequest(ephemeral, inResponseTo);
+      if (waiting === undefined) {
+        throw new GatehouseError('ERR_SAML_REPLAYED', 'no request of ours waits for this answer');
+      }
+      const partner = await options.partners.find(waiting.partner, clock.now());
+      const expected = { partner, inResponseTo, sloUrl: options.sloUrl, authenticated: false };
+      const { outcome, detail } = judgeLogoutAnswer(arrived.document, arrived.message, expected, arrived.redirect);
+      if ((await takeRequest(ephemeral, inResponseTo)) === undefined) {
+        throw new GatehouseError('ERR_SAML_REPLAYED', 'this request of ours has been answered');
+      }
+      await logouts.settle(waiting.logout, { kind: 'saml', name: waiting.partner }, outcome, { detail });
+      return reply.redirect(logoutLocation(tickets.issue(waiting.logout)), 303);
+    },
+  };
+}

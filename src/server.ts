@@ -38,6 +38,7 @@ import { buildRevision } from './server/revision.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { createMetadataReport, openPartners } from './server/saml-partners.ts';
 import { buildSessions } from './server/sessions.ts';
+import { createSigners } from './server/signers.ts';
 import { openLastingStores } from './server/stores.ts';
 import { clientCertificateOptions } from './server/truststores.ts';
 
@@ -129,6 +130,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const idp = configuration.samlIdp;
   const samlPartners = await openPartners(idp?.partners ?? [], {
     ...{ home, clock, random, ephemeral, closers, timers: systemTimers, logger: log, network: true },
+    signers: createSigners(home),
     report: createMetadataReport(audit, log),
   });
   metrics.watchMetadata(samlPartners.states, clock);

@@ -44,6 +44,15 @@ export function resolveSamlIdp(
       source: resolvePartnerSource(partner),
       ...optional('name', partner.name),
       ...optional('sign', partner.sign),
+      ...optional(
+        'signing',
+        partner.signing && {
+          key: partner.signing.key ?? idp.signing.key,
+          certificate: partner.signing.certificate ?? idp.signing.certificate,
+          algorithm: partner.signing.algorithm ?? idp.signing.algorithm,
+          place: place([...path, 'partners', index, 'signing']),
+        },
+      ),
       ...optional('requireSignedRequests', partner['require-signed-requests']),
       ...optional('nameIdFormat', partner['name-id-format'] && nameIdFormatsByName[partner['name-id-format']]),
       ...optional(

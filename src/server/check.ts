@@ -13,6 +13,7 @@ import { hostNamesOf } from './host-names.ts';
 import { buildRevision } from './revision.ts';
 import { buildSamlIdp } from './saml-idp.ts';
 import { openPartners } from './saml-partners.ts';
+import { createSigners } from './signers.ts';
 import { openLastingStores } from './stores.ts';
 
 export interface CheckParts {
@@ -54,6 +55,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
     if (configuration.samlIdp === undefined) return;
     const { partners } = await openPartners(configuration.samlIdp.partners, {
       ...{ home, clock, random, closers, logger, timers: systemTimers, ephemeral: lasting.ephemeral, network: false },
+      signers: createSigners(home),
       report: async () => undefined,
     });
     await buildSamlIdp({

@@ -8,9 +8,11 @@ import { createPartnerTable, type PartnerTable } from '../protocols/saml-idp/sou
 import type { SourceState } from '../protocols/saml-idp/sources/source-state.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
+import type { Signer } from '../spi/signer.ts';
 import type { SpMetadata } from '../wire/saml/sp-metadata.ts';
 import type { Closers } from './closers.ts';
 import { type MetadataSourceParts, openDocument, openMdq, readTrust } from './metadata-sources.ts';
+import type { Signers } from './signers.ts';
 
 export interface SamlPartners {
   readonly partners: Partners;
@@ -21,6 +23,7 @@ export interface SamlPartners {
 }
 
 export interface SamlPartnersParts extends MetadataSourceParts {
+  readonly signers: Signers;
   readonly closers: Closers;
 }
 
@@ -79,7 +82,8 @@ async function openSource(
   const isNamed = source.kind === 'metadata' || source.kind === 'metadata-url';
   const slot = source.kind === 'mdq' ? undefined : table.slot({ listed: isNamed });
   const trust = await readTrust(source, parts.home);
-  const makePartner = (metadata: SpMetadata) => partnerOf(metadata, configured);
+  const signer = configured.signing && (await parts.signers.open(configured.signing));
+  const makePartner = (metadata: SpMetadata) => partnerOf(metadata, configured, signer);
   const at = { source, trust, makePartner };
   if (slot === undefined) {
     const mdq = openMdq(at, parts);
@@ -121,9 +125,10 @@ export function createMetadataReport(audit: AuditTrail, logger: Logger): Metadat
   };
 }
 
-function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration): Partner {
+function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration, signer: Signer | undefined): Partner {
   return createPartner(metadata, {
     name: configured.name,
+    signer,
     sign: configured.sign ?? (metadata.wantAssertionsSigned === false ? 'response' : 'assertion'),
     requireSignedRequests: configured.requireSignedRequests,
     nameIdFormat: configured.nameIdFormat,

@@ -6,6 +6,7 @@ import { createMemoryEphemeralStore } from '../../src/adapters/memory-ephemeral-
 import type { PartnerConfiguration, PartnerSourceConfiguration } from '../../src/config/configuration.ts';
 import { createClosers } from '../../src/server/closers.ts';
 import { openPartners } from '../../src/server/saml-partners.ts';
+import { createSigners } from '../../src/server/signers.ts';
 import type { EphemeralStore } from '../../src/spi/ephemeral-store.ts';
 import { startDocumentServer } from '../support/document-server.ts';
 import { createFakeClock, FAKE_START, type FakeClock } from '../support/fake-clock.ts';
@@ -58,6 +59,7 @@ async function open(
     logger: { info: log, warn: log, error: log },
     report: async (outcome, reason) => void events.push(`${outcome} ${reason}`),
     network: more.network ?? true,
+    signers: createSigners(home),
   });
   onTestFinished(() => closers.closeAll());
   const has = async (id: string) => (await rejectionOf(opened.partners.find(id, clock.now()))) ?? true;

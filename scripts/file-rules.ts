@@ -1,4 +1,4 @@
-/** @module The rules about files that no other tool holds: their length, and the sentence that says what each owns. */
+/** @module The rules about files that no other tool holds: their length, the sentence that says what each owns, and that no merge was left half done. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
@@ -20,9 +20,28 @@ export function sourceFiles(root: string, folder: string): readonly string[] {
     .sort();
 }
 
+const WRITTEN_FOLDERS = [...FOLDERS, 'docs', 'deploy', 'test'];
+const WRITTEN_FILE = /\.(md|ts|mjs|cjs|yaml|yml|json|sh|sql|properties|xml)$/;
+/** What git leaves of two sides that it could not put together. The line between them is also a heading of Markdown. */
+const MERGE_MARK = /^(?:<{7}|>{7}) /m;
+
+/** Every file that somebody writes and in which a merge was left half done; relative to `root`. */
+function unfinishedMerges(root: string): readonly string[] {
+  const entries = readdirSync(root, { withFileTypes: true });
+  const below = entries
+    .filter((entry) => entry.isDirectory() && WRITTEN_FOLDERS.includes(entry.name))
+    .flatMap((entry) => readdirSync(join(root, entry.name), { recursive: true, withFileTypes: true }));
+  return [...entries, ...below]
+    .filter((entry) => entry.isFile() && WRITTEN_FILE.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => MERGE_MARK.test(readFileSync(join(root, file), 'utf8')))
+    .sort();
+}
+
 /** One line a problem; empty when every file keeps the rules. */
 export function fileProblems(root: string): readonly string[] {
-  return FOLDERS.flatMap((folder) => sourceFiles(root, folder)).flatMap((file) => {
+  const merges = unfinishedMerges(root).map((file) => `${file}: holds the marks of a merge`);
+  const sources = FOLDERS.flatMap((folder) => sourceFiles(root, folder)).flatMap((file) => {
     const text = readFileSync(join(root, file), 'utf8');
     const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
     return [
@@ -30,4 +49,5 @@ export function fileProblems(root: string): readonly string[] {
       ...(OPENING.test(text) ? [] : [`${file}: does not open with a /** @module … */ sentence`]),
     ];
   });
+  return [...merges, ...sources];
 }

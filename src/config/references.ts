@@ -10,7 +10,8 @@ import { type Checked, convertSecretScalars, schemaFindings, valueAt } from './s
 import { didYouMean } from './suggestion.ts';
 import { truststoreFindings } from './truststores.ts';
 
-const mustBeReferred = 'must not stand in this file: write \u0024{env:NAME} or \u0024{file:path}';
+const mustBeReferred =
+  'must not stand in this file: write \u0024{env:NAME}, \u0024{file:path}, \u0024{command:name} or \u0024{VAULT::block::attribute::1}';
 
 /** Longer than any code; what is longer is not worth quoting. */
 const maxQuoted = 100;

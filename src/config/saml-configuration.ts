@@ -1,17 +1,30 @@
 /** @module What the rest of the house sees of the SAML part of `gatehouse.yaml`. */
+
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
 import type { Factor } from '../spi/factors.ts';
 import type { SignatureAlgorithm } from '../spi/signer.ts';
 import type { ContentCipher, KeyTransport } from '../spi/xml-encryption.ts';
 import type { MechanismConfiguration } from './mechanism-configuration.ts';
+import type { PartnerSourceConfiguration } from './partner-source-configuration.ts';
+
+export type { PartnerSourceConfiguration } from './partner-source-configuration.ts';
+
+/** A key pair and what is done with it. Paths are as written. */
+export interface SigningConfiguration {
+  readonly key: string;
+  readonly certificate: string;
+  readonly algorithm: SignatureAlgorithm;
+  readonly place: ConfigurationPlace;
+}
 
 export interface PartnerConfiguration {
-  /** Metadata file, relative to the configuration folder. */
-  readonly metadata: string;
+  readonly source: PartnerSourceConfiguration;
   /** What the person is shown; the metadata's own display name or entityID where absent. */
   readonly name?: string;
   /** Absent: what the partner's metadata wants. */
   readonly sign?: 'assertion' | 'response' | 'both';
+  /** Absent: as everybody else. */
+  readonly signing?: SigningConfiguration;
   /** Absent: what the partner's metadata says in AuthnRequestsSigned. */
   readonly requireSignedRequests?: boolean;
   /** URI (saml-core §8.3). Absent: what the request or the metadata asks for. */
@@ -39,12 +52,7 @@ export interface SamlIdpConfiguration {
   readonly securityDomain: string;
   /** As of an application. */
   readonly mechanisms?: readonly MechanismConfiguration[];
-  readonly signing: {
-    readonly key: string;
-    readonly certificate: string;
-    readonly algorithm: SignatureAlgorithm;
-    readonly place: ConfigurationPlace;
-  };
+  readonly signing: SigningConfiguration;
   readonly assertionLifetimeSeconds: number;
   readonly clockSkewSeconds: number;
   /** Of subject identifiers. Absent: the host of the public URL. */

@@ -6,6 +6,7 @@ import { contentCiphers, keyTransports } from '../spi/xml-encryption.ts';
 import { attributeSources } from './saml-configuration.ts';
 import { hostName, maxEntries, name, path, seconds, text } from './schema-fields.ts';
 import { mechanismListSchema } from './schema-mechanisms.ts';
+import { partnerSourceFields } from './schema-partners.ts';
 
 const uri = () => text().regex(/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/, 'must be a URI');
 
@@ -68,14 +69,33 @@ const attributeRuleSchema = z
     path: ['attribute'],
   });
 
+const partnerSigningSchema = z
+  .strictObject({
+    algorithm: z
+      .enum(signatureAlgorithms)
+      .optional()
+      .describe('The signature algorithm; as for everybody else where it is left out.'),
+    key: path().optional().describe('A private key of its own, PEM; with `certificate`.'),
+    certificate: path().optional().describe('The certificate of that key, PEM. It is in our metadata too.'),
+  })
+  .refine(
+    ({ key, certificate }) => (key === undefined) === (certificate === undefined),
+    'needs key and certificate together',
+  );
+
 const partnerSchema = z.strictObject({
-  metadata: path().describe("The partner's SAML metadata, a file relative to the configuration folder."),
+  ...partnerSourceFields,
   name: text().max(128).optional().describe('What people see in the list of applications.'),
   sign: z
     .enum(['assertion', 'response', 'both'])
     .optional()
     .describe(
       "What is signed, at twice the cost for both. Where it is left out: the assertion, or the response if the partner's metadata does not want signed assertions.",
+    ),
+  signing: partnerSigningSchema
+    .optional()
+    .describe(
+      'Another signature algorithm for this partner, or another key pair too. As for everybody else where it is left out.',
     ),
   'require-signed-requests': z
     .boolean()

@@ -25,6 +25,8 @@ export interface AuthorizationStackOptions {
   readonly timers: Timers;
   /** For each module and each mapper. */
   readonly deadlineMs: number;
+  /** True in a rehearsal: mappers are told to change nothing. */
+  readonly dryRun?: boolean;
 }
 
 export type AuthorizationResult =
@@ -59,7 +61,7 @@ type Answer =
  * DENY ends the list and denies, which PicketBox forgot. A list in which nobody permits denies.
  */
 export function createAuthorizationStack(options: AuthorizationStackOptions): AuthorizationStack {
-  const { modules, applicationMappers = [], timers, deadlineMs } = options;
+  const { modules, applicationMappers = [], timers, deadlineMs, dryRun = false } = options;
   const limit = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => withDeadline(timers, deadlineMs, work);
 
   async function ask(module: AuthorizationModule, request: AuthorizationRequest): Promise<Answer> {
@@ -76,7 +78,7 @@ export function createAuthorizationStack(options: AuthorizationStackOptions): Au
       if (applicationMappers.length === 0) return { status: 'mapped', roles, steps: [] };
       const callerPrincipal = { name: principal, type: 'user' } as const;
       const caller: Subject = { callerPrincipal, principals: [callerPrincipal], roles, groups: {}, attributes: {} };
-      const context = { dryRun: false, application };
+      const context = { dryRun, application };
       const mapped = await applyMappers(caller, { mappers: applicationMappers, context, limit });
       return mapped.status === 'fault' ? mapped : { ...mapped, roles: mapped.subject.roles };
     },

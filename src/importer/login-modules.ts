@@ -75,7 +75,7 @@ export function importLoginModule(
   };
 
   const known = context.options.loginModule(code);
-  if (known === undefined) return refuse('a class of your own: write it anew, docs/login-modules/custom.md tells how');
+  if (known === undefined) return refuse(unknownCode(code));
   if (known === 'later') return refuse('not in this version');
   if (!isFlag) return refuse('it has no flag of JAAS');
   const options = readOptions(element, known.code, domain, name, context);
@@ -111,6 +111,13 @@ export function importLoginModule(
       }),
     ],
   };
+}
+
+/** JBoss takes every word that is none of its short names for a class. */
+function unknownCode(code: string): string {
+  return code.includes('.')
+    ? 'a class of your own: write it anew, docs/login-modules/custom.md tells how'
+    : 'JBoss has no login module of that short name; is it misspelt?';
 }
 
 /** Names only: a value may be a password. */

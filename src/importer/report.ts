@@ -66,7 +66,7 @@ export function printReport(report: ImportReport): string {
     `  ${dispositions.map((disposition) => `${counts[disposition]} ${disposition}`).join(', ')}`,
     ...(deciding.length === 0
       ? ['  Nothing that decides a login was refused.']
-      : [`  ${deciding.length} refusals decide logins: where they stand, fewer people get in than before.`]),
+      : [`  Refusals that decide logins: ${deciding.length}. Where they stand, fewer people get in than before.`]),
     '',
     'By hand',
     ...(todo.length === 0 ? ['  nothing'] : todo),

@@ -21,6 +21,8 @@ export interface AfterLoginParts extends Omit<ServiceParts, 'watchFile'> {
   readonly files: { readonly watchFile: WatchFile };
   /** Everything that is made is closed by them, also when something after it cannot be made. */
   readonly closers: Closers;
+  /** True in a rehearsal. */
+  readonly dryRun?: boolean;
 }
 
 export interface AfterLogin {
@@ -38,6 +40,7 @@ export async function buildAfterLogin(domain: DomainConfiguration, parts: AfterL
       applicationMappers: mappers.inApplications,
       timers: systemTimers,
       deadlineMs: parts.configuration.login.moduleDeadlineMs,
+      ...(parts.dryRun === undefined ? {} : { dryRun: parts.dryRun }),
     }),
   };
 }

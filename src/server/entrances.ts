@@ -9,6 +9,7 @@ import type { Factor } from '../spi/factors.ts';
 import type { HttpMechanism, MechanismServices } from '../spi/http-mechanism.ts';
 import type { SecurityDomain } from '../spi/security-domain.ts';
 import { found } from './catalog-answers.ts';
+import type { Closers } from './closers.ts';
 import type { Domains } from './domains.ts';
 
 /** Names that parked requests carry: they must mean the same on every node. */
@@ -23,43 +24,58 @@ interface Entrance {
   readonly mechanisms?: readonly MechanismConfiguration[];
 }
 
-export function buildEntrances(
+/** What is made is closed by `closers`, also when something after it cannot be made. */
+export async function buildEntrances(
   configuration: Configuration,
   built: Pick<Domains, 'domains' | 'stacks'> & { readonly catalog: Pick<Catalog, 'mechanisms'> },
   services: MechanismServices,
-): ReadonlyMap<string, MechanismStack> {
-  function make({ name, options }: MechanismConfiguration): HttpMechanism {
-    return found(built.catalog.mechanisms.find(name), name).create(options, services);
+  closers: Closers,
+): Promise<ReadonlyMap<string, MechanismStack>> {
+  async function makeAll(configured: readonly MechanismConfiguration[]): Promise<readonly HttpMechanism[]> {
+    const made: HttpMechanism[] = [];
+    for (const { name, options } of configured) {
+      const factory = found(built.catalog.mechanisms.find(name), name);
+      made.push(closers.add(await factory.create(options, services), (open) => open.close?.()));
+    }
+    return made;
   }
 
-  function entriesOf({ securityDomain, mechanisms = [] }: Entrance): readonly MechanismEntry[] {
+  async function entriesOf({ securityDomain, mechanisms = [] }: Entrance): Promise<readonly MechanismEntry[]> {
     const domain = built.domains.get(securityDomain);
     const jaspi = configuration.securityDomains.find(({ name }) => name === securityDomain)?.jaspi;
     const asksApplication = jaspi?.authModules.some(({ mechanism }) => mechanism === 'application') === true;
     if (jaspi === undefined || (mechanisms.length > 0 && !asksApplication)) {
-      return [{ flag: 'required', mechanisms: mechanisms.map(make), domain: present(domain, securityDomain) }];
+      return [{ flag: 'required', mechanisms: await makeAll(mechanisms), domain: present(domain, securityDomain) }];
     }
-    return jaspi.authModules.map(({ mechanism, flag, stack, place }) => ({
-      flag,
-      mechanisms: mechanism === 'application' ? mechanisms.map(make) : [make(mechanism)],
-      domain: present(built.stacks.get(securityDomain)?.get(stack), securityDomain),
-      place,
-    }));
+    const entries: MechanismEntry[] = [];
+    for (const { mechanism, flag, stack, place } of jaspi.authModules) {
+      entries.push({
+        flag,
+        mechanisms: await makeAll(mechanism === 'application' ? mechanisms : [mechanism]),
+        domain: present(built.stacks.get(securityDomain)?.get(stack), securityDomain),
+        place,
+      });
+    }
+    return entries;
   }
 
   const entrances = new Map<string, MechanismStack>();
-  const add = (name: string, entrance: Entrance) =>
+  const { applications, samlIdp, login } = configuration;
+  const places: readonly (readonly [string, Entrance])[] = [
+    ...applications.map((one) => [applicationEntrance(one.name), one] as const),
+    ...(samlIdp === undefined ? [] : [[samlIdpEntrance, samlIdp] as const]),
+  ];
+  for (const [name, place] of places) {
     entrances.set(
       name,
       createMechanismStack({
-        domain: entrance.securityDomain,
-        entries: entriesOf(entrance),
+        domain: place.securityDomain,
+        entries: await entriesOf(place),
         timers: systemTimers,
-        deadlineMs: configuration.login.moduleDeadlineMs,
+        deadlineMs: login.moduleDeadlineMs,
       }),
     );
-  for (const application of configuration.applications) add(applicationEntrance(application.name), application);
-  if (configuration.samlIdp !== undefined) add(samlIdpEntrance, configuration.samlIdp);
+  }
   return entrances;
 }
 

@@ -6,8 +6,9 @@ import type { Logger } from '../spi/logger.ts';
 /** A private key that every user of the machine may read is not private; it still works, so the start goes on. */
 export async function warnOfExposedKeys(home: HomeFolder, configuration: Configuration, logger: Logger): Promise<void> {
   const { samlIdp, tls, managementTls } = configuration;
-  const keys = [samlIdp?.signing.key, tls?.key, managementTls?.key].filter((key) => key !== undefined);
-  for (const file of await home.exposed(keys.map((key) => home.inConfiguration(key)))) {
+  const partnerKeys = samlIdp?.partners.map(({ signing }) => signing?.key) ?? [];
+  const keys = [samlIdp?.signing.key, ...partnerKeys, tls?.key, managementTls?.key].filter((key) => key !== undefined);
+  for (const file of await home.exposed([...new Set(keys)].map((key) => home.inConfiguration(key)))) {
     logger.warn({ file }, 'every user of this machine may read or change this private key: chmod 600');
   }
 }

@@ -16,7 +16,7 @@ import type { MappingStep } from '../spi/decision-trace.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import { type AfterLogin, buildAfterLogin } from './authorization.ts';
-import { type Closers, createClosers } from './closers.ts';
+import { type Closers, closedOnFailure } from './closers.ts';
 import { domainOptions } from './domains.ts';
 import type { Stores } from './module-services.ts';
 import { openOfflineStores } from './offline-stores.ts';
@@ -55,13 +55,7 @@ const changeNothing: ChangeFile = async () => {
 
 /** Domains are built at their first use: a directory of another domain that is down is nobody's business here. */
 export async function openOffline(home: HomeFolder, loaded: LoadedHome, options: OfflineOptions): Promise<Offline> {
-  const closers = createClosers();
-  try {
-    return await open(home, loaded, options, closers);
-  } catch (error) {
-    await closers.closeAll();
-    throw error;
-  }
+  return closedOnFailure((closers) => open(home, loaded, options, closers));
 }
 
 async function open(
@@ -82,7 +76,8 @@ async function open(
 
   async function afterLogin(name: string): Promise<AfterLogin> {
     const configured = named(configuration.securityDomains, name, 'security domain');
-    const after = afterLogins.get(name) ?? buildAfterLogin(configured, { ...parts, stores, record: audit.record });
+    const after =
+      afterLogins.get(name) ?? buildAfterLogin(configured, { ...parts, stores, record: audit.record, dryRun: true });
     afterLogins.set(name, after);
     return after;
   }

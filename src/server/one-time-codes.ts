@@ -9,7 +9,7 @@ import type { Logger } from '../spi/logger.ts';
 import type { OneTimeCodes } from '../spi/one-time-codes.ts';
 import { openAuditServices } from './audit-services.ts';
 import { found } from './catalog-answers.ts';
-import { type Closers, createClosers } from './closers.ts';
+import { type Closers, closedOnFailure } from './closers.ts';
 import { buildModules, stacksOf } from './domains.ts';
 import { openOfflineStores } from './offline-stores.ts';
 import { buildRealms } from './realms.ts';
@@ -35,13 +35,10 @@ export async function openOneTimeCodes(
   domain: string,
   parts: OneTimeCodesParts,
 ): Promise<OpenOneTimeCodes> {
-  const closers = createClosers();
-  try {
-    return { oneTimeCodes: await open(home, domain, parts, closers), close: () => closers.closeAll() };
-  } catch (error) {
-    await closers.closeAll();
-    throw error;
-  }
+  return closedOnFailure(async (closers) => ({
+    oneTimeCodes: await open(home, domain, parts, closers),
+    close: () => closers.closeAll(),
+  }));
 }
 
 async function open(

@@ -33,6 +33,6 @@ export async function buildRevision(parts: RevisionParts): Promise<Revision> {
   return {
     ...built,
     truststores: configured.truststores,
-    entrances: buildEntrances(configuration, { ...built, catalog: parts.catalog }, services),
+    entrances: await buildEntrances(configuration, { ...built, catalog: parts.catalog }, services, closers),
   };
 }

@@ -1,7 +1,5 @@
 /** @module Builds the SAML identity provider: its key, its partners, its reader and its answers. */
-import { X509Certificate } from 'node:crypto';
 import type { HomeFolder } from '../adapters/home-folder.ts';
-import { createSigner } from '../adapters/memory-signer.ts';
 import type { SamlIdpConfiguration } from '../config/configuration.ts';
 import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
 import { type AuthnContexts, createAuthnContexts, defaultAuthnContexts } from '../protocols/saml-idp/authn-context.ts';
@@ -11,18 +9,18 @@ import { createRequestReader, maxRequestAgeMs, type RequestReader } from '../pro
 import { createRequestUse, type RequestUse } from '../protocols/saml-idp/request-use.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
-import { GatehouseError } from '../spi/errors.ts';
 import type { Factor } from '../spi/factors.ts';
 import { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
 import { openKeyFile } from './key-file.ts';
 import { buildSamlLogout, type SamlLogout } from './saml-logout.ts';
-import { loadPartners } from './saml-partners.ts';
 import { createSchemaWall } from './schema-wall.ts';
+import { createSigners } from './signers.ts';
 
 export interface SamlIdpParts {
   readonly configuration: SamlIdpConfiguration;
+  readonly partners: Partners;
   readonly publicUrl: string;
   readonly home: HomeFolder;
   readonly clock: Clock;
@@ -54,13 +52,12 @@ const metadataKeptMs = 60_000;
 const metadataLifetimeMs = 14 * 24 * 3600_000;
 
 export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
-  const { configuration, clock, random, home, publicUrl } = parts;
+  const { configuration, clock, random, home, partners, publicUrl } = parts;
   const entityId = configuration.entityId ?? `${publicUrl}/saml/idp`;
   const ssoUrl = `${publicUrl}/saml/idp/sso`;
-  const certificatePem = await home.readText(home.inConfiguration(configuration.signing.certificate));
+  const signers = createSigners(home);
   const key = new Secret(await home.readText(home.inConfiguration(configuration.signing.key)));
-  const signer = openSigner(configuration.signing, certificatePem, key);
-  const partners = await loadPartners(configuration.partners, home);
+  const signer = await signers.open(configuration.signing);
   const authnContexts = createAuthnContexts(configuration.authnContexts ?? defaultAuthnContexts);
   const nameIds = createNameIdSource({
     pairwiseKey: parts.pairwiseKey,
@@ -98,7 +95,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
         {
           id: `_${Buffer.from(random.bytes(20)).toString('hex')}`,
           entityId,
-          certificates: [new X509Certificate(certificatePem).raw],
+          certificates: signers.certificates(),
           ssoUrls: { redirect: ssoUrl, post: ssoUrl },
           sloUrl,
           nameIdFormats: Object.values(nameIdFormats),
@@ -118,20 +115,6 @@ function keptFor<T>(ms: number, clock: Clock, make: () => Promise<T>): () => Pro
     if (kept === undefined || clock.now() - kept.madeAt >= ms) kept = { value: make(), madeAt: clock.now() };
     return kept.value;
   };
-}
-
-/** @throws ERR_CONFIG_INVALID with the files and the line that name them. */
-function openSigner(signing: SamlIdpConfiguration['signing'], certificatePem: string, key: Secret<string>) {
-  try {
-    return createSigner(key, certificatePem, signing.algorithm);
-  } catch (cause) {
-    if (!(cause instanceof GatehouseError)) throw cause;
-    const place = `${signing.place.file}:${signing.place.line}`;
-    throw new GatehouseError(cause.code, cause.message, {
-      cause,
-      facts: { ...cause.facts, key: signing.key, certificate: signing.certificate, place },
-    });
-  }
 }
 
 /** Made once: persistent names follow from it, so it belongs into every backup and onto every node. */

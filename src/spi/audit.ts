@@ -13,6 +13,7 @@ export const auditTypes = [
   'authorization',
   'saml-request-refused',
   'saml-response-issued',
+  'saml-metadata',
   'request-refused',
   'one-time-codes-enrolled',
   'one-time-codes-removed',

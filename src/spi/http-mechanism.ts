@@ -50,6 +50,8 @@ export interface HttpMechanism {
    * (RFC 7615 §3), the token of mutual authentication (RFC 4559 §4.1).
    */
   complete?(request: MechanismRequest, result: AuthenticatedLogin): Promise<Readonly<Record<string, string>>>;
+  /** Frees files, timers and pools. Called once, also after a half-failed start. */
+  close?(): Promise<void>;
 }
 
 export interface MechanismContext {
@@ -74,20 +76,22 @@ export interface HttpMechanismFactory {
   readonly name: string;
   readonly summary: string;
   readonly options: z.ZodType;
-  /** `options` are raw, as written; they are parsed here. @throws ZodError when they do not fit. */
-  create(options: unknown, services: MechanismServices): HttpMechanism;
+  /** `options` are raw, as written; they are parsed here. No work is done before this call. @throws ZodError when they do not fit. */
+  create(options: unknown, services: MechanismServices): Promise<HttpMechanism>;
 }
 
 export function defineHttpMechanism<S extends z.ZodType>(definition: {
   name: string;
   summary: string;
   options: S;
-  create(options: z.output<S>, services: MechanismServices): HttpMechanism;
+  create(options: z.output<S>, services: MechanismServices): HttpMechanism | Promise<HttpMechanism>;
 }): HttpMechanismFactory {
   return {
     name: definition.name,
     summary: definition.summary,
     options: definition.options,
-    create: (options, services) => definition.create(definition.options.parse(options), services),
+    async create(options, services) {
+      return definition.create(definition.options.parse(options), services);
+    },
   };
 }

@@ -1,10 +1,16 @@
 /** @module The contract of a private key that signs: in memory today, in a token or a key service behind the same shape. */
 
-/** XML signature algorithms by short name (RFC 6931, xmldsig-core1 §6.4). SHA-1 is not among them on purpose. */
+/**
+ * XML signature algorithms by short name (RFC 9231 §2.3, xmldsig-core1 §6.4). SHA-1 is not among them on purpose. `rsa-pss`: with MGF1 and a
+ * salt of the hash's own length (RFC 9231 §2.3.10).
+ */
 export const signatureAlgorithms = [
   'rsa-sha256',
   'rsa-sha384',
   'rsa-sha512',
+  'rsa-pss-sha256',
+  'rsa-pss-sha384',
+  'rsa-pss-sha512',
   'ecdsa-sha256',
   'ecdsa-sha384',
   'ecdsa-sha512',

@@ -166,6 +166,11 @@ describe('the file rules', () => {
     expect(problemsOf('long.ts', opening + 'export {};\n'.repeat(MAX_LINES - 1))).toEqual([]);
   });
 
+  test('catch a merge that was left half done, in whatever is written', () => {
+    const text = `${opening}${'<'.repeat(7)} HEAD\nexport {};\n`;
+    expect(problemsOf('both.ts', text)).toEqual(['src/both.ts: holds the marks of a merge']);
+  });
+
   test('catch a file that does not say what it owns', () => {
     expect(problemsOf('mute.ts', 'export {};\n')).toEqual([
       'src/mute.ts: does not open with a /** @module … */ sentence',

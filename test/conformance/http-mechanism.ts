@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Evidence } from '../../src/spi/evidence.ts';
 import type { HttpMechanismFactory, MechanismRequest } from '../../src/spi/http-mechanism.ts';
@@ -46,11 +46,15 @@ export function plainRequest(changes: Partial<MechanismRequest> = {}): Mechanism
 
 export function httpMechanismConformance(harness: HttpMechanismHarness): void {
   const { factory, accepted = [] } = harness;
-  const mechanism = factory.create(harness.options ?? {}, mechanismServices());
-  const evaluate = (request: MechanismRequest) => mechanism.evaluate(request, { signal: new AbortController().signal });
+  const create = () => factory.create(harness.options ?? {}, mechanismServices());
   const shown = [...(harness.request === undefined ? [] : passwordsOf(harness.request)), ...accepted];
 
-  describe(`${factory.name} as an HttpMechanism`, () => {
+  describe(`${factory.name} as an HttpMechanism`, async () => {
+    const mechanism = await create();
+    const evaluate = (request: MechanismRequest) =>
+      mechanism.evaluate(request, { signal: new AbortController().signal });
+    afterAll(() => mechanism.close?.());
+
     it('is called as in the catalogue', () => {
       expect(mechanism.name).toBe(factory.name);
     });

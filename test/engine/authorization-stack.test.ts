@@ -164,4 +164,28 @@ describe('the roles in one application', () => {
     const { rolesIn } = mapping(() => Promise.reject(down()));
     expect(await rolesIn('shop', 'eric', ['all'])).toMatchObject({ status: 'fault', fault: { status: 'unavailable' } });
   });
+
+  it.each([true, undefined])('tells its mappers whether it is a rehearsal: dryRun %s', async (dryRun) => {
+    const seen: boolean[] = [];
+    const { rolesIn } = createAuthorizationStack({
+      modules: [],
+      applicationMappers: [
+        {
+          code: 'Own',
+          mapper: {
+            type: 'role',
+            async map(roles, _, context) {
+              seen.push(context.dryRun);
+              return roles;
+            },
+          },
+        },
+      ],
+      timers: createFakeClock().timers,
+      deadlineMs: 100,
+      ...(dryRun === undefined ? {} : { dryRun }),
+    });
+    await rolesIn('shop', 'eric', ['all']);
+    expect(seen).toEqual([dryRun === true]);
+  });
 });

@@ -61,6 +61,14 @@ describe('a login module that cannot be kept', () => {
     expect(read(imported).a.authentication).toMatchObject([{ code: 'Anon' }]);
   });
 
+  it.each([
+    ['Databse', 'is it misspelt?'],
+    ['com.example.Mine', 'a class of your own'],
+  ])('says of %s: %s', (code, words) => {
+    const imported = domains(domain('a', stack(login(code, 'required'))));
+    expect(printReport(buildReport('standalone.xml', imported))).toContain(words);
+  });
+
   it('is not kept with a flag that JAAS has not', () => {
     const imported = domains(domain('a', stack(login('UsersRoles', 'mandatory'))));
     expect(read(imported).a.authentication).toMatchObject([{ code: 'Anon', flag: 'required' }]);

@@ -52,6 +52,7 @@ describe('CertificateRoles', () => {
         callerPrincipal: { name: 'alice', type: 'user' },
         roles: ['admin', 'user'],
         groups: { Desk: ['third'] },
+        certificate: alice.chain[0],
       },
     });
   });

@@ -30,9 +30,9 @@ export async function verify(args: readonly string[]): Promise<ExitCode> {
 }
 
 async function verifyHome(home: string, key: ChainKey): Promise<readonly VerifiedChain[]> {
-  const [logFolder, checkpointFolder] = [join(home, 'log'), join(home, checkpoints)];
-  const names = await chainNames(checkpointFolder);
-  return Promise.all(names.map((name) => verifyChain(name, { logFolder, checkpointFolder, key })));
+  const places = { logFolder: join(home, 'log'), checkpointFolder: join(home, checkpoints), key };
+  const names = await chainNames(places);
+  return Promise.all(names.map((name) => verifyChain(name, places)));
 }
 
 /** @throws ERR_STORE_UNAVAILABLE */
@@ -62,7 +62,7 @@ function printedChain(chain: VerifiedChain): string {
   const verdict = findings.length === 0 ? 'whole' : 'NOT WHOLE';
   const open = hasCheckpoint || findings.length > 0 ? '' : ', as far as these files can tell';
   return [
-    `${printable(name)}: ${verdict}${open} (${records} records${range}, ${files.length} files)`,
+    `${printable(name)}: ${verdict}${open} (${counted(records, 'record')}${range}, ${counted(files.length, 'file')})`,
     ...findings.slice(0, maxPrinted).map(printedFinding),
     ...(more === 0 ? [] : [`  … and ${more} more`]),
     ...notes.map((note) => `${printedFinding(note)} (no fault of the log)`),
@@ -70,6 +70,12 @@ function printedChain(chain: VerifiedChain): string {
   ].join('\n');
 }
 
+/** No file where nothing is left of one. */
 function printedFinding({ file, line, problem }: ChainFinding): string {
-  return `  ${printable(file)}${line === 0 ? '' : `:${line}`}  ${problem}`;
+  const place = file === '' ? '' : `${printable(file)}${line === 0 ? '' : `:${line}`}  `;
+  return `  ${place}${problem}`;
+}
+
+function counted(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }

@@ -40,17 +40,22 @@ export interface AnswerOptions {
 export interface Answers {
   assertion(request: AcceptedRequest, partner: Partner, entry: SsoEntry, sessionIndex: string): Promise<Answer>;
   /** A refusal that the partner is told. */
-  refusal(request: AcceptedRequest, refusal: Refusal): Promise<Answer>;
+  refusal(request: AcceptedRequest, partner: Partner, refusal: Refusal): Promise<Answer>;
 }
 
 /** IDs are unguessable and begin with a letter or underscore, as xs:ID wants (saml-core §1.3.4: 128 bits or more). */
 const idBytes = 20;
 
 export function createAnswers(options: AnswerOptions): Answers {
-  const { entityId, signer, clock, random } = options;
+  const { entityId, clock, random } = options;
+  const signerFor = ({ settings }: Partner) => settings.signer ?? options.signer;
   const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
 
-  async function refusal(request: AcceptedRequest, { fault, status, detail }: Refusal): Promise<Answer> {
+  async function refusal(
+    request: AcceptedRequest,
+    partner: Partner,
+    { fault, status, detail }: Refusal,
+  ): Promise<Answer> {
     const xml = await issueStatusResponse(
       {
         responseId: newId(),
@@ -61,7 +66,7 @@ export function createAnswers(options: AnswerOptions): Answers {
         status: statusCodes[fault],
         subStatus: statusCodes[status],
       },
-      signer,
+      signerFor(partner),
     );
     const reason = detail === undefined ? status : `${status}: ${detail}`;
     return { xml, acsUrl: request.acsUrl, relayState: request.relayState, status: reason };
@@ -84,10 +89,10 @@ export function createAnswers(options: AnswerOptions): Answers {
     refusal,
     async assertion(request, partner, entry, sessionIndex) {
       const nameId = nameIdFor(request, partner, entry);
-      if (nameId === undefined) return refusal(request, byResponder('InvalidNameIDPolicy'));
-      if (!isAbout(request, nameId)) return refusal(request, byResponder('AuthnFailed'));
+      if (nameId === undefined) return refusal(request, partner, byResponder('InvalidNameIDPolicy'));
+      if (!isAbout(request, nameId)) return refusal(request, partner, byResponder('AuthnFailed'));
       const context = options.authnContexts.classFor(request.authnContext, entry);
-      if (context === undefined) return refusal(request, byResponder('NoAuthnContext'));
+      if (context === undefined) return refusal(request, partner, byResponder('NoAuthnContext'));
       const released = releasedAttributes(
         partner.release,
         entry,
@@ -95,13 +100,13 @@ export function createAnswers(options: AnswerOptions): Answers {
         request.attributeServiceIndex,
       );
       if (released.status === 'missing') {
-        return refusal(request, { ...byResponder('RequestDenied'), detail: `no value of ${released.name}` });
+        return refusal(request, partner, { ...byResponder('RequestDenied'), detail: `no value of ${released.name}` });
       }
       const { recipient } = partner;
       const now = clock.now();
       // Signing in may have taken longer than the partner wanted to wait.
       if (request.notOnOrAfter !== undefined && request.notOnOrAfter <= now) {
-        return refusal(request, byRequester('RequestDenied'));
+        return refusal(request, partner, byRequester('RequestDenied'));
       }
       if (now >= entry.expiresAt)
         throw new GatehouseError('ERR_LOGIN_EXPIRED', 'the session ended while it was being used');
@@ -128,7 +133,7 @@ export function createAnswers(options: AnswerOptions): Answers {
             ? {}
             : { encrypt: (xml: string) => encryptElement(xml, recipient, (length) => random.bytes(length)) }),
         },
-        signer,
+        signerFor(partner),
       );
       return {
         xml,

@@ -41,6 +41,8 @@ export interface LogoutMessages {
 }
 
 export interface LogoutAnswer {
+  /** Who asked. */
+  readonly partner: Partner;
   readonly inResponseTo: string;
   readonly status: LogoutStatus;
   readonly relayState?: string | undefined;
@@ -51,7 +53,8 @@ const requestLifetimeMs = 5 * 60_000;
 const idBytes = 20;
 
 export function createLogoutMessages(options: LogoutMessagesOptions): LogoutMessages {
-  const { entityId: issuer, signer, clock, random } = options;
+  const { entityId: issuer, clock, random } = options;
+  const signerFor = ({ settings }: Partner) => settings.signer ?? options.signer;
   const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
 
   function inputOf(
@@ -80,31 +83,37 @@ export function createLogoutMessages(options: LogoutMessagesOptions): LogoutMess
   return {
     async request(partner, endpoint, participant) {
       const input = inputOf(partner, endpoint, participant);
-      return { id: input.id, xml: await signLogoutRequest(input, signer) };
+      return { id: input.id, xml: await signLogoutRequest(input, signerFor(partner)) };
     },
     async requestByBrowser(partner, endpoint, participant) {
       const input = inputOf(partner, endpoint, participant);
       const url = endpoint.location;
       if (endpoint.binding === 'HTTP-POST') {
-        const fields = { SAMLRequest: encoded(await signLogoutRequest(input, signer)), RelayState: input.id };
+        const fields = {
+          SAMLRequest: encoded(await signLogoutRequest(input, signerFor(partner))),
+          RelayState: input.id,
+        };
         return { id: input.id, message: { method: 'POST', url, fields } };
       }
       const redirect = { parameter: 'SAMLRequest', xml: buildLogoutRequest(input), relayState: input.id } as const;
-      return { id: input.id, message: { method: 'GET', url: await buildRedirectUrl(url, redirect, signer) } };
+      return {
+        id: input.id,
+        message: { method: 'GET', url: await buildRedirectUrl(url, redirect, signerFor(partner)) },
+      };
     },
     async answerByBrowser(endpoint, answer) {
       const url = endpoint.responseLocation ?? endpoint.location;
       const input = { ...answerOf(answer), destination: url };
       const { relayState } = answer;
       if (endpoint.binding === 'HTTP-POST') {
-        const message = { SAMLResponse: encoded(await signLogoutResponse(input, signer)) };
+        const message = { SAMLResponse: encoded(await signLogoutResponse(input, signerFor(answer.partner))) };
         const fields = relayState === undefined ? message : { ...message, RelayState: relayState };
         return { method: 'POST', url, fields };
       }
       const redirect = { parameter: 'SAMLResponse', xml: buildLogoutResponse(input), relayState } as const;
-      return { method: 'GET', url: await buildRedirectUrl(url, redirect, signer) };
+      return { method: 'GET', url: await buildRedirectUrl(url, redirect, signerFor(answer.partner)) };
     },
-    answer: (answer) => signLogoutResponse(answerOf(answer), signer),
+    answer: (answer) => signLogoutResponse(answerOf(answer), signerFor(answer.partner)),
   };
 }
 

@@ -79,8 +79,9 @@ export function createSamlMessenger(options: SamlMessengerOptions): LogoutMessen
       const { answerTo } = record;
       const partner = answerTo && (await partnerOf(answerTo.partner));
       const endpoint = partner && browserEndpointOf(partner);
-      if (answerTo === undefined || endpoint === undefined) return undefined;
+      if (answerTo === undefined || partner === undefined || endpoint === undefined) return undefined;
       return messages.answerByBrowser(endpoint, {
+        partner,
         inResponseTo: answerTo.requestId,
         status: statusOf(record),
         relayState: answerTo.relayState,

@@ -1,6 +1,7 @@
 /** @module A SAML partner: what its metadata says and what the administrator settled about it. */
 import type { KeyObject } from 'node:crypto';
 import { GatehouseError } from '../../spi/errors.ts';
+import type { Signer } from '../../spi/signer.ts';
 import { nameIdFormats } from '../../wire/saml/constants.ts';
 import type { AssertionConsumerService, RespondingEndpoint, SpMetadata } from '../../wire/saml/metadata-reader.ts';
 import type { Recipient } from '../../wire/xml/encrypt.ts';
@@ -11,6 +12,8 @@ export interface PartnerSettings {
   readonly name?: string | undefined;
   /** Which element carries the signature; two signatures cost twice. */
   readonly sign: 'assertion' | 'response' | 'both';
+  /** Absent: the one that everybody else gets. */
+  readonly signer?: Signer | undefined;
   readonly requireSignedRequests?: boolean | undefined;
   readonly nameIdFormat?: string | undefined;
   /** Partners of one affiliation get one persistent name of a person (saml-core §3.4.1.1). */

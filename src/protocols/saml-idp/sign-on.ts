@@ -83,7 +83,8 @@ export function createSignOn(options: SignOnOptions): SignOn {
   }
 
   async function refuse(request: FastifyRequest, reply: FastifyReply, accepted: AcceptedRequest, refusal: Refusal) {
-    return send(request, reply, accepted, await answers.refusal(accepted, refusal));
+    const partner = await partners.find(accepted.partner, clock.now());
+    return send(request, reply, accepted, await answers.refusal(accepted, partner, refusal));
   }
 
   function canBeMet({ authnContext }: Pick<AcceptedRequest, 'authnContext'>, request: FastifyRequest): boolean {

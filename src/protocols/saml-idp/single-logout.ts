@@ -113,7 +113,7 @@ export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
         facts: { partner: partner.entityId },
       });
     }
-    const message = await messages.answerByBrowser(endpoint, { inResponseTo: id, status, relayState });
+    const message = await messages.answerByBrowser(endpoint, { partner, inResponseTo: id, status, relayState });
     return sendBrowserMessage(reply, message, partner.displayName);
   }
 
@@ -155,7 +155,7 @@ export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
       const records = await Promise.all(begun.map(async (record) => (await logouts.find(record.id)) ?? record));
       const partial = records.some((record) => statusOf(record) === 'PartialLogout');
       const status = found.length === 0 ? 'UnknownPrincipal' : partial ? 'PartialLogout' : 'Success';
-      return writeSoap(await messages.answer({ inResponseTo: accepted.id, status }));
+      return writeSoap(await messages.answer({ partner: accepted.partner, inResponseTo: accepted.id, status }));
     },
     async answered({ reply }, arrived) {
       const { inResponseTo } = parseLogoutResponse(arrived.message);

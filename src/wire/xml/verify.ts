@@ -66,7 +66,7 @@ export function openSignature(signature: XmlElement, id: string, keys: readonly 
     !isDsig(methodElement, 'SignatureMethod') ||
     !isDsig(reference, 'Reference') ||
     others.length > 0 ||
-    // HMACOutputLength and RSA-PSS parameters live here.
+    // HMACOutputLength and the parameters of RSA-PSS live here: the algorithms that are allowed need neither.
     methodElement.content.length > 0
   ) {
     throw refused('The signed information has another shape than SAML allows');

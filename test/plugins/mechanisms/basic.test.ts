@@ -29,8 +29,8 @@ httpMechanismConformance({
   ],
 });
 
-describe('BASIC', () => {
-  const mechanism = basic.create({}, mechanismServices());
+describe('BASIC', async () => {
+  const mechanism = await basic.create({}, mechanismServices());
   const evaluate = (given: MechanismRequest) => mechanism.evaluate(given, { signal: new AbortController().signal });
 
   it('reads what any UTF-8 client writes', async () => {
@@ -58,8 +58,8 @@ describe('BASIC', () => {
     expect((await evaluate(withHeader(header))).status).toBe('not-attempted');
   });
 
-  it('challenges with realm and charset over TLS', () => {
-    const named = basic.create({ 'realm-name': 'The "Realm"' }, mechanismServices());
+  it('challenges with realm and charset over TLS', async () => {
+    const named = await basic.create({ 'realm-name': 'The "Realm"' }, mechanismServices());
     expect(named.challenge(plainRequest())).toEqual({
       kind: 'header',
       status: 401,
@@ -83,8 +83,8 @@ describe('BASIC', () => {
     expect(await evaluate(clear)).toEqual({ status: 'malformed', note: 'sent in the clear' });
   });
 
-  it('when silent challenges only who has sent an Authorization header', () => {
-    const silent = basic.create({ silent: 'true' }, mechanismServices());
+  it('when silent challenges only who has sent an Authorization header', async () => {
+    const silent = await basic.create({ silent: 'true' }, mechanismServices());
     expect(silent.challenge(plainRequest())).toBeUndefined();
     expect(silent.challenge(request('alice', 'wrong'))).toBeDefined();
   });

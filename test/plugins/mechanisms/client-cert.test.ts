@@ -17,8 +17,8 @@ httpMechanismConformance({
   ],
 });
 
-describe('CLIENT-CERT', () => {
-  const mechanism = clientCert.create({}, mechanismServices());
+describe('CLIENT-CERT', async () => {
+  const mechanism = await clientCert.create({}, mechanismServices());
 
   it('takes the chain as it is', async () => {
     const { signal } = new AbortController();

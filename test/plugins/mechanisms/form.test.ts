@@ -20,8 +20,8 @@ httpMechanismConformance({
   ],
 });
 
-describe('FORM', () => {
-  const mechanism = form.create({}, mechanismServices());
+describe('FORM', async () => {
+  const mechanism = await form.create({}, mechanismServices());
   const { signal } = new AbortController();
 
   it('reads no fields out of a GET request', async () => {

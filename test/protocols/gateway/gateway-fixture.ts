@@ -133,7 +133,7 @@ async function startGateway(options: FixtureOptions = {}) {
   const firstLegs = createFirstLegs({ key: new Secret(new Uint8Array(32)), clock, random });
   const domains = new Map(['other', 'foreign'].map((name) => [name, createPasswordDomain(name)]));
   const services = mechanismServices();
-  const mechanisms = { FORM: form.create({}, services), BASIC: basic.create({}, services) };
+  const mechanisms = { FORM: await form.create({}, services), BASIC: await basic.create({}, services) };
   const domain = domains.get('other')!;
   const entries = options.entries?.(mechanisms, domain) ?? [
     { flag: 'required' as const, mechanisms: (options.mechanisms ?? ['FORM']).map((name) => mechanisms[name]), domain },

@@ -5,7 +5,7 @@ import { createMemoryEphemeralStore } from '../../../src/adapters/memory-ephemer
 import { loadSamlSchemas } from '../../../src/adapters/saml-schemas.ts';
 import { createLogoutReader, maxLogoutAgeMs } from '../../../src/protocols/saml-idp/logout-request-reader.ts';
 import { createPartner } from '../../../src/protocols/saml-idp/partner.ts';
-import { createPartners, fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
+import { fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
 import { createRequestUse } from '../../../src/protocols/saml-idp/request-use.ts';
 import { decodeRedirect } from '../../../src/wire/saml/bindings.ts';
 import {
@@ -53,7 +53,7 @@ function open({ keys = [pair.publicKey], validUntil }: { keys?: readonly KeyObje
     { sign: 'assertion', roleAttribute: 'Role' },
   );
   const read = createLogoutReader({
-    partners: createPartners([fixedPartners([partner])]),
+    partners: fixedPartners([partner]),
     clock,
     requestUse: createRequestUse({ ephemeral: createMemoryEphemeralStore({ clock }), keepMs: 600_000 }),
     sloUrl,

@@ -136,6 +136,7 @@ function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration, signe
     roleAttribute: configured.roleAttribute,
     attributes: configured.attributes,
     encrypt: configured.encrypt,
+    onlyPrivate: configured.source.fetching?.allowPrivateAddresses,
   });
 }
 

@@ -26,7 +26,6 @@ const request = (url: string, changes: Partial<BackChannelRequest> = {}): BackCh
   body: '<a>ä</a>',
   headers: { 'content-type': 'text/xml; charset=utf-8', soapaction: '"x"' },
   maxBytes: 1000,
-  publicOnly: false,
   ...changes,
 });
 const patient = () => new AbortController().signal;
@@ -114,8 +113,16 @@ describe('a POST from server to server', () => {
       reply.end();
     });
     const { port } = new URL(url);
-    const answer = await post(request(`http://${host}:${port}/`, { publicOnly: true }), patient());
+    const answer = await post(request(`http://${host}:${port}/`, { onlyPrivate: [] }), patient());
     expect(answer).toEqual({ status: 'unreachable', reason: 'private-address' });
     expect(asked).toBe(0);
+  });
+
+  it.each(['127.0.0.1', '127.0.0.0/8'])('goes to a private address that was named: %s', async (named) => {
+    const url = await serving((_, reply) => reply.end('ok'));
+    expect(await post(request(url, { onlyPrivate: [named] }), patient())).toMatchObject({ status: 'answered' });
+    const { port } = new URL(url);
+    const byName = request(`http://localhost:${port}/`, { onlyPrivate: [named] });
+    expect(await post(byName, patient())).toMatchObject({ status: 'answered' });
   });
 });

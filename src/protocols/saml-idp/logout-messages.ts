@@ -41,6 +41,7 @@ export interface LogoutMessages {
 }
 
 export interface LogoutAnswer {
+  readonly partner: Partner;
   /** Who asked. */
   readonly partner: Partner;
   readonly inResponseTo: string;

@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   audit: async () => (await import('./commands/audit.ts')).audit,
   explain: async () => (await import('./commands/explain.ts')).explain,
+  logouts: async () => (await import('./commands/logouts.ts')).logouts,
   cert: async () => (await import('./commands/cert.ts')).cert,
   vault: async () => (await import('./commands/vault.ts')).vault,
   totp: async () => (await import('./commands/totp.ts')).totp,

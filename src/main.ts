@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   cert: async () => (await import('./commands/cert.ts')).cert,
   vault: async () => (await import('./commands/vault.ts')).vault,
   totp: async () => (await import('./commands/totp.ts')).totp,
+  metadata: async () => (await import('./commands/metadata.ts')).metadata,
   'test-login': async () => (await import('./commands/test-login.ts')).testLogin,
   test: async () => (await import('./commands/test.ts')).policyTest,
   replay: async () => (await import('./commands/replay.ts')).replay,

@@ -128,9 +128,10 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const parking = createParking({ pendingLogins, browserKey, clock });
   const shared = { sessions, sessionCookie, liveSession, browserKey, parking, audit, clock };
   const idp = configuration.samlIdp;
+  const signers = createSigners(home);
   const samlPartners = await openPartners(idp?.partners ?? [], {
     ...{ home, clock, random, ephemeral, closers, timers: systemTimers, logger: log, network: true },
-    signers: createSigners(home),
+    signers,
     report: createMetadataReport(audit, log),
   });
   metrics.watchMetadata(samlPartners.states, clock);
@@ -139,6 +140,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     (await buildSamlIdp({
       configuration: idp,
       partners: samlPartners.partners,
+      signers,
       publicUrl,
       home,
       clock,

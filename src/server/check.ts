@@ -53,14 +53,16 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       closers,
     });
     if (configuration.samlIdp === undefined) return;
+    const signers = createSigners(home);
     const { partners } = await openPartners(configuration.samlIdp.partners, {
       ...{ home, clock, random, closers, logger, timers: systemTimers, ephemeral: lasting.ephemeral, network: false },
-      signers: createSigners(home),
+      signers,
       report: async () => undefined,
     });
     await buildSamlIdp({
       configuration: configuration.samlIdp,
       partners,
+      signers,
       publicUrl: publicUrlFor(configuration, configuration.ports),
       home,
       clock,

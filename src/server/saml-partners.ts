@@ -4,7 +4,11 @@ import type { AuditTrail } from '../engine/audit-trail.ts';
 import { createPartner, type Partner } from '../protocols/saml-idp/partner.ts';
 import { createPartners, type PartnerSource, type Partners } from '../protocols/saml-idp/partners.ts';
 import type { EntitySet } from '../protocols/saml-idp/sources/entity-set.ts';
-import { createPartnerTable, type PartnerTable } from '../protocols/saml-idp/sources/partner-table.ts';
+import {
+  createPartnerTable,
+  type PartnerEntry,
+  type PartnerTable,
+} from '../protocols/saml-idp/sources/partner-table.ts';
 import type { SourceState } from '../protocols/saml-idp/sources/source-state.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
@@ -18,6 +22,8 @@ export interface SamlPartners {
   readonly partners: Partners;
   /** One for each entry of the configuration, in its order. */
   states(): readonly SourceState[];
+  /** The same with what is in force of each; of `mdq` nothing is, until it is asked. */
+  inspect(): readonly { readonly state: SourceState; readonly entries: readonly PartnerEntry[] }[];
   /** Asks every place now. */
   refresh(): Promise<void>;
 }
@@ -31,8 +37,8 @@ interface Opened {
   readonly state: () => SourceState;
   readonly refresh: () => Promise<void>;
   readonly asked?: PartnerSource;
-  /** Of a file: what it held at the start. */
-  readonly entityIds: readonly string[];
+  readonly isFile: boolean;
+  readonly entries: () => readonly PartnerEntry[];
 }
 
 /**
@@ -62,11 +68,12 @@ export async function openPartners(
   if (Object.keys(problems).length > 0) {
     throw new GatehouseError('ERR_SAML_METADATA', "a partner's metadata cannot be used", { facts: problems });
   }
-  checkNamedOnce(opened.flatMap(({ entityIds }) => entityIds));
+  checkNamedOnce(opened.flatMap(({ isFile, entries }) => (isFile ? entries() : [])));
   const asked = opened.flatMap((one) => (one.asked === undefined ? [] : [one.asked]));
   return {
     partners: createPartners(table, asked),
     states: () => opened.map(({ state }) => state()),
+    inspect: () => opened.map(({ state, entries }) => ({ state: state(), entries: entries() })),
     async refresh() {
       await Promise.all(opened.map(({ refresh }) => refresh()));
     },
@@ -88,24 +95,29 @@ async function openSource(
   if (slot === undefined) {
     const mdq = openMdq(at, parts);
     parts.closers.add(mdq, (open) => open.close());
-    return { state: mdq.state, refresh: async () => undefined, asked: mdq, entityIds: [] };
+    return { state: mdq.state, refresh: async () => undefined, asked: mdq, isFile: false, entries: () => [] };
   }
-  let entityIds: readonly string[] = [];
+  let inForce: readonly PartnerEntry[] = [];
   const use = ({ entries }: EntitySet) => {
     slot.replace(entries);
-    if (source.kind === 'metadata') entityIds = entries.map(({ entityId }) => entityId);
+    inForce = entries;
   };
   const document = openDocument({ ...at, use }, parts);
   parts.closers.add(document, (open) => open.close());
   if (parts.network || source.fetching === undefined) await document.start();
   else await document.startOffline();
-  return { state: document.state, refresh: document.refresh, entityIds };
+  return {
+    state: document.state,
+    refresh: document.refresh,
+    isFile: source.kind === 'metadata',
+    entries: () => inForce,
+  };
 }
 
 /** One partner in two files: whose settings count would be a guess. */
-function checkNamedOnce(entityIds: readonly string[]): void {
+function checkNamedOnce(entries: readonly PartnerEntry[]): void {
   const seen = new Set<string>();
-  for (const entityId of entityIds) {
+  for (const { entityId } of entries) {
     if (seen.has(entityId)) {
       throw new GatehouseError('ERR_SAML_METADATA', 'two partners have one entityID', { facts: { partner: entityId } });
     }

@@ -41,7 +41,6 @@ export interface LogoutMessages {
 }
 
 export interface LogoutAnswer {
-  readonly partner: Partner;
   /** Who asked. */
   readonly partner: Partner;
   readonly inResponseTo: string;

@@ -82,7 +82,6 @@ export function createSamlMessenger(options: SamlMessengerOptions): LogoutMessen
       if (answerTo === undefined || partner === undefined || endpoint === undefined) return undefined;
       return messages.answerByBrowser(endpoint, {
         partner,
-        partner,
         inResponseTo: answerTo.requestId,
         status: statusOf(record),
         relayState: answerTo.relayState,

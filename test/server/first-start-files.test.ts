@@ -59,6 +59,12 @@ it('has the domains, partners and signing key of the plan', () => {
   });
 });
 
+it('lets nobody guess without end', () => {
+  expect(loaded()).toMatchObject({
+    configuration: { securityDomains: [{ lockOut: { attempts: 5 } }, { lockOut: { attempts: 5 } }] },
+  });
+});
+
 it('still loads when every commented setting is switched on', () => {
   const switchedOn = text('gatehouse.yaml').replaceAll(/^# ((?: +)?[a-zA-Z0-9-]+:.*| {4}(?: +)?- .*)$/gm, '$1');
   const result = loadConfiguration({

@@ -57,7 +57,9 @@ export async function loadEntitySet(bytes: Buffer, options: EntitySetOptions): P
     if (count % entitiesBetweenPauses === 0) await options.pause();
     const piece = step.value;
     if (!isServiceProvider(piece.element) || !passes(piece)) continue;
-    const { entityId, scope, validUntil } = piece;
+    const { scope, validUntil } = piece;
+    // A string of its own: a slice would keep the whole text that it was cut from.
+    const entityId = Buffer.from(piece.entityId).toString();
     kept.push({ entityId, at: length, length: piece.to - piece.from, scope, validUntil });
     parts.push(bytes.subarray(piece.from, piece.to));
     length += piece.to - piece.from;

@@ -5,6 +5,7 @@ import { cachedLogin } from './auth-cache.ts';
 import { blackHole } from './black-hole.ts';
 import { ldapLogin } from './ldap-login.ts';
 import type { Row } from './row.ts';
+import { loadAggregate } from './saml-metadata.ts';
 import { samlVerify } from './saml-verify.ts';
 import { sqlLogin } from './sql-login.ts';
 import { ssoOnLiveSession } from './sso.ts';
@@ -13,6 +14,7 @@ import { coldStart } from './start.ts';
 const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   saml: async () => [...(await samlVerify()), ...(await ssoOnLiveSession())],
   'saml-verify': samlVerify,
+  'saml-metadata': loadAggregate,
   argon2: argon2Login,
   audit: auditedLogin,
   'auth-cache': cachedLogin,

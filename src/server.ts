@@ -3,7 +3,7 @@ import type { HomeFolder } from './adapters/home-folder.ts';
 import { type Log, openLog } from './adapters/log.ts';
 import { createMetrics } from './adapters/metrics.ts';
 import { qrSquares } from './adapters/qr-code.ts';
-import { systemClock, systemRandom } from './adapters/system-clock.ts';
+import { systemClock, systemRandom, systemTimers } from './adapters/system-clock.ts';
 import type { Catalog } from './catalog.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
 import { noMessenger } from './engine/logout-messenger.ts';
@@ -36,7 +36,9 @@ import { buildLogouts } from './server/logouts.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildRevision } from './server/revision.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
+import { createMetadataReport, openPartners } from './server/saml-partners.ts';
 import { buildSessions } from './server/sessions.ts';
+import { createSigners } from './server/signers.ts';
 import { openLastingStores } from './server/stores.ts';
 import { clientCertificateOptions } from './server/truststores.ts';
 
@@ -126,10 +128,19 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const parking = createParking({ pendingLogins, browserKey, clock });
   const shared = { sessions, sessionCookie, liveSession, browserKey, parking, audit, clock };
   const idp = configuration.samlIdp;
+  const signers = createSigners(home);
+  const samlPartners = await openPartners(idp?.partners ?? [], {
+    ...{ home, clock, random, ephemeral, closers, timers: systemTimers, logger: log, network: true },
+    signers,
+    report: createMetadataReport(audit, log),
+  });
+  metrics.watchMetadata(samlPartners.states, clock);
   const saml =
     idp &&
     (await buildSamlIdp({
       configuration: idp,
+      partners: samlPartners.partners,
+      signers,
       publicUrl,
       home,
       clock,

@@ -34,20 +34,23 @@ export interface BackChannelOptions {
 export function createBackChannel(options: BackChannelOptions): BackChannel {
   const blocked = new BlockList();
   for (const [network, bits, family] of privateBlocks) blocked.addSubnet(network, bits, family);
-  const isPrivate = (address: string) => blocked.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-  const publicLookup = createPublicLookup(isPrivate);
+  const isPrivate = (address: string) => blocked.check(address, familyOf(address));
 
   return async (request, signal) => {
     const host = new URL(request.url).hostname.replace(/^\[|\]$/g, '');
+    const allowed = request.onlyPrivate && blocksOf(request.onlyPrivate);
+    const isRefused = (address: string) =>
+      allowed !== undefined && isPrivate(address) && !allowed.check(address, familyOf(address));
     // An address in the URL is never looked up.
-    if (request.publicOnly && isIP(host) !== 0 && isPrivate(host)) {
+    if (isIP(host) !== 0 && isRefused(host)) {
       return { status: 'unreachable', reason: 'private-address' };
     }
     const connected = new AbortController();
     const timer = setTimeout(() => connected.abort(), options.connectMs);
     try {
       const either = AbortSignal.any([signal, connected.signal]);
-      return await exchange(request, options, publicLookup, either, () => clearTimeout(timer));
+      const lookup = allowed === undefined ? undefined : createPublicLookup(isRefused);
+      return await exchange(request, options, lookup, either, () => clearTimeout(timer));
     } catch (error) {
       return { status: 'unreachable', reason: reasonOf(error, signal, connected.signal) };
     } finally {
@@ -57,9 +60,9 @@ export function createBackChannel(options: BackChannelOptions): BackChannel {
 }
 
 function exchange(
-  { url: address, body, headers, maxBytes, publicOnly }: BackChannelRequest,
+  { url: address, body, headers, maxBytes }: BackChannelRequest,
   { authorities }: BackChannelOptions,
-  publicLookup: LookupFunction,
+  lookup: LookupFunction | undefined,
   signal: AbortSignal,
   connected: () => void,
 ): Promise<BackChannelAnswer> {
@@ -71,7 +74,7 @@ function exchange(
       headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
       agent: false,
       signal,
-      ...(publicOnly ? { lookup: publicLookup } : {}),
+      ...(lookup === undefined ? {} : { lookup }),
       ...(authorities === undefined ? {} : { ca: [...authorities] }),
     });
     outgoing.on('socket', (socket) => socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', connected));
@@ -96,12 +99,27 @@ async function read(response: IncomingMessage, maxBytes: number): Promise<BackCh
   }
 }
 
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+}
+
+/** Of `10.0.0.0/8` and `192.0.2.1`. */
+function blocksOf(texts: readonly string[]): BlockList {
+  const blocks = new BlockList();
+  for (const text of texts) {
+    const [address = '', bits] = text.split('/');
+    if (bits === undefined) blocks.addAddress(address, familyOf(address));
+    else blocks.addSubnet(address, Number(bits), familyOf(address));
+  }
+  return blocks;
+}
+
 /** The address that was checked is the one that is connected to: a second look-up could give another (DNS rebinding). */
-function createPublicLookup(isPrivate: (address: string) => boolean): LookupFunction {
+function createPublicLookup(isRefused: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) => {
     systemLookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, '', 0);
-      const open = addresses.filter(({ address }) => !isPrivate(address));
+      const open = addresses.filter(({ address }) => !isRefused(address));
       const [first] = open;
       if (first === undefined) return callback(Object.assign(new Error('private'), { code: 'private-address' }), '', 0);
       return options.all === true ? callback(null, open) : callback(null, first.address, first.family);

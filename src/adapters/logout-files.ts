@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { GatehouseError } from '../spi/errors.ts';
 import { type LogoutRecord, logoutRecord, logoutsKeptMs } from '../spi/logout-ledger.ts';
+import { newestFirst } from './logout-book.ts';
 import { privateMode, writePrivateFile } from './private-file.ts';
 import { isSystemError } from './system-error.ts';
 
@@ -20,7 +21,7 @@ export interface LogoutFiles {
   /** On the disk when it resolves. */
   appendFinished(record: LogoutRecord): Promise<void>;
   readOpen(): Promise<readonly LogoutRecord[]>;
-  /** Newest day first; within a day, newest line first. A logout that was finished twice comes twice, the later first. */
+  /** Newest first. */
   finished(): AsyncGenerator<LogoutRecord>;
   /** Removes the days that nobody has to keep any more. */
   prune(now: number): Promise<void>;
@@ -73,7 +74,8 @@ export function createLogoutFiles(folder: string): LogoutFiles {
           const record = parsed(line);
           if (record !== undefined) records.push(record);
         }
-        yield* records.toReversed();
+        // Of a logout that was finished twice the later line counts.
+        yield* [...new Map(records.map((one) => [one.id, one])).values()].sort(newestFirst);
       }
     },
     prune: (now) =>
@@ -85,6 +87,23 @@ export function createLogoutFiles(folder: string): LogoutFiles {
         }
       }),
   };
+}
+
+/** What a server has written, whether it runs or not: unfinished and finished ones, newest first. @throws ERR_STORE_UNAVAILABLE */
+export async function* readLogoutFiles(folder: string): AsyncGenerator<LogoutRecord> {
+  const files = createLogoutFiles(folder);
+  const waiting = [...(await files.readOpen())].sort(newestFirst);
+  const seen = new Set<string>();
+  for await (const record of files.finished()) {
+    for (let [first] = waiting; first !== undefined && first.id > record.id; [first] = waiting) {
+      waiting.shift();
+      seen.add(first.id);
+      yield first;
+    }
+    if (waiting[0]?.id === record.id) waiting.shift();
+    if (!seen.has(record.id)) yield record;
+  }
+  yield* waiting;
 }
 
 /** `undefined` for a line that a crash cut off, and for a record of a later release. */

@@ -2,7 +2,9 @@
 import type { OpenMetricsContentType } from 'prom-client';
 import type { AuditEvent, AuditProvider } from '../spi/audit.ts';
 import type { AuditMeter } from '../spi/audit-policy.ts';
+import type { Clock } from '../spi/clock.ts';
 import { type CountingMeter, createAuditMeter } from './audit/meter.ts';
+import { type MetadataReading, registerMetadataMetrics } from './metadata-metrics.ts';
 
 /** Distinct values of one label. Each combination is a time series that Prometheus keeps; a house has fewer domains and reasons. */
 export const maxLabelValues = 100;
@@ -28,6 +30,8 @@ export interface Metrics {
   readonly meter: AuditMeter;
   /** OpenMetrics 1.0: only there can a bucket name the decision that fell into it. */
   readonly contentType: string;
+  /** Sources of SAML metadata to be read whenever somebody asks for the text. */
+  watchMetadata(readings: () => readonly MetadataReading[], clock: Clock): void;
   text(): Promise<string>;
 }
 
@@ -35,6 +39,11 @@ export interface Metrics {
 type Counted = Pick<AuditEvent, 'type' | 'outcome' | 'reason' | 'domain'> & {
   readonly login?: { readonly outcome: string; readonly seconds: number; readonly decision: string };
 };
+
+interface WatchedMetadata {
+  readonly readings: () => readonly MetadataReading[];
+  readonly clock: Clock;
+}
 
 interface Instruments {
   count(counted: Counted): void;
@@ -49,11 +58,12 @@ interface Instruments {
 export function createMetrics(): Metrics {
   const kept: Counted[] = [];
   const meter = createAuditMeter();
+  let watched: WatchedMetadata | undefined;
   let loading: Promise<Instruments> | undefined;
   let loaded: Instruments | undefined;
 
   async function load(): Promise<Instruments> {
-    const instruments = await loadInstruments(meter);
+    const instruments = await loadInstruments(meter, () => watched);
     for (const counted of kept.splice(0)) instruments.count(counted);
     loaded = instruments;
     return instruments;
@@ -79,6 +89,9 @@ export function createMetrics(): Metrics {
     },
     meter,
     contentType,
+    watchMetadata(readings, clock) {
+      watched = { readings, clock };
+    },
     text: async () => (await instruments()).text(),
   };
 }
@@ -93,7 +106,7 @@ function countedOf({ type, outcome, reason, domain, trace }: AuditEvent): Counte
   };
 }
 
-async function loadInstruments(meter: CountingMeter): Promise<Instruments> {
+async function loadInstruments(meter: CountingMeter, watched: () => WatchedMetadata | undefined): Promise<Instruments> {
   const { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } = await import('prom-client');
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(contentType);
@@ -136,6 +149,11 @@ async function loadInstruments(meter: CountingMeter): Promise<Instruments> {
       for (const { provider, waiting } of meter.counts()) this.set({ provider }, waiting);
     },
   });
+  await registerMetadataMetrics(
+    registry,
+    () => watched()?.readings() ?? [],
+    () => watched()?.clock.now() ?? 0,
+  );
   const reasonOf = createBoundedLabel();
   const domainOf = createBoundedLabel();
   return {

@@ -24,7 +24,8 @@ Reads the configuration of JBoss EAP 7 (WildFly 8 to 26) and writes a home folde
 the files of users and roles, and the secrets. The report names every element and every option: kept, kept with
 a stricter default, approximated, or refused, and why. What cannot be kept refuses logins; it never lets in more.
 
-  --configuration-dir <folder>  where the properties files are (default: the folder of the XML file)
+  --configuration-dir <folder>  where the properties files are (default: the folder of the XML file); files from
+                                elsewhere are taken from folders that are given with -D only
   --output, --home <folder>     the new home (default ./var)
   --profile <name>              which profile of a domain.xml
   --picketlink <file>           WEB-INF/picketlink.xml of the identity provider
@@ -77,7 +78,7 @@ export const importJbossCommand: Command = {
       file: basename(input),
       ...(values.profile === undefined ? {} : { profile: values.profile }),
       properties: new Map([...pathProperties(folder), ...given]),
-      files: jbossFiles(folder),
+      files: jbossFiles(folder, given.values()),
       loginModule: catalog.loginModules.find,
       mapper: catalog.mappers.find,
       authorizationModule: catalog.authorizationModules.find,

@@ -12,7 +12,7 @@ import type { SessionsConfiguration } from './sessions.ts';
 import type { ClientCertificateHeader, TruststoreConfiguration } from './truststores.ts';
 
 export type { MechanismConfiguration, RawOptions } from './mechanism-configuration.ts';
-export type { PartnerConfiguration, SamlIdpConfiguration } from './saml-configuration.ts';
+export type { PartnerConfiguration, PartnerSourceConfiguration, SamlIdpConfiguration } from './saml-configuration.ts';
 
 /** A chain and a key as PEM files. Paths are as written; `HomeFolder.inConfiguration` makes them absolute. */
 export interface TlsConfiguration {

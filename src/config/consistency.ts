@@ -3,6 +3,7 @@ import { cacheFindings } from './auth-cache.ts';
 import { certificateFindings } from './certificate-consistency.ts';
 import { datasourceNameFindings } from './datasources.ts';
 import { mechanismFindings } from './mechanism-findings.ts';
+import { partnerFindings } from './partner-findings.ts';
 import type { Finding, Path } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
@@ -123,17 +124,6 @@ function repeatedNames(modules: readonly { readonly name?: string | undefined }[
       return [];
     }
     return [{ path: [...path, index, 'name'], message: `the name "${name}" is given twice in this domain` }];
-  });
-}
-
-function partnerFindings(document: ConfigurationDocument): readonly Finding[] {
-  const seen = new Set<string>();
-  return (document['saml-idp']?.partners ?? []).flatMap(({ metadata }, index) => {
-    const again = seen.has(metadata);
-    seen.add(metadata);
-    return again
-      ? [{ path: ['saml-idp', 'partners', index, 'metadata'], message: 'this partner is listed twice' }]
-      : [];
   });
 }
 

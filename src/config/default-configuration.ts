@@ -42,14 +42,16 @@ security-realms:
     authentication: [ { properties: { path: application-users.properties } } ]
     authorization: { properties: { path: application-roles.properties } }
 
-# Stacks of login modules, asked from top to bottom. The flags are those of JAAS.
+# Stacks of login modules, asked from top to bottom. The flags are those of JAAS. \`lock-out\` refuses who guesses too often.
 security-domains:
   other:
+    lock-out: {}
     authentication:
       - { code: Remoting, flag: optional, module-options: { password-stacking: useFirstPass } }
       - { code: RealmDirect, flag: required, module-options: { password-stacking: useFirstPass } }
   # The domain of the identity provider below.${withSamples ? ' Its sample users are eric, amar, brian and alan.' : ''}
   idp-domain:
+    lock-out: {}
     authentication:
       - code: UsersRoles
         flag: required

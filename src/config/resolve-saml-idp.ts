@@ -1,7 +1,9 @@
 /** @module The SAML identity provider of the checked document, made into what the rest of the house reads. */
+
 import { nameIdFormats } from '../spi/name-id-formats.ts';
 import { optional, type ResolveContext } from './resolve-context.ts';
 import { resolveMechanisms } from './resolve-mechanisms.ts';
+import { resolvePartnerSource } from './resolve-partners.ts';
 import type { AttributeRuleConfiguration, SamlIdpConfiguration } from './saml-configuration.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
@@ -39,7 +41,7 @@ export function resolveSamlIdp(
       })),
     ),
     partners: idp.partners.map((partner, index) => ({
-      metadata: partner.metadata,
+      source: resolvePartnerSource(partner),
       ...optional('name', partner.name),
       ...optional('sign', partner.sign),
       ...optional(

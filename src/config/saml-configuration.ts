@@ -1,9 +1,13 @@
 /** @module What the rest of the house sees of the SAML part of `gatehouse.yaml`. */
+
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
 import type { Factor } from '../spi/factors.ts';
 import type { SignatureAlgorithm } from '../spi/signer.ts';
 import type { ContentCipher, KeyTransport } from '../spi/xml-encryption.ts';
 import type { MechanismConfiguration } from './mechanism-configuration.ts';
+import type { PartnerSourceConfiguration } from './partner-source-configuration.ts';
+
+export type { PartnerSourceConfiguration } from './partner-source-configuration.ts';
 
 /** A key pair and what is done with it. Paths are as written. */
 export interface SigningConfiguration {
@@ -14,8 +18,7 @@ export interface SigningConfiguration {
 }
 
 export interface PartnerConfiguration {
-  /** Metadata file, relative to the configuration folder. */
-  readonly metadata: string;
+  readonly source: PartnerSourceConfiguration;
   /** What the person is shown; the metadata's own display name or entityID where absent. */
   readonly name?: string;
   /** Absent: what the partner's metadata wants. */

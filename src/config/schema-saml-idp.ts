@@ -6,6 +6,7 @@ import { contentCiphers, keyTransports } from '../spi/xml-encryption.ts';
 import { attributeSources } from './saml-configuration.ts';
 import { hostName, maxEntries, name, path, seconds, text } from './schema-fields.ts';
 import { mechanismListSchema } from './schema-mechanisms.ts';
+import { partnerSourceFields } from './schema-partners.ts';
 
 const uri = () => text().regex(/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/, 'must be a URI');
 
@@ -83,7 +84,7 @@ const partnerSigningSchema = z
   );
 
 const partnerSchema = z.strictObject({
-  metadata: path().describe("The partner's SAML metadata, a file relative to the configuration folder."),
+  ...partnerSourceFields,
   name: text().max(128).optional().describe('What people see in the list of applications.'),
   sign: z
     .enum(['assertion', 'response', 'both'])

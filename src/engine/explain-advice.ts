@@ -78,6 +78,11 @@ const byReason: Readonly<Record<string, Advice>> = {
     next: 'The stack needs a module that checks what the mechanism brings.',
   },
   'no-identity': { means: 'A login needs a name.', next: 'Add a module that names who it is.' },
+  'other-principal': {
+    means:
+      'Each proof was right, and they were of different people: two factors are only worth something of one person.',
+    next: 'If it is one person, map the name of one of them, such as the subject of a certificate with SubjectCNMapper, so that both are called the same.',
+  },
   'role-missing': {
     means: 'The login itself was in order.',
     next: 'Give the user one of the roles that the constraint names, and sign in again: roles are those of the login.',

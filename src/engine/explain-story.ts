@@ -106,6 +106,7 @@ function reasonWord({ outcome, decidedBy }: DecisionTrace, step: ModuleStep | un
   if (decidedBy.startsWith('lock-out could not')) return 'lock-out-unavailable';
   if (decidedBy === 'all modules ignored') return 'all-ignored';
   if (decidedBy === 'no module named an identity') return 'no-identity';
+  if (decidedBy === 'another mechanism proved somebody else') return 'other-principal';
   return /: ([\w-]+)$/.exec(decidedBy)?.[1] ?? (step === undefined ? '' : wordOf(step));
 }
 
@@ -165,6 +166,7 @@ const wholeStack: Readonly<Record<string, string>> = {
   'lock-out-unavailable': 'the counters of the lock-out could not be asked, and without them no password is taken',
   'all-ignored': 'no module of the stack had an opinion',
   'no-identity': 'the stack said yes, and no module said who it is',
+  'other-principal': 'the stack said yes, and a mechanism that is required before it had proved somebody else',
 };
 
 const accessWords: Readonly<Record<string, string>> = {

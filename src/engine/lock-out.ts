@@ -6,7 +6,7 @@ import type { LoginRequest } from '../spi/security-domain.ts';
 import { createAttemptGate } from './attempt-gate.ts';
 import { attemptKeys } from './attempt-keys.ts';
 import { classifyFault, faultWord } from './fault.ts';
-import { type Conclusion, concludeFault, type Decided } from './login-record.ts';
+import { concludeFault, type Decided } from './login-record.ts';
 import type { StackRun } from './login-stack.ts';
 
 export interface LockOutRule {
@@ -49,8 +49,8 @@ type Admission = { readonly leave: () => void } | { readonly full: Counter };
 
 /**
  * `decide` behind a lock-out. Only passwords and digests can be guessed, so only they are counted and refused; a dry run
- * neither reads nor writes. Counts only what was rejected: a store that could not be asked is nobody's guess. A lock is
- * not extended by attempts during it. While the counters cannot be asked, nobody is let in by a password.
+ * neither reads nor writes. Counts only what was rejected: a store that could not be asked is nobody's guess, unless another
+ * one knows the name and does not accept the password. A lock is not extended by attempts during it. While the counters cannot be asked, nobody is let in by a password.
  *
  * On one server no more attempts than `attempts` can fail, however many come at once; of n servers that share the store
  * each can have that many under way when the last one fails.
@@ -100,14 +100,14 @@ export function lockOut(decide: Decide, { domain, rule, ephemeral, unasked, limi
   }
 
   /** The address keeps its count: else an account of one's own would make guesses at others free. */
-  async function settle(conclusion: Conclusion, pair: Counter, address: Counter): Promise<void> {
-    if (conclusion.status === 'authenticated') await ephemeral.take(countKey(pair.key));
-    if (conclusion.status !== 'denied' || conclusion.reason !== 'rejected') return;
+  async function settle(decided: Decided, pair: Counter, address: Counter): Promise<void> {
+    if (decided.conclusion.status === 'authenticated') await ephemeral.take(countKey(pair.key));
+    if (!isGuess(decided)) return;
     await countFailure(pair);
     await countFailure(address);
   }
 
-  function refused(conclusion: Conclusion, decidedBy: string): Attempt {
+  function refused(conclusion: Decided['conclusion'], decidedBy: string): Attempt {
     return { decided: { conclusion, decidedBy, modules: unasked, mapping: [] }, undo: async () => undefined };
   }
 
@@ -118,7 +118,7 @@ export function lockOut(decide: Decide, { domain, rule, ephemeral, unasked, limi
 
   async function settled(attempt: Attempt, pair: Counter, address: Counter): Promise<Attempt> {
     try {
-      await limit(() => settle(attempt.decided.conclusion, pair, address));
+      await limit(() => settle(attempt.decided, pair, address));
       return attempt;
     } catch (error) {
       await attempt.undo();
@@ -148,6 +148,14 @@ export function lockOut(decide: Decide, { domain, rule, ephemeral, unasked, limi
       admission.leave();
     }
   };
+}
+
+/** While one of two stores is away, passwords of the other could be guessed without end. */
+function isGuess({ conclusion, modules }: Decided): boolean {
+  if (conclusion.status !== 'denied') return false;
+  const wrong = ({ outcome, reason }: ModuleStep) =>
+    outcome === 'failed' && /^bad-credential(?::|$)/.test(reason ?? '');
+  return conclusion.reason === 'rejected' || modules.some(wrong);
 }
 
 const countKey = (key: string) => `lock-out-failures:${key}`;

@@ -36,13 +36,17 @@ const maxAtOnce = 8;
 export function createTelling(options: TellingOptions): Telling {
   const { ledger, messenger, clock, timers, logger, lease, attemptMs } = options;
   const stopping = new AbortController();
+  const stopped = Promise.withResolvers<Told>();
   const firstRounds = new Map<string, Promise<void>>();
   const running = new Set<Promise<void>>();
 
   async function attempt(record: LogoutRecord, participant: LogoutParticipant): Promise<Told> {
     try {
       return await withDeadline(timers, attemptMs, (signal) =>
-        messenger.tell(record, participant, AbortSignal.any([signal, stopping.signal])),
+        Promise.race([
+          messenger.tell(record, participant, AbortSignal.any([signal, stopping.signal])),
+          stopped.promise,
+        ]),
       );
     } catch (error) {
       if (!(error instanceof GatehouseError) || !isUnavailable(error)) throw error;
@@ -130,6 +134,7 @@ export function createTelling(options: TellingOptions): Telling {
     },
     async close() {
       stopping.abort();
+      stopped.resolve({ status: 'unreachable', detail: 'stopped' });
       await Promise.all(running);
     },
   };

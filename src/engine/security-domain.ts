@@ -137,6 +137,11 @@ export function decidingDomain(options: SecurityDomainOptions) {
         mapping: mapped.steps,
       });
     }
+    const { name: caller } = mapped.subject.callerPrincipal;
+    if (request.samePrincipal !== undefined && request.samePrincipal !== caller) {
+      const conclusion = { status: 'denied', reason: 'rejected', because: 'other-principal' } as const;
+      return revoke(run, { conclusion, decidedBy: 'another mechanism proved somebody else', mapping: mapped.steps });
+    }
     const replies = verdict.contributions.flatMap(({ reply }) => (reply === undefined ? [] : [reply]));
     const conclusion = { status: 'authenticated', subject: mapped.subject, replies } as const;
     return { conclusion, decidedBy, modules: steps, mapping: mapped.steps };

@@ -77,6 +77,9 @@ export function freeName(wanted: string, isTaken: (name: string) => boolean): st
   return name;
 }
 
+/** Of the home itself. */
+const reserved: readonly string[] = ['configuration/gatehouse.yaml', 'configuration/history'];
+
 const textOf = (node: SourceAttribute | SourceElement) => ('value' in node ? node.value : node.text);
 
 export function createContext(options: ImportOptions, ledger: Ledger, properties: ReadonlyMap<string, string>) {
@@ -86,6 +89,7 @@ export function createContext(options: ImportOptions, ledger: Ledger, properties
 
   const add = (folder: string, name: string, contents: string): string => {
     const free = freeName(name, (taken) => {
+      if (reserved.includes(`${folder}/${taken}`)) return true;
       const there = outputs.get(`${folder}/${taken}`);
       return there !== undefined && there.contents !== contents;
     });

@@ -100,7 +100,7 @@ function fileOf(element: SourceElement, context: ImportContext): string | { read
   if ('problem' in copy) {
     const name = safeName(expanded.plain.split(/[\\/]/).at(-1) ?? '');
     context.ledger.task(`put ${expanded.plain} into configuration/${name}: ${copy.problem}`, element);
-    ledger.note(path, 'approximated', `the file was not there to be copied: ${copy.problem}`);
+    ledger.note(path, 'approximated', `the file was not copied: ${copy.problem}`);
     ledger.note(relativeTo, 'approximated', 'files are in the configuration folder');
     return { name };
   }

@@ -1,6 +1,6 @@
 /** @module What `serve --check` looks at beyond the text: every file that the configuration names, as a start would. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
-import { systemClock, systemRandom } from '../adapters/system-clock.ts';
+import { systemClock, systemRandom, systemTimers } from '../adapters/system-clock.ts';
 import { loadKeyPair } from '../adapters/tls-key-pair.ts';
 import type { Catalog } from '../catalog.ts';
 import { type Configuration, publicUrlFor } from '../config/configuration.ts';
@@ -12,6 +12,8 @@ import { createClosers } from './closers.ts';
 import { hostNamesOf } from './host-names.ts';
 import { buildRevision } from './revision.ts';
 import { buildSamlIdp } from './saml-idp.ts';
+import { openPartners } from './saml-partners.ts';
+import { createSigners } from './signers.ts';
 import { openLastingStores } from './stores.ts';
 
 export interface CheckParts {
@@ -51,8 +53,16 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       closers,
     });
     if (configuration.samlIdp === undefined) return;
+    const signers = createSigners(home);
+    const { partners } = await openPartners(configuration.samlIdp.partners, {
+      ...{ home, clock, random, closers, logger, timers: systemTimers, ephemeral: lasting.ephemeral, network: false },
+      signers,
+      report: async () => undefined,
+    });
     await buildSamlIdp({
       configuration: configuration.samlIdp,
+      partners,
+      signers,
       publicUrl: publicUrlFor(configuration, configuration.ports),
       home,
       clock,

@@ -21,6 +21,7 @@ import { buildAfterLogin } from './authorization.ts';
 import { found } from './catalog-answers.ts';
 import { type Closers, closedOnFailure } from './closers.ts';
 import { moduleServices, type ServiceParts, type Stores } from './module-services.ts';
+import { madeFrom } from './placed.ts';
 import { buildRealms } from './realms.ts';
 
 export interface DomainParts {
@@ -137,11 +138,12 @@ export async function buildModules(
     const modules: StackModule[] = [];
     for (const configured of stack) {
       const factory = found(parts.catalog.loginModules.find(configured.code), configured.code);
+      const made = await madeFrom(configured.place, () => factory.create(configured.options, services));
       modules.push({
         name: configured.name,
         code: factory.code,
         flag: configured.flag,
-        module: closers.add(await factory.create(configured.options, services), (open) => open.close?.()),
+        module: closers.add(made, (open) => open.close?.()),
         stacking: String(configured.options['password-stacking']).toLowerCase() === 'usefirstpass',
         deadlineMs: configured.deadlineMs,
         place: configured.place,

@@ -18,12 +18,14 @@ import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
 import { openKeyFile } from './key-file.ts';
 import { buildSamlLogout, type SamlLogout } from './saml-logout.ts';
-import { loadPartners } from './saml-partners.ts';
 import { createSchemaWall } from './schema-wall.ts';
-import { createSigners } from './signers.ts';
+import type { Signers } from './signers.ts';
 
 export interface SamlIdpParts {
   readonly configuration: SamlIdpConfiguration;
+  readonly partners: Partners;
+  /** With which the partners were opened: every certificate that may sign for one of them is in the metadata. */
+  readonly signers: Signers;
   readonly publicUrl: string;
   readonly home: HomeFolder;
   readonly clock: Clock;
@@ -57,13 +59,11 @@ const metadataKeptMs = 60_000;
 const metadataLifetimeMs = 14 * 24 * 3600_000;
 
 export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
-  const { configuration, clock, random, home, publicUrl } = parts;
+  const { configuration, clock, random, home, partners, publicUrl, signers } = parts;
   const entityId = configuration.entityId ?? `${publicUrl}/saml/idp`;
   const ssoUrl = `${publicUrl}/saml/idp/sso`;
-  const signers = createSigners(home);
   const key = new Secret(await home.readText(home.inConfiguration(configuration.signing.key)));
   const signer = await signers.open(configuration.signing);
-  const partners = await loadPartners(configuration.partners, { home, signers });
   const authnContexts = createAuthnContexts(configuration.authnContexts ?? defaultAuthnContexts);
   const nameIds = createNameIdSource({
     pairwiseKey: parts.pairwiseKey,

@@ -8,6 +8,7 @@ import type { CertificateHeaderReader } from '../http/client-certificates.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { WatchBytes, WatchFile } from '../spi/watched-file.ts';
 import { isClientCertificateHeader, readClientCertificate } from '../wire/client-certificate-headers.ts';
+import { madeFrom } from './placed.ts';
 
 export interface TruststoreServices {
   readonly home: Pick<HomeFolder, 'inConfiguration'>;
@@ -28,7 +29,8 @@ export async function buildTruststores(
   const watchFile: WatchFile = (path, parse) => services.watchFile(services.home.inConfiguration(path), parse);
   const watchBytes: WatchBytes = (path, parse) => services.watchBytes(services.home.inConfiguration(path), parse);
   for (const settings of configured) {
-    built.set(settings.name, await openTruststore(settings, { ...services, watchFile, watchBytes }));
+    const open = () => openTruststore(settings, { ...services, watchFile, watchBytes });
+    built.set(settings.name, await madeFrom(settings.place, open));
   }
   return built;
 }

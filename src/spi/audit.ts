@@ -14,6 +14,7 @@ export const auditTypes = [
   'saml-request-refused',
   'saml-response-issued',
   'saml-artifact-resolved',
+  'saml-metadata',
   'request-refused',
   'one-time-codes-enrolled',
   'one-time-codes-removed',

@@ -6,8 +6,8 @@ export interface BackChannelRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** An answer that is longer is none. */
   readonly maxBytes: number;
-  /** True where the address came from outside: then it must not lead into a private network. */
-  readonly publicOnly: boolean;
+  /** Where the address came from outside: the private addresses and blocks that it may lead to, and to no other. Absent: anywhere. */
+  readonly onlyPrivate?: readonly string[] | undefined;
 }
 
 export type BackChannelAnswer =

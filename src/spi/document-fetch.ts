@@ -17,7 +17,7 @@ export type DocumentAnswer =
       readonly lastModified: string | undefined;
     }
   | { readonly status: 'unchanged' }
-  /** The server says that there is no such document. */
+  /** The server says that there is no such document, or that there can be none. */
   | { readonly status: 'absent' };
 
 /** @throws ERR_STORE_UNAVAILABLE with `problem` for every other answer and for none; ERR_DEADLINE_EXCEEDED at `signal`. */

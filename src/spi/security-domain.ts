@@ -14,6 +14,8 @@ export interface LoginRequest {
   readonly mechanism: string;
   /** For the trace: the mechanisms up to this one, where the domain has an order of its own for them. */
   readonly mechanisms?: readonly MechanismStep[];
+  /** Who an earlier mechanism of the same request has proved it to be: whoever is somebody else is refused. */
+  readonly samePrincipal?: string;
   /** The application or partner that the person wants to reach, where known. */
   readonly application?: string;
   /** What the client can be asked for in one more leg. Absent: nothing, the evidence is all that there will be. */

@@ -1,5 +1,5 @@
 /** @module `gatehouse audit`: verify, tail and find, as a person runs them. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuditFiles } from '../../src/adapters/audit/audit-files.ts';
@@ -91,6 +91,14 @@ describe('gatehouse audit verify', () => {
         { name: 'audit.jsonl', findings: [{ file: 'audit.jsonl', line: 3, problem: 'record 4 is missing after it' }] },
       ],
     });
+  });
+
+  it('finds that a checkpoint was removed', async () => {
+    const checkpoint = join(home.path, 'data', 'audit', 'audit.jsonl.checkpoint');
+    await rename(checkpoint, `${checkpoint}.away`);
+    const { code, stdout } = await audit('verify');
+    await rename(`${checkpoint}.away`, checkpoint);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('audit.jsonl: NOT WHOLE')]);
   });
 
   it('looks at a file elsewhere, as far as it tells', async () => {

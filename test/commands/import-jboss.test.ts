@@ -27,6 +27,21 @@ describe('an import', () => {
     expect((await stat(join(home, 'data/secrets'))).mode & 0o777).toBe(0o700);
   });
 
+  it('keeps its own names in the home, whatever files are called in JBoss', async () => {
+    const names = ['gatehouse.yaml', 'history'];
+    const realms = names.map(
+      (name, at) =>
+        `<security-realm name="R${at}"><authentication><properties path="${name}"/></authentication></security-realm>`,
+    );
+    const xml = `<server xmlns="urn:jboss:domain:4.2"><management><security-realms>${realms.join('')}</security-realms></management><profile/></server>`;
+    await mkdir(path('named'));
+    for (const name of names) await writeFile(path('named', name), 'eric=x\n');
+    await writeFile(path('named', 'standalone.xml'), xml);
+    const { code } = await importJboss(path('named', 'standalone.xml'), '--output', path('own-names'));
+    expect(code).toBe(0);
+    expect(await readFile(path('own-names', 'configuration', 'gatehouse.yaml'), 'utf8')).toContain('history-2');
+  });
+
   it('replaces nothing without --force', async () => {
     const home = path('twice');
     await mkdir(join(home, 'configuration'), { recursive: true });

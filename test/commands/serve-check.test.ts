@@ -25,6 +25,18 @@ describe('gatehouse serve --check', () => {
     expect(output).toContain('security-domains.staff.authentication[0].module-options.baseCtxDN  is missing');
   });
 
+  it.each([
+    [
+      'a module',
+      'security-domains:\n  d:\n    authentication:\n      - { code: Ldap, flag: required, module-options: { principalDNSuffix: ",dc=a", tls-ca: absent.pem } }\n',
+      4,
+    ],
+    ['a truststore', 'node: one\ntruststores:\n  people:\n    certificates: [ absent.pem ]\n', 3],
+  ])('names the line of %s whose file is not there', async (_, text, line) => {
+    const { code, output } = await check(text);
+    expect([code, output]).toEqual([1, expect.stringContaining(`configured: gatehouse.yaml:${line}`)]);
+  });
+
   it('makes nothing in the home', async () => {
     expect(await check('node: one\n')).toMatchObject({ code: 0 });
     expect(await readdir(home.path)).toEqual(['configuration']);

@@ -139,7 +139,7 @@ describe('a whole configuration', () => {
       mechanisms: [{ name: 'FORM', options: {} }],
       signing: { key: 'data/keys/idp.key', certificate: 'data/keys/idp.crt', algorithm: 'rsa-sha256' },
       partners: [
-        { metadata: 'a.xml', roleAttribute: 'Role' },
+        { source: { kind: 'metadata', where: 'a.xml' }, roleAttribute: 'Role' },
         {
           name: 'B',
           sign: 'both',

@@ -132,6 +132,34 @@ describe('a lock on a name at an address', () => {
   });
 });
 
+describe('a store that is away', () => {
+  const away = fakeModule(() => {
+    throw new GatehouseError('ERR_STORE_UNAVAILABLE', 'down');
+  });
+  const openBeside = (users: LoginModule) => {
+    const clock = createFakeClock();
+    const lockOut = { rule, ephemeral: createMemoryEphemeralStore({ clock }) };
+    const modules = [entry('sufficient', 'Away', away), entry('sufficient', 'Users', users)];
+    const { domain } = openDomain(modules, { lockOut, clock, timers: clock.timers });
+    return (name: string, password: string) => domain.login(passwordOf(name, password), request);
+  };
+
+  it('makes guesses at another one no cheaper', async () => {
+    const login = openBeside(fakeUsers({ eric: 'right' }));
+    for (let time = 0; time < 5; time += 1) {
+      expect(await login('eric', 'wrong')).toMatchObject({ status: 'denied', reason: 'unavailable' });
+    }
+    expect((await login('eric', 'right')).trace.decidedBy).toMatch(/^lock-out/);
+  });
+
+  it('locks nobody out whom the other one does not know', async () => {
+    const login = openBeside(fakeUsers({ eric: 'right' }));
+    for (let time = 0; time < 6; time += 1) {
+      expect(await login('amar', 'right')).toMatchObject({ status: 'denied', reason: 'unavailable' });
+    }
+  });
+});
+
 describe('a lock on an address', () => {
   it('is set by failures for any names, and refuses every name', async () => {
     const { from, guess } = open();

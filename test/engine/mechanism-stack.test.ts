@@ -30,7 +30,7 @@ function mechanism(name: string, find: Find, more: Partial<HttpMechanism> = {}) 
   return { asked, mechanism: { name, evaluate, challenge: () => undefined, ...more } as HttpMechanism };
 }
 
-/** Lets in whoever has the password `good`, as himself and with a role of his name; asks for more with `more`. */
+/** Lets in whoever has the password `good`, as who stands before a slash, with a role of the name; asks for more with `more`. */
 function domain(name = 'd') {
   const logins: LoginRequest[] = [];
   const made: SecurityDomain = {
@@ -42,7 +42,9 @@ function domain(name = 'd') {
       const password = evidence.password.reveal();
       if (password === 'more') return { status: 'challenge', challenge: { kind: 'one-time-code' }, trace };
       if (password !== 'good') return { status: 'denied', reason: 'rejected', trace };
-      const callerPrincipal = { name: evidence.username, type: 'user' } as const;
+      const [person = ''] = evidence.username.split('/');
+      if ((request.samePrincipal ?? person) !== person) return { status: 'denied', reason: 'rejected', trace };
+      const callerPrincipal = { name: person, type: 'user' } as const;
       const roles = [`role of ${evidence.username}`];
       const subject = { callerPrincipal, principals: [callerPrincipal], roles, groups: {}, attributes: {} };
       return { status: 'authenticated', subject, replies: [], trace };
@@ -126,16 +128,32 @@ describe('mechanisms under flags', () => {
     expect(await ask()).toMatchObject({ mechanism: 'FORM', result: { status: 'authenticated' } });
   });
 
-  it('add up where two are required, under the name of the first', async () => {
-    const { ask } = open([flagged('required', 'CERT', shows('carl')), flagged('required', 'FORM', shows('bob'))]);
+  it('add up where two are required of one person', async () => {
+    const { ask } = open([flagged('required', 'CERT', shows('carl')), flagged('required', 'FORM', shows('carl/form'))]);
     const answer = await ask();
     expect(answer).toMatchObject({
       mechanism: 'CERT',
       result: {
-        subject: { callerPrincipal: { name: 'carl' }, roles: ['role of carl', 'role of bob'] },
-        trace: { id: 'D-bob' },
+        subject: { callerPrincipal: { name: 'carl' }, roles: ['role of carl', 'role of carl/form'] },
+        trace: { id: 'D-carl/form' },
       },
     });
+  });
+
+  it('refuse a required one of somebody else than the one before', async () => {
+    const { ask } = open([flagged('required', 'CERT', shows('carl')), flagged('required', 'FORM', shows('bob'))]);
+    expect(await ask()).toMatchObject({ mechanism: 'FORM', result: { status: 'denied', trace: { id: 'D-bob' } } });
+  });
+
+  it('add nothing of somebody else whom only an optional one has proved', async () => {
+    for (const order of [[0, 1] as const, [1, 0] as const]) {
+      const entries = [flagged('optional', 'CERT', shows('carl')), flagged('required', 'FORM', shows('bob'))] as const;
+      const answer = await open(order.map((at) => entries[at])).ask();
+      expect(answer).toMatchObject({
+        mechanism: 'FORM',
+        result: { subject: { callerPrincipal: { name: 'bob' }, roles: ['role of bob'] } },
+      });
+    }
   });
 
   it('let nobody in who leaves out one that is required', async () => {
@@ -195,7 +213,7 @@ describe('mechanisms under flags', () => {
     const complete = (name: string) => async () => ({ [name]: 'done' });
     const { ask } = open([
       ['required', mechanism('A', shows('anna'), { complete: complete('a') }).mechanism],
-      ['required', mechanism('B', shows('bob'), { complete: complete('b') }).mechanism],
+      ['required', mechanism('B', shows('anna'), { complete: complete('b') }).mechanism],
       ['optional', mechanism('C', shows('carl', 'bad'), { complete: complete('c') }).mechanism],
     ]);
     const answer = await ask();

@@ -153,6 +153,21 @@ describe('a login that is denied', () => {
     expect(module.aborts).toHaveLength(1);
   });
 
+  it('is what becomes of somebody else than an earlier mechanism has proved, and the modules are aborted', async () => {
+    const module = fakeModule(() => succeeded(erics));
+    const { domain, auditor } = openDomain([entry('required', 'A', module)]);
+    expect(await domain.login(passwordOf('eric'), { ...request, samePrincipal: 'eric' })).toMatchObject({
+      status: 'authenticated',
+    });
+    expect(await domain.login(passwordOf('eric'), { ...request, samePrincipal: 'amar' })).toMatchObject({
+      status: 'denied',
+      reason: 'rejected',
+      trace: { decidedBy: 'another mechanism proved somebody else' },
+    });
+    expect(module.aborts).toHaveLength(1);
+    expect(auditor.events.at(-1)).toMatchObject({ outcome: 'failure', reason: 'other-principal' });
+  });
+
   it('holds no password in its trace or its audit record', async () => {
     const { domain, auditor } = openDomain([entry('required', 'A', fakeUsers({ eric: 'right' }))]);
     const result = await domain.login(passwordOf('eric', 'hunter2'), request);

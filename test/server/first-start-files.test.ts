@@ -53,9 +53,15 @@ it('has the domains, partners and signing key of the plan', () => {
       ],
       samlIdp: {
         signing: { key: 'data/keys/idp.key' },
-        partners: [{ metadata: 'sample-a.xml' }, { metadata: 'sample-b.xml' }, { metadata: 'sample-c.xml' }],
+        partners: ['a', 'b', 'c'].map((name) => ({ source: { kind: 'metadata', where: `sample-${name}.xml` } })),
       },
     },
+  });
+});
+
+it('lets nobody guess without end', () => {
+  expect(loaded()).toMatchObject({
+    configuration: { securityDomains: [{ lockOut: { attempts: 5 } }, { lockOut: { attempts: 5 } }] },
   });
 });
 

@@ -1,7 +1,6 @@
 /** @module Where the chain of an audit file stands, found out when the file is opened: by its last lines and by its checkpoint. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { type ChainKey, type ChainLink, type Checkpoint, fingerprint, readChained } from '../../wire/audit/chain.ts';
-import { isSystemError } from '../system-error.ts';
 import { maxRecordBytes } from './record-queue.ts';
 import { rotatedFiles } from './rotation.ts';
 
@@ -89,23 +88,4 @@ async function readTail(handle: FileHandle, size: number, key: ChainKey): Promis
 function linkOf(line: Buffer, key: ChainKey): ChainLink | undefined {
   const read = readChained(line, key);
   return read.status === 'sealed' ? { seq: read.place.seq, hash: read.hash } : undefined;
-}
-
-/** The number of the first record of a file; `undefined` when it has none, or begins with what is none. */
-export async function firstNumber(path: string, key: ChainKey): Promise<number | undefined> {
-  try {
-    await using handle = await open(path, 'r');
-    const length = Math.min((await handle.stat()).size, tailBytes);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
-    let start = 0;
-    for (let end = buffer.indexOf(0x0a); end >= 0 && end < bytesRead; end = buffer.indexOf(0x0a, start)) {
-      const link = linkOf(buffer.subarray(start, end), key);
-      if (link !== undefined) return link.seq;
-      start = end + 1;
-    }
-    return undefined;
-  } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

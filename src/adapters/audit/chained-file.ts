@@ -8,11 +8,12 @@ import { GatehouseError } from '../../spi/errors.ts';
 import type { Logger } from '../../spi/logger.ts';
 import { type ChainKey, type ChainLink, chainRecord } from '../../wire/audit/chain.ts';
 import { isSystemError } from '../system-error.ts';
-import { type ChainState, findChainState, firstNumber } from './chain-state.ts';
+import { type ChainState, findChainState } from './chain-state.ts';
 import { openCheckpoint } from './checkpoint-file.ts';
 import { createDiskSync } from './disk-sync.ts';
+import { earlierFiles, firstNumber, outdatedFiles } from './earlier-files.ts';
 import { createRecordQueue } from './record-queue.ts';
-import { isPeriodOver, nextRotatedPath, outdatedFiles, rotatedFiles, unchainedPath } from './rotation.ts';
+import { isPeriodOver, nextRotatedPath, unchainedPath } from './rotation.ts';
 
 export interface ChainedFileOptions extends AuditFileOptions {
   readonly path: string;
@@ -61,8 +62,8 @@ export async function openChainedFile(options: ChainedFileOptions): Promise<Audi
   }
 
   async function findFirst(): Promise<number> {
-    const [oldest = path] = await rotatedFiles(path);
-    return (await firstNumber(oldest, key)) ?? state.last.seq + 1;
+    const [oldest] = await earlierFiles(path, 1, key);
+    return oldest?.first ?? (await firstNumber(path, key)) ?? state.last.seq + 1;
   }
 
   /** Renames the file and begins a new one. */
@@ -81,21 +82,24 @@ export async function openChainedFile(options: ChainedFileOptions): Promise<Audi
     state = { ...state, insideLine: false };
     await disk.finishFolder(dirname(path));
     logger.info({ path, aside }, 'a new audit file begins');
-    await prune();
+    await prune(1);
   }
 
-  /** First the checkpoint, so that no file goes that it says is there. What cannot be removed stays, and is told. */
-  async function prune(): Promise<void> {
-    const rotated = await rotatedFiles(path);
-    const outdated = await outdatedFiles(rotated, options, clock.now());
+  /**
+   * First the checkpoint, so that no file goes that it says is there. What cannot be removed stays, and is told. With each new file
+   * one becomes too many: whoever cuts files of the chain into pieces is not helped to lose more.
+   */
+  async function prune(atMost: number): Promise<void> {
+    if (options.maxFiles === undefined && options.maxAgeDays === undefined) return;
+    const earlier = await earlierFiles(path, first, key);
+    const outdated = outdatedFiles(earlier, options, clock.now(), atMost);
     if (outdated.length === 0) return;
-    const [oldest = path] = rotated.slice(outdated.length);
-    first = (await firstNumber(oldest, key)) ?? state.last.seq + 1;
+    first = earlier[outdated.length]?.first ?? (await firstNumber(path, key)) ?? state.last.seq + 1;
     await checkpoint.write({ first, last: state.last });
-    for (const one of outdated) {
-      await unlink(one).catch((error: unknown) => {
+    for (const { path: file } of outdated) {
+      await unlink(file).catch((error: unknown) => {
         if (!isSystemError(error)) throw error;
-        logger.warn({ file: one, reason: error.code }, 'an outdated audit file cannot be removed');
+        logger.warn({ file, reason: error.code }, 'an outdated audit file cannot be removed');
       });
     }
   }
@@ -155,7 +159,7 @@ export async function openChainedFile(options: ChainedFileOptions): Promise<Audi
     await writeLines(lines, last);
   }
 
-  await attempt(path, prune);
+  await attempt(path, () => prune(Number.POSITIVE_INFINITY));
   opened.move();
   return createRecordQueue({
     send: (texts) => attempt(path, () => send(texts)),

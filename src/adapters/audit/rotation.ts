@@ -1,7 +1,7 @@
-/** @module The earlier files of an audit file: how they are called, when the next one is due, which are kept. */
-import { readdir, stat } from 'node:fs/promises';
+/** @module The earlier files of an audit file: how they are called, and when the next one is due. */
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import type { AuditFileOptions, AuditRotation } from '../../spi/audit.ts';
+import type { AuditRotation } from '../../spi/audit.ts';
 import { isSystemError } from '../system-error.ts';
 
 const dayMs = 24 * 3600 * 1000;
@@ -30,6 +30,12 @@ function partsOf(path: string): { readonly stem: string; readonly ending: string
   return { stem: basename(path, ending), ending };
 }
 
+/** The path of the file that this one is or was: `audit.20261122T020813Z-2.jsonl` was `audit.jsonl`. */
+export function rotatedOwner(path: string): string {
+  const { stem, ending } = partsOf(path);
+  return join(dirname(path), `${stem.replace(/\.\d{8}T\d{6}Z(?:-\d{1,9})?$/, '')}${ending}`);
+}
+
 /** The earlier files of `path`, oldest first by name. None where there is no folder. */
 export async function rotatedFiles(path: string): Promise<readonly string[]> {
   return (await rotatedNames(path)).map(({ name }) => join(dirname(path), name));
@@ -43,11 +49,12 @@ interface RotatedName {
 
 async function rotatedNames(path: string): Promise<readonly RotatedName[]> {
   const { stem, ending } = partsOf(path);
-  const names = await readdir(dirname(path)).catch((error: unknown) => {
+  const entries = await readdir(dirname(path), { withFileTypes: true }).catch((error: unknown) => {
     if (isSystemError(error) && error.code === 'ENOENT') return [];
     throw error;
   });
-  return names
+  return entries
+    .flatMap((entry) => (entry.isFile() ? [entry.name] : []))
     .filter((name) => name.startsWith(`${stem}.`) && name.endsWith(ending))
     .flatMap((name) => {
       const rest = name.slice(stem.length + 1, name.length - ending.length);
@@ -62,20 +69,4 @@ export function isPeriodOver(every: AuditRotation, writtenAt: number, now: numbe
   if (every === 'none') return false;
   const period = every === 'day' ? dayMs : 3600 * 1000;
   return Math.floor(now / period) > Math.floor(writtenAt / period);
-}
-
-/** Those of the earlier files that are kept no longer, oldest first. Their age counts from their last record. */
-export async function outdatedFiles(
-  rotated: readonly string[],
-  { maxFiles = Number.POSITIVE_INFINITY, maxAgeDays }: Pick<AuditFileOptions, 'maxFiles' | 'maxAgeDays'>,
-  now: number,
-): Promise<readonly string[]> {
-  const tooMany = Math.max(0, rotated.length - maxFiles);
-  let outdated = tooMany;
-  while (maxAgeDays !== undefined && outdated < rotated.length) {
-    const { mtimeMs } = await stat(rotated[outdated] ?? '');
-    if (now - mtimeMs <= maxAgeDays * dayMs) break;
-    outdated += 1;
-  }
-  return rotated.slice(0, outdated);
 }

@@ -8,9 +8,9 @@ import { type ChainKey, type Checkpoint, readCheckpoint } from '../../wire/audit
 import { type ChainSummary, createChainWalk } from '../../wire/audit/chain-walk.ts';
 import { isSystemError } from '../system-error.ts';
 import { checkpointName, checkpointOwner } from './audit-files.ts';
-import { firstNumber } from './chain-state.ts';
+import { firstNumber } from './earlier-files.ts';
 import { maxRecordBytes } from './record-queue.ts';
-import { rotatedFiles } from './rotation.ts';
+import { rotatedFiles, rotatedOwner } from './rotation.ts';
 
 export interface VerifiedChain extends ChainSummary {
   /** Relative to the log folder, or as it was given. */
@@ -36,10 +36,28 @@ export interface ChainPlaces {
   readonly pause?: () => Promise<unknown>;
 }
 
-/** The chains that have a checkpoint, sorted. */
-export async function chainNames(checkpointFolder: string): Promise<readonly string[]> {
-  const names = await orUnavailable(checkpointFolder, () => readdir(checkpointFolder));
-  return names.flatMap((name) => checkpointOwner(name) ?? []).sort();
+/** The chains that have a checkpoint, and those that have lost it, sorted. @throws ERR_STORE_UNAVAILABLE */
+export async function chainNames({ logFolder, checkpointFolder, key }: ChainPlaces): Promise<readonly string[]> {
+  const checkpoints = await namesIn(checkpointFolder, false);
+  const names = new Set(checkpoints.flatMap((name) => checkpointOwner(name) ?? []));
+  for (const file of await namesIn(logFolder, true)) {
+    const owner = rotatedOwner(file);
+    const path = join(logFolder, file);
+    if (!names.has(owner) && (await orUnavailable(path, () => firstNumber(path, key))) !== undefined) names.add(owner);
+  }
+  return [...names].sort();
+}
+
+/** None where there is no folder. */
+function namesIn(folder: string, recursive: boolean): Promise<readonly string[]> {
+  return orUnavailable(folder, async () => {
+    try {
+      return await readdir(folder, { recursive });
+    } catch (error) {
+      if (isSystemError(error) && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  });
 }
 
 /** @throws ERR_STORE_UNAVAILABLE when a file cannot be read. */

@@ -6,6 +6,8 @@ import { exchangeWeb, problemOf, UselessAnswer } from './exchange.ts';
 
 /** A federation moves its files once, perhaps by way of a name for them; more is a circle. */
 const maxRedirects = 3;
+/** 400 and 414 too: whoever asks for a name that the server cannot even read must not make it look broken. */
+const absentStatuses: readonly number[] = [400, 404, 410, 414];
 const redirectStatuses: readonly number[] = [301, 302, 303, 307, 308];
 
 export interface DocumentFetchOptions {
@@ -78,7 +80,7 @@ function read(
     return typeof value === 'string' && value.length <= 256 ? value : undefined;
   };
   if (status === 304) return { status: 'unchanged' };
-  if (status === 404) return { status: 'absent' };
+  if (absentStatuses.includes(status)) return { status: 'absent' };
   if (status !== 200) throw new UselessAnswer(`status ${status}`);
   return { status: 'fetched', bytes, etag: validator('etag'), lastModified: validator('last-modified') };
 }

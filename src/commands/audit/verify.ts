@@ -30,9 +30,9 @@ export async function verify(args: readonly string[]): Promise<ExitCode> {
 }
 
 async function verifyHome(home: string, key: ChainKey): Promise<readonly VerifiedChain[]> {
-  const [logFolder, checkpointFolder] = [join(home, 'log'), join(home, checkpoints)];
-  const names = await chainNames(checkpointFolder);
-  return Promise.all(names.map((name) => verifyChain(name, { logFolder, checkpointFolder, key })));
+  const places = { logFolder: join(home, 'log'), checkpointFolder: join(home, checkpoints), key };
+  const names = await chainNames(places);
+  return Promise.all(names.map((name) => verifyChain(name, places)));
 }
 
 /** @throws ERR_STORE_UNAVAILABLE */

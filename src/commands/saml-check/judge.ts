@@ -4,7 +4,7 @@ import { readBounded, readBoundedText } from '../../adapters/bounded-file.ts';
 import { createMemoryEphemeralStore } from '../../adapters/memory-ephemeral-store.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { createPartner } from '../../protocols/saml-idp/partner.ts';
-import { createPartners, fixedPartners, type Partners } from '../../protocols/saml-idp/partners.ts';
+import { fixedPartners, type Partners } from '../../protocols/saml-idp/partners.ts';
 import { diagnoseRequest } from '../../protocols/saml-idp/request-diagnosis.ts';
 import { createRequestReader, maxRequestAgeMs } from '../../protocols/saml-idp/request-reader.ts';
 import { createRequestUse } from '../../protocols/saml-idp/request-use.ts';
@@ -135,7 +135,7 @@ function partnersIn(xml: string, path: string, requireSignedRequests?: boolean):
   const providers = readMetadata(xml);
   if (providers.length === 0) throw badMetadata('it holds no service provider of SAML 2.0', path);
   const settings = { sign: 'assertion', roleAttribute: 'Role', requireSignedRequests } as const;
-  return createPartners([fixedPartners(providers.map((sp) => createPartner(sp, settings)))]);
+  return fixedPartners(providers.map((sp) => createPartner(sp, settings)));
 }
 
 /** Where Gatehouse serves an identity provider that has the entityID of its defaults. */

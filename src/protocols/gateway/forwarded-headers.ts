@@ -22,10 +22,19 @@ const hopByHop: ReadonlySet<string> = new Set([
  * the one that was authorised. Compared after `_` and every other mark has become `-`: CGI, WSGI and PHP cannot tell them apart.
  */
 const reserved =
-  /^(?:x-remote-.*|remote-user|x-gatehouse-.*|x-forwarded-.*|forwarded|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|x-auth-request-.*|x-webauth-.*|remote-groups|remote-name|remote-email|(?:x-)?(?:ssl-)?client-cert.*|(?:x-)?ssl-client-.*|proxy)$/;
+  /^(?:x-remote-.*|remote-user|x-gatehouse-.*|x-forwarded-.*|forwarded|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|x-auth-request-.*|x-webauth-.*|remote-groups|remote-name|remote-email|(?:x-)?(?:ssl-)?client-cert.*|(?:x-)?ssl-(?:client-|cert).*|x-client-(?:dn|verify).*|x-arr-clientcert|proxy)$/;
 
-/** Fields by which one application would speak for every page of our origin, the sign-in page among them. */
-const originWide = ['service-worker-allowed', 'clear-site-data', 'strict-transport-security', 'public-key-pins'];
+/**
+ * Fields by which one application would speak for every page of our origin, the sign-in page among them. A page whose opener policy is
+ * the same as that of our pages could open one of ours in a window and read it.
+ */
+const originWide = [
+  'service-worker-allowed',
+  'clear-site-data',
+  'strict-transport-security',
+  'public-key-pins',
+  'cross-origin-opener-policy',
+];
 
 export interface ForwardedRequest {
   readonly method: string;

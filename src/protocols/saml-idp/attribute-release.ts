@@ -31,6 +31,8 @@ export interface ReleasePolicy {
   readonly roleAttribute: string;
   readonly services: readonly AttributeConsumingService[];
   readonly subjectId?: SubjectIdRequirement | undefined;
+  /** Whether asking is enough; absent: it is. */
+  readonly releasesRequested?: boolean;
 }
 
 /** Names that follow from keys of this installation. */
@@ -97,19 +99,19 @@ function isWanted(value: string, wanted: RequestedAttribute | undefined): boolea
 
 /** Roles as one attribute with many values: PicketLink's own SP reads this as well as one attribute a role (jboss-facts §11.3). */
 function defaultRules(
-  { roleAttribute, subjectId }: ReleasePolicy,
+  { roleAttribute, subjectId, releasesRequested = true }: ReleasePolicy,
   service: AttributeConsumingService | undefined,
   entry: SsoEntry,
 ): readonly AttributeRule[] {
   const plain = { attribute: '', values: [], required: false };
-  const asked = (service?.attributes ?? []).filter(({ name }) => name !== roleAttribute);
+  const asked = (releasesRequested ? (service?.attributes ?? []) : []).filter(({ name }) => name !== roleAttribute);
   return [
     ...asked.map(({ name, nameFormat = attributeNameFormats.unspecified, friendlyName }) => {
       const attribute = ownNameOf(entry, [name, directoryNameOf(name), friendlyName]) ?? name;
       return { ...plain, name, nameFormat, friendlyName, from: 'attribute', attribute } as const;
     }),
     { ...plain, name: roleAttribute, nameFormat: attributeNameFormats.basic, from: 'roles' },
-    ...identifierRules(subjectId),
+    ...identifierRules(releasesRequested || subjectId !== 'subject-id' ? subjectId : undefined),
   ];
 }
 

@@ -46,7 +46,7 @@ export function createSamlMessenger(options: SamlMessengerOptions): LogoutMessen
     const url = way.endpoint.location;
     const headers = { 'content-type': `${soapContentType}; charset=utf-8`, soapaction: soapAction };
     const { maxBytes } = messageLimits;
-    const sent = { url, body: writeSoap(xml), headers, maxBytes, publicOnly: partner.publicOnly };
+    const sent = { url, body: writeSoap(xml), headers, maxBytes, onlyPrivate: partner.onlyPrivate };
     const answer = await backChannel(sent, signal);
     if (answer.status === 'unreachable') return { status: 'unreachable', detail: answer.reason };
     // SOAP 1.1 §6.2: a fault comes with 500.

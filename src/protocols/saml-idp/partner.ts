@@ -23,10 +23,12 @@ export interface PartnerSettings {
   readonly affiliation?: string | undefined;
   /** Name of the attribute that carries the roles: PicketLink's `Role` unless told otherwise. */
   readonly roleAttribute: string;
-  /** Its metadata came over the network, and not from a file that the operator has put here. */
-  readonly fetched?: boolean | undefined;
+  /** Set where its metadata came over the network: the private addresses that may be gone to. */
+  readonly onlyPrivate?: readonly string[] | undefined;
   /** Absent: roles, and what its metadata asks for. */
   readonly attributes?: readonly AttributeRule[] | undefined;
+  /** False: what its metadata asks for is not given for the asking. */
+  readonly releasesRequested?: boolean | undefined;
   /** Absent: assertions go to it as they are. */
   readonly encrypt?: Omit<Recipient, 'publicKey'> | undefined;
 }
@@ -42,8 +44,8 @@ export interface Partner {
   readonly requiresSignedRequests: boolean;
   readonly assertionConsumerServices: ConsumerServices;
   readonly singleLogoutServices: readonly RespondingEndpoint[];
-  /** True where its addresses came over the network: then none of them may lead into a private one. */
-  readonly publicOnly: boolean;
+  /** Set where its addresses came over the network: the private ones that may be gone to. */
+  readonly onlyPrivate: readonly string[] | undefined;
   /** What it gets when it does not ask: the first of these in which the person has a name. Never empty. */
   readonly nameIdFormats: readonly string[];
   readonly release: ReleasePolicy;
@@ -77,13 +79,14 @@ export function createPartner(metadata: SpMetadata, settings: PartnerSettings): 
     requiresSignedRequests,
     assertionConsumerServices: services,
     singleLogoutServices: metadata.singleLogoutServices,
-    publicOnly: settings.fetched ?? false,
+    onlyPrivate: settings.onlyPrivate,
     nameIdFormats: settings.nameIdFormat === undefined ? supported(metadata.nameIdFormats) : [settings.nameIdFormat],
     release: {
       rules: settings.attributes,
       roleAttribute: settings.roleAttribute,
       services: metadata.attributeServices ?? [],
       subjectId: metadata.subjectId,
+      releasesRequested: settings.releasesRequested ?? true,
     },
     validUntil: metadata.validUntil,
   };

@@ -1,9 +1,11 @@
 /** @module All SAML partners: found by entityID in one step however many there are, from sources that may change under way. */
 import { GatehouseError } from '../../spi/errors.ts';
 import type { Partner } from './partner.ts';
+import { createPartnerTable, type PartnerEntry, type PartnerTable } from './sources/partner-table.ts';
 
 /** Of an entityID that somebody sent: enough to recognise it in the log. */
 const maxShownCharacters = 200;
+const maxEntityIdLength = 1024;
 
 export interface Partners {
   /**
@@ -15,53 +17,71 @@ export interface Partners {
   list(now: number): readonly Partner[];
 }
 
-/** Where partners come from. A source is asked only for what no source before it in the configuration has. */
+/** A source that has to be asked: only for a partner whose metadata is not here. */
 export interface PartnerSource {
   /** `undefined` when it has no such partner. Whether the metadata has run out is not its business. @throws as `Partners.find` */
   find(entityId: string): Promise<Partner | undefined>;
-  /** Those that people should be offered. */
-  listed(): readonly Partner[];
 }
 
-export function createPartners(sources: readonly PartnerSource[]): Partners {
+/** Those in the table, in its order; then the sources in theirs. The first with metadata that has not run out counts. */
+export function createPartners(table: PartnerTable, sources: readonly PartnerSource[] = []): Partners {
   const isValid = (partner: Partner, now: number) => partner.validUntil === undefined || now < partner.validUntil;
 
   return {
     async find(entityId, now) {
       const facts = { partner: entityId.slice(0, maxShownCharacters) };
-      let expired = false;
-      for (const source of sources) {
+      let reason = 'no partner has this entityID';
+      for (const entry of table.find(entityId)) {
+        const partner = made(entry, facts);
+        if (isValid(partner, now)) return partner;
+        reason = "the partner's metadata has run out";
+      }
+      // saml-core §8.3.6: nothing longer is an entityID.
+      for (const source of entityId.length <= maxEntityIdLength ? sources : []) {
         const partner = await source.find(entityId);
         if (partner === undefined) continue;
         if (isValid(partner, now)) return partner;
-        expired = true;
+        reason = "the partner's metadata has run out";
       }
-      throw new GatehouseError(
-        'ERR_SAML_UNKNOWN_PARTNER',
-        expired ? "the partner's metadata has run out" : 'no partner has this entityID',
-        { facts },
-      );
+      throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', reason, { facts });
     },
     list(now) {
       const first = new Map<string, Partner>();
-      for (const partner of sources.flatMap((source) => source.listed())) {
-        if (isValid(partner, now) && !first.has(partner.entityId)) first.set(partner.entityId, partner);
+      for (const entry of table.listed()) {
+        if (first.has(entry.entityId)) continue;
+        const partner = entry.partner();
+        if (isValid(partner, now)) first.set(partner.entityId, partner);
       }
       return [...first.values()];
     },
   };
 }
 
-/** Partners that never change. @throws ERR_SAML_METADATA when two have one entityID. */
-export function fixedPartners(partners: readonly Partner[]): PartnerSource {
-  const byEntityId = new Map<string, Partner>();
-  for (const partner of partners) {
-    if (byEntityId.has(partner.entityId)) {
-      throw new GatehouseError('ERR_SAML_METADATA', 'two partners have one entityID', {
-        facts: { partner: partner.entityId },
-      });
-    }
-    byEntityId.set(partner.entityId, partner);
+/** Of a federation's thousands some cannot be worked with: to a request they are nobody, and the log says why. */
+function made(entry: PartnerEntry, facts: { readonly partner: string }): Partner {
+  try {
+    return entry.partner();
+  } catch (cause) {
+    if (!(cause instanceof GatehouseError)) throw cause;
+    throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', "the partner's metadata cannot be used", {
+      cause,
+      facts: { ...facts, problem: cause.message },
+    });
   }
-  return { find: async (entityId) => byEntityId.get(entityId), listed: () => partners };
+}
+
+/** Partners that never change. @throws ERR_SAML_METADATA when two have one entityID. */
+export function fixedPartners(partners: readonly Partner[]): Partners {
+  const table = createPartnerTable();
+  const ids = new Set<string>();
+  for (const { entityId } of partners) {
+    if (ids.has(entityId)) {
+      throw new GatehouseError('ERR_SAML_METADATA', 'two partners have one entityID', { facts: { partner: entityId } });
+    }
+    ids.add(entityId);
+  }
+  table
+    .slot({ listed: true })
+    .replace(partners.map((partner) => ({ entityId: partner.entityId, partner: () => partner })));
+  return createPartners(table);
 }

@@ -15,12 +15,12 @@ import type { FoundSession } from '../../spi/sso-store.ts';
 import type { LogoutStatus } from '../../wire/saml/logout-response.ts';
 import { parseLogoutResponse } from '../../wire/saml/logout-response.ts';
 import { writeSoap } from '../../wire/saml/soap.ts';
-import { judgeLogoutAnswer } from './logout-answer.ts';
+import { type JudgedAnswer, judgeLogoutAnswer } from './logout-answer.ts';
 import { browserEndpointOf } from './logout-endpoints.ts';
 import type { LogoutMessages } from './logout-messages.ts';
 import { statusOf } from './logout-messenger.ts';
 import type { AcceptedLogout, ArrivedLogout, LogoutReader } from './logout-request-reader.ts';
-import { findRequest, takeRequest } from './logout-waiting.ts';
+import { findRequest, takeRequest, type WaitingRequest } from './logout-waiting.ts';
 import type { Partners } from './partners.ts';
 
 export interface SingleLogoutOptions {
@@ -51,6 +51,9 @@ export interface SingleLogout {
   askedBySoap(arrived: ArrivedLogout, sourceAddress: string): Promise<string>;
   answered(on: Exchange, arrived: ArrivedLogout): Promise<FastifyReply>;
 }
+
+/** Long enough to read a sentence. */
+const refusalShownSeconds = 4;
 
 export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
   const { readLogout, messages, sessions, logouts, tickets, ephemeral, clock } = options;
@@ -114,6 +117,19 @@ export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
     return sendBrowserMessage(reply, message, partner.displayName);
   }
 
+  /** An answer that is refused says nothing about the session there; the person goes on from the page that says so. */
+  async function believed(reply: FastifyReply, back: string, waiting: WaitingRequest, judge: () => JudgedAnswer) {
+    try {
+      return judge();
+    } catch (error) {
+      if (!(error instanceof GatehouseError)) throw error;
+      const who = { kind: 'saml', name: waiting.partner } as const;
+      await logouts.settle(waiting.logout, who, 'invalid-answer', { detail: error.code });
+      reply.header('refresh', `${refusalShownSeconds}; url=${back}`);
+      throw error;
+    }
+  }
+
   return {
     async asked({ request, reply }, arrived, relayState) {
       const accepted = await readLogout(arrived);
@@ -149,12 +165,16 @@ export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
       }
       const partner = await options.partners.find(waiting.partner, clock.now());
       const expected = { partner, inResponseTo, sloUrl: options.sloUrl, authenticated: false };
-      const { outcome, detail } = judgeLogoutAnswer(arrived.document, arrived.message, expected, arrived.redirect);
+      const back = logoutLocation(tickets.issue(waiting.logout));
+      const judged = await believed(reply, back, waiting, () =>
+        judgeLogoutAnswer(arrived.document, arrived.message, expected, arrived.redirect),
+      );
       if ((await takeRequest(ephemeral, inResponseTo)) === undefined) {
         throw new GatehouseError('ERR_SAML_REPLAYED', 'this request of ours has been answered');
       }
+      const { outcome, detail } = judged;
       await logouts.settle(waiting.logout, { kind: 'saml', name: waiting.partner }, outcome, { detail });
-      return reply.redirect(logoutLocation(tickets.issue(waiting.logout)), 303);
+      return reply.redirect(back, 303);
     },
   };
 }

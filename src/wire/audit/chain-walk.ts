@@ -96,8 +96,7 @@ export function createChainWalk({ key, checkpoint }: ChainWalkOptions): ChainWal
       if (read.status === 'sealed') {
         settleStray(read.place.torn);
         records += 1;
-        if (read.place.unchecked)
-          notes.push({ ...at, problem: 'was written when there was no checkpoint to go on from' });
+        if (read.place.unchecked) find(at, 'found no checkpoint to go on from: records before it may be missing');
         follow(read.place.seq, read.place.prev, read.hash);
         if (!whole) find(at, 'has lost its line feed');
         return;

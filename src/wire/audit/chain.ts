@@ -47,7 +47,13 @@ export function chainRecord(
 }
 
 export type ReadLine =
-  | { readonly status: 'sealed'; readonly place: ChainPlace; readonly hash: string }
+  | {
+      readonly status: 'sealed';
+      readonly place: ChainPlace;
+      readonly hash: string;
+      /** When it happened, milliseconds since the epoch; absent where the record does not say. */
+      readonly at?: number;
+    }
   /** Not of the form of a chained record. */
   | { readonly status: 'foreign' }
   /** Of that form, and not what was sealed. */
@@ -59,7 +65,7 @@ const placeSchema = z.strictObject({
   torn: z.string().optional(),
   unchecked: z.literal(true).optional(),
 });
-const lineSchema = z.looseObject({ chain: placeSchema });
+const lineSchema = z.looseObject({ at: z.unknown().optional(), chain: placeSchema });
 
 /** A line without its line feed. In bytes: text would take bytes that are no UTF-8 for others. */
 export function readChained(line: Buffer, key: ChainKey): ReadLine {
@@ -69,6 +75,7 @@ export function readChained(line: Buffer, key: ChainKey): ReadLine {
   if (!isSame(hash, seal(line.subarray(0, -end.length), key))) return { status: 'broken' };
   const parsed = lineSchema.safeParse(jsonOf(line.toString('utf8')));
   if (!parsed.success) return { status: 'broken' };
+  const { at } = parsed.data;
   const { seq, prev, torn, unchecked } = parsed.data.chain;
   const place = {
     seq,
@@ -76,7 +83,7 @@ export function readChained(line: Buffer, key: ChainKey): ReadLine {
     ...(torn === undefined ? {} : { torn }),
     ...(unchecked === undefined ? {} : { unchecked }),
   };
-  return { status: 'sealed', place, hash };
+  return { status: 'sealed', place, hash, ...(typeof at === 'number' ? { at } : {}) };
 }
 
 /** Names a line that is no record, for the record that follows it. */

@@ -153,7 +153,8 @@ function createReader(input: DataInput, classes: ReadonlySet<string>): (depth: n
         throw fault('an object is written in a form that does not belong there');
       }
       for (const { name, type } of own) fields.set(name, readField(type, depth + 1));
-      if ((flags & flag.writeMethod) !== 0) written.push(...readAnnotations(depth + 1));
+      // One by one: an engine has a limit to the arguments of a call.
+      if ((flags & flag.writeMethod) !== 0) for (const value of readAnnotations(depth + 1)) written.push(value);
     }
     return finished(index, { kind: 'object', className: description.name, fields, written });
   }

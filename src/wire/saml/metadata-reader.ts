@@ -54,6 +54,11 @@ export function serviceProvider(entity: XmlElement, outerValidUntil: number | un
   return readRole(entity, outerValidUntil, 'SPSSODescriptor', serviceProviderOf);
 }
 
+/** The same as an identity provider. */
+export function identityProvider(entity: XmlElement, outerValidUntil: number | undefined): IdpMetadata | undefined {
+  return readRole(entity, outerValidUntil, 'IDPSSODescriptor', identityProviderOf);
+}
+
 /** Whether an entity has the role, without reading it. */
 export function isServiceProvider(entity: XmlElement): boolean {
   return children(entity, md, 'SPSSODescriptor').some(speaksSaml2);

@@ -10,6 +10,7 @@ import {
   stat,
   truncate,
   unlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,6 +41,10 @@ async function write(texts: readonly string[], more: Partial<AuditFileOptions> =
   for (const text of texts) await file.append(text);
   await file.close();
 }
+
+/** Records that know when they were written. */
+const dated = (count: number) =>
+  numbered(count).map((text) => JSON.stringify({ at: clock.now(), ...JSON.parse(text) }));
 
 /** What is in all files, oldest first. */
 async function everything(): Promise<readonly string[]> {
@@ -179,13 +184,34 @@ describe('rotation', () => {
     expect(findings).toEqual([]);
   });
 
-  it('keeps earlier files so many days', async () => {
-    clock.advance(Date.now() - clock.now());
-    await write(numbered(40), { rotateBytes: 4096 });
+  it('keeps earlier files so many days after their last record', async () => {
+    await write(dated(40), { rotateBytes: 4096 });
     clock.advance(8 * 86_400_000);
-    await write(['{"n":41}'], { rotateBytes: 4096, maxAgeDays: 7 });
+    await write(dated(1), { rotateBytes: 4096, maxAgeDays: 7 });
     expect(await readdir(home.logFolder)).toEqual(['audit.jsonl']);
     expect((await verify()).findings).toEqual([]);
+  });
+
+  it('gives up no record for files that somebody else has put there', async () => {
+    const file = await open({ rotateBytes: 4096, maxFiles: 3 });
+    for (const text of numbered(60)) await file.append(text);
+    const { from, files } = await verify();
+    const copied = await readFile(join(home.logFolder, files[0] ?? ''));
+    const planted = [0, 1, 2, 3].map((second) => join(home.logFolder, `audit.20990101T00000${second}Z.jsonl`));
+    const [folderPlanted = '', ...filesPlanted] = planted;
+    await mkdir(folderPlanted);
+    for (const [index, path] of filesPlanted.entries()) await writeFile(path, ['garbage\n', '', copied][index] ?? '');
+    for (const text of numbered(20, 61)) await file.append(text);
+    await file.close();
+    for (const path of planted) await rm(path, { recursive: true });
+    expect(await verify()).toMatchObject({ from, to: 80, findings: [] });
+  });
+
+  it('gives up no record because somebody else has changed the date of its file', async () => {
+    await write(dated(40), { rotateBytes: 4096 });
+    for (const name of await readdir(home.logFolder)) await utimes(join(home.logFolder, name), 0, 0);
+    await write(dated(1), { rotateBytes: 4096, maxAgeDays: 7 });
+    expect(await verify()).toMatchObject({ records: 41, from: 1, findings: [] });
   });
 });
 
@@ -226,7 +252,10 @@ describe('what was there before', () => {
     await write(numbered(2));
     await unlink(join(home.checkpointFolder, 'audit.jsonl.checkpoint'));
     await write(['{"n":3}']);
-    expect(await verify()).toMatchObject({ records: 3, findings: [], notes: [{ line: 3 }] });
+    expect(await verify()).toMatchObject({
+      records: 3,
+      findings: [{ line: 3, problem: 'found no checkpoint to go on from: records before it may be missing' }],
+    });
   });
 
   it('goes on from the earlier file when a crash came between two files', async () => {
@@ -234,7 +263,8 @@ describe('what was there before', () => {
     await rename(home.path, join(home.logFolder, 'audit.20260101T000000Z.jsonl'));
     await unlink(join(home.checkpointFolder, 'audit.jsonl.checkpoint'));
     await write(['{"n":3}']);
-    expect(await verify()).toMatchObject({ from: 1, to: 3, findings: [] });
+    const lost = { file: 'audit.jsonl', line: 1, problem: expect.stringContaining('no checkpoint to go on from') };
+    expect(await verify()).toMatchObject({ from: 1, to: 3, findings: [lost] });
   });
 });
 

@@ -51,6 +51,10 @@ describe('fields to an application', () => {
     'x-remote-group',
     'remote-user',
     'x-gatehouse-decision',
+    'x-ssl-cert',
+    'x-client-dn',
+    'x-client-verify',
+    'x-arr-clientcert',
     'x_gatehouse_anything',
     'x-forwarded-user',
     'x-forwarded-port',
@@ -149,6 +153,16 @@ describe('fields from an application', () => {
     expect(received({ 'set-cookie': [cookie, 'JSESSIONID=1; Path=/app'] })).toEqual({
       'set-cookie': ['JSESSIONID=1; Path=/app'],
     });
+  });
+
+  it('hold nothing by which one page would speak for all of the origin', () => {
+    const wide = {
+      'service-worker-allowed': '/',
+      'clear-site-data': '"*"',
+      'strict-transport-security': 'max-age=1',
+      'cross-origin-opener-policy': 'same-origin',
+    };
+    expect(received(wide)).toEqual({});
   });
 
   it('hold no Set-Cookie when the only one was ours', () => {

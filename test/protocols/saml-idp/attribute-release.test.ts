@@ -75,6 +75,15 @@ describe('without rules', () => {
     expect(release({ subjectId: 'none' })).toEqual({ Role: ['all', 'AB'] });
   });
 
+  it('a member of a federation, at which nobody has looked, gets no attribute for the asking, and no name that others have too', () => {
+    const services = [service(0, wants('mail'))];
+    const policy = { releasesRequested: false, services };
+    expect(release({ ...policy, subjectId: 'subject-id' })).toEqual({ Role: ['all', 'AB'] });
+    expect(release({ ...policy, subjectId: 'any' })).toMatchObject({
+      [subjectIdAttributes['pairwise-id']]: ['p@x.org'],
+    });
+  });
+
   it('a person without roles has no attribute of roles', () => {
     expect(release({}, undefined, { ...entry, roles: [] })).toEqual({});
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPartner, type PartnerSettings } from '../../../src/protocols/saml-idp/partner.ts';
 import { createPartners, fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
+import { createPartnerTable } from '../../../src/protocols/saml-idp/sources/partner-table.ts';
 import { refusalOf, rejectionOf } from '../../support/thrown-code.ts';
 
 const settings: PartnerSettings = { sign: 'assertion', roleAttribute: 'Role' };
@@ -21,7 +22,7 @@ const partner = (entityId: string, validUntil?: number) =>
 
 describe('the partners', () => {
   it('do not know a partner whose metadata has run out', async () => {
-    const partners = createPartners([fixedPartners([partner('urn:sp', 1000)])]);
+    const partners = fixedPartners([partner('urn:sp', 1000)]);
     expect((await partners.find('urn:sp', 999)).entityId).toBe('urn:sp');
     expect(await rejectionOf(partners.find('urn:sp', 1000))).toBe('ERR_SAML_UNKNOWN_PARTNER');
     expect(partners.list(1000)).toEqual([]);
@@ -34,7 +35,11 @@ describe('the partners', () => {
 
   it('take the first source that has valid metadata of a partner', async () => {
     const [expired, first, second] = [partner('urn:sp', 10), partner('urn:sp'), partner('urn:sp')];
-    const partners = createPartners([expired, first, second].map((one) => fixedPartners([one])));
+    const table = createPartnerTable();
+    for (const one of [expired, first, second]) {
+      table.slot({ listed: true }).replace([{ entityId: one.entityId, partner: () => one }]);
+    }
+    const partners = createPartners(table);
     expect(await partners.find('urn:sp', 10)).toBe(first);
     expect(partners.list(10)).toEqual([first]);
   });

@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createMemoryEphemeralStore } from '../../../src/adapters/memory-ephemeral-store.ts';
 import { createPartner, type PartnerSettings } from '../../../src/protocols/saml-idp/partner.ts';
-import { createPartners, fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
+import { fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
 import {
   type ArrivedRequest,
   createRequestReader,
@@ -66,7 +66,7 @@ function open(metadata: Partial<SpMetadata> = {}, settings: Partial<PartnerSetti
   );
   const requestUse = createRequestUse({ ephemeral: createMemoryEphemeralStore({ clock }), keepMs: 600_000 });
   const read = createRequestReader({
-    partners: createPartners([fixedPartners([partner])]),
+    partners: fixedPartners([partner]),
     clock,
     requestUse,
     entityId: idpEntityId,

@@ -17,7 +17,7 @@ import { createAuthnContexts, defaultAuthnContexts } from '../../../src/protocol
 import { createCarrier } from '../../../src/protocols/saml-idp/carrier.ts';
 import { createNameIdSource } from '../../../src/protocols/saml-idp/name-id.ts';
 import { createPartner } from '../../../src/protocols/saml-idp/partner.ts';
-import { createPartners, fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
+import { fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
 import { createRequestUse } from '../../../src/protocols/saml-idp/request-use.ts';
 import { continuePath, createSignOn } from '../../../src/protocols/saml-idp/sign-on.ts';
 import type { Factor } from '../../../src/spi/factors.ts';
@@ -69,7 +69,7 @@ async function open(provable: readonly Factor[] = ['password', 'one-time-code'])
   const signOn = createSignOn({
     domain: 'idp-domain',
     entrance: 'saml-idp',
-    partners: createPartners([fixedPartners([partner])]),
+    partners: fixedPartners([partner]),
     answers: createAnswers({
       entityId: idpEntityId,
       ...{ signer, clock, random, nameIds, authnContexts, assertionLifetimeMs: 300_000, clockSkewMs: 60_000 },

@@ -88,6 +88,12 @@ describe('a stream of Java', () => {
     expect(refusalOf(() => read(nested(100_000)))).toBe('ERR_JBOSS_VAULT');
   });
 
+  it('is read however much a class itself has written', () => {
+    const head = stream(0x73, 0x72, 'A', ...id, 3, 0, 0, 0x78, 0x70);
+    const { value } = read(Buffer.concat([head, Buffer.alloc(300_000, 0x70), Buffer.from([0x78])]));
+    expect(value.kind === 'object' && value.written.length).toBe(300_000);
+  });
+
   it('is refused wherever it is cut off', () => {
     for (let length = 0; length < real.length; length += 1) {
       expect(refusalOf(() => read(real.subarray(0, length)))).toBe('ERR_JBOSS_VAULT');

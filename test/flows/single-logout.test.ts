@@ -22,7 +22,9 @@ beforeAll(async () => {
     metadata,
     settings: { name: `Mellon at ${hostName}` },
   }));
-  gatehouse = await startGatehouse({ content: { partners } });
+  // A busy machine must not make the chain go past an application that is only slow.
+  const logout = { 'answer-seconds': 60 };
+  gatehouse = await startGatehouse({ content: { partners, configuration: { sessions: { logout } } } });
   mellon = await plan.start((await exchange(`${gatehouse.publicUrl}/saml/idp/metadata`)).text);
   browser = await launchChromium();
 });

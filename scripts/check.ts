@@ -40,6 +40,8 @@ async function fileRules(): Promise<Outcome> {
 
 const running = [
   tool('types', 'typescript/bin/tsc', ['-p', '.', '--pretty', 'false']),
+  // Without the tests, whose packages bring types that the product does not have.
+  tool('types of the build', 'typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--noEmit', '--pretty', 'false']),
   tool('lint and format', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '--max-diagnostics=100', '.']),
   tool('dependency rules', 'dependency-cruiser/bin/dependency-cruiser.mjs', [
     '--config',

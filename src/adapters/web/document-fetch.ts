@@ -64,7 +64,7 @@ export function createDocumentFetch(options: DocumentFetchOptions): FetchDocumen
 
 /** From https nobody is led to http, and from neither anywhere else. */
 function redirected(from: URL, location: string | undefined): URL {
-  const to = location !== undefined && URL.canParse(location, from) ? new URL(location, from) : undefined;
+  const to = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   if (to === undefined) throw new UselessAnswer('a redirect to nowhere');
   if (to.protocol !== from.protocol) throw new UselessAnswer(`a redirect from ${from.protocol} to ${to.protocol}`);
   return to;

@@ -5,7 +5,7 @@ import { GatehouseError } from '../spi/errors.ts';
 import { decodeText, readBounded } from './bounded-file.ts';
 import type { HomeFolder } from './home-folder.ts';
 import { isSystemError } from './system-error.ts';
-import { maxWatchedFileBytes } from './watched-files.ts';
+import { maxWatchedFileBytes, type WatchedFiles } from './watched-files.ts';
 
 /** A file that changes this often while it is being changed is left alone. */
 const maxAttempts = 3;
@@ -49,6 +49,18 @@ export function createFileChanger(home: HomeFolder): ChangeFile {
     return own.finally(() => {
       if (queues.get(absolute) === own) queues.delete(absolute);
     });
+  };
+}
+
+/**
+ * A change counts when it is answered: without this a reader on this node goes by the former text until the watcher has seen the
+ * new one, and whoever has just given up his authenticator is asked for its code.
+ */
+export function seenAtOnce(changeFile: ChangeFile, files: Pick<WatchedFiles, 'check'>): ChangeFile {
+  return async (path, change) => {
+    const changed = await changeFile(path, change);
+    if (changed) await files.check();
+    return changed;
   };
 }
 

@@ -1,4 +1,5 @@
 /** @module The stores of a home without a server: every file is read once, and nobody else's counters are seen. */
+import { seenAtOnce } from '../adapters/file-changer.ts';
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { createWatchedFiles, type WatchedFiles } from '../adapters/watched-files.ts';
@@ -36,6 +37,7 @@ export async function openOfflineStores(options: OfflineStoresOptions): Promise<
   const folder = home.resolve('configuration');
   const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (open) => open.close());
   const configured = await buildConfiguredStores({ configuration, home, clock, random, logger, files, closers });
-  const stores = { ...openLastingStores({ home, clock, random, closers }), ...configured };
+  const lasting = openLastingStores({ home, clock, random, closers });
+  const stores = { ...lasting, ...configured, changeFile: seenAtOnce(lasting.changeFile, files) };
   return { clock, random, files, logger, closers, stores };
 }

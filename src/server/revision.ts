@@ -1,4 +1,5 @@
 /** @module What one text of the configuration makes: its stores, realms, domains, and the entrances that lead into them. */
+import { seenAtOnce } from '../adapters/file-changer.ts';
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import type { OpenTruststore } from '../adapters/pki/truststore.ts';
 import { createWatchedFiles } from '../adapters/watched-files.ts';
@@ -28,7 +29,8 @@ export async function buildRevision(parts: RevisionParts): Promise<Revision> {
   const watched = createWatchedFiles({ folder: home.resolve('configuration'), logger, automatic: parts.watch });
   const files = closers.add(watched, (open) => open.close());
   const configured = await buildConfiguredStores({ ...parts, files });
-  const built = await buildDomains({ ...parts, files, stores: { ...lasting, ...configured } });
+  const stores = { ...lasting, ...configured, changeFile: seenAtOnce(lasting.changeFile, files) };
+  const built = await buildDomains({ ...parts, files, stores });
   const services = { clock, random, logger, ephemeral: lasting.ephemeral };
   return {
     ...built,

@@ -12,9 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFileChanger } from '../../src/adapters/file-changer.ts';
+import { createFileChanger, seenAtOnce } from '../../src/adapters/file-changer.ts';
 import { openHome } from '../../src/adapters/home-folder.ts';
+import { createWatchedFiles } from '../../src/adapters/watched-files.ts';
 import type { ChangeFile } from '../../src/spi/change-file.ts';
+import { RecordingLogger } from '../support/plugin-services.ts';
 
 let folder: string;
 let file: string;
@@ -98,5 +100,17 @@ describe('a file changer', () => {
       await expect(changeFile(path, () => 'x')).rejects.toMatchObject(unreadable);
     }
     expect(readFileSync(outside, 'utf8')).toBe('one\n');
+  });
+
+  it('shows a reader of this node its change as soon as it has answered', async () => {
+    const files = createWatchedFiles({
+      folder: join(folder, 'home/configuration'),
+      logger: new RecordingLogger(),
+      automatic: false,
+    });
+    const watched = await files.watchFile('users.properties', (text) => text);
+    await seenAtOnce(changeFile, files)('users.properties', () => 'two\n');
+    expect(watched?.current()).toBe('two\n');
+    await files.close();
   });
 });

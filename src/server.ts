@@ -2,8 +2,7 @@
 import type { HomeFolder } from './adapters/home-folder.ts';
 import { type Log, openLog } from './adapters/log.ts';
 import { createMetrics } from './adapters/metrics.ts';
-import { qrSquares } from './adapters/qr-code.ts';
-import { systemClock, systemRandom, systemTimers } from './adapters/system-clock.ts';
+import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import type { Catalog } from './catalog.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
 import { noMessenger } from './engine/logout-messenger.ts';
@@ -11,34 +10,21 @@ import { createHttpApp } from './http/app.ts';
 import { createBrowserKey } from './http/browser-key.ts';
 import { createOpaqueCookie } from './http/cookies.ts';
 import { createLiveSessions } from './http/live-session.ts';
-import { guardPages } from './http/navigation.ts';
 import { createParking } from './http/parking.ts';
 import { createUnreadableAnswer } from './http/unreadable.ts';
-import { mountAccount } from './protocols/account/endpoints.ts';
-import { path as oneTimeCodesPath } from './protocols/account/pages.ts';
-import { mountLoginEndpoint } from './protocols/login/login-endpoint.ts';
-import { mountLogoutChain } from './protocols/login/logout-chain.ts';
-import { mountLogoutEndpoint } from './protocols/login/logout-endpoint.ts';
 import { mountHealth } from './protocols/management/health.ts';
-import { mountPortal } from './protocols/portal/endpoints.ts';
-import { mountSamlIdp } from './protocols/saml-idp/endpoints.ts';
-import { mountSamlLogout } from './protocols/saml-idp/logout-endpoint.ts';
-import type { Partner } from './protocols/saml-idp/partner.ts';
-import { createSignOn } from './protocols/saml-idp/sign-on.ts';
-import { createSingleLogout } from './protocols/saml-idp/single-logout.ts';
-import { accountPlaces, oneTimeCodesByDomain } from './server/account.ts';
 import { openAuditServices } from './server/audit-services.ts';
 import { type Closers, closedOnFailure } from './server/closers.ts';
 import { type Doors, openDoors } from './server/doors.ts';
-import { applicationEntrance, provableAt, samlIdpEntrance } from './server/entrances.ts';
+import { provableAt, samlIdpEntrance } from './server/entrances.ts';
 import { warnOfExposedKeys } from './server/exposed-keys.ts';
 import { buildLogouts } from './server/logouts.ts';
+import { mountPublicSide } from './server/public-side.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildRevision } from './server/revision.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
-import { createMetadataReport, openPartners } from './server/saml-partners.ts';
+import { openServedPartners } from './server/saml-partners.ts';
 import { buildSessions } from './server/sessions.ts';
-import { createSigners } from './server/signers.ts';
 import { openLastingStores } from './server/stores.ts';
 import { clientCertificateOptions } from './server/truststores.ts';
 
@@ -91,7 +77,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
     lasting,
     closers,
   });
-  const { audit, entrances } = revision;
+  const { audit } = revision;
   const key = await openPairwiseKey(home, random);
   const { ephemeral } = lasting;
   const { sessions, pendingLogins, firstLegs } = buildSessions(configuration, {
@@ -126,79 +112,28 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const browserKey = createBrowserKey({ random, cookieName: browserKeyCookie });
   const liveSession = createLiveSessions({ sessionCookie, find: sessions.find });
   const parking = createParking({ pendingLogins, browserKey, clock });
-  const shared = { sessions, sessionCookie, liveSession, browserKey, parking, audit, clock };
+  const visit = { sessions, sessionCookie, liveSession, browserKey, parking, firstLegs, audit, clock };
   const idp = configuration.samlIdp;
-  const signers = createSigners(home);
-  const samlPartners = await openPartners(idp?.partners ?? [], {
-    ...{ home, clock, random, ephemeral, closers, timers: systemTimers, logger: log, network: true },
-    signers,
-    report: createMetadataReport(audit, log),
+  const { partners, signers } = await openServedPartners(idp?.partners ?? [], {
+    ...{ home, clock, random, ephemeral, closers, audit, logger: log, metrics },
   });
-  metrics.watchMetadata(samlPartners.states, clock);
   const saml =
     idp &&
     (await buildSamlIdp({
-      configuration: idp,
-      partners: samlPartners.partners,
-      signers,
-      publicUrl,
-      home,
-      clock,
-      random,
-      ephemeral,
+      ...{ configuration: idp, partners, signers, publicUrl, home, clock, random, ephemeral },
       schemasFolder: options.schemasFolder,
       pendingMs: configuration.login.pendingSeconds * 1000,
       pairwiseKey: key,
-      provable: provableAt(entrances.get(samlIdpEntrance), revision.domains.get(idp.securityDomain)),
+      provable: provableAt(revision.entrances.get(samlIdpEntrance), revision.domains.get(idp.securityDomain)),
     }));
-  const messenger = saml?.messenger ?? noMessenger;
   const logout = await buildLogouts({
-    ...{ configuration, home, sessions, messenger, audit, clock, random, logger: log, key, closers },
+    ...{ configuration, home, sessions, messenger: saml?.messenger ?? noMessenger },
+    ...{ audit, clock, random, logger: log, key, closers },
   });
-  await publicApp.register(async (pages) => {
-    guardPages(pages, publicUrl);
-    mountLoginEndpoint(pages, { ...shared, entrances, firstLegs });
-    mountLogoutEndpoint(pages, { ...shared, ...logout });
-    mountLogoutChain(pages, { ...shared, ...logout, ephemeral });
-    const codes = oneTimeCodesByDomain(revision);
-    const places = accountPlaces(configuration, entrances, codes);
-    if (places !== undefined) {
-      const patience = () => AbortSignal.timeout(configuration.login.moduleDeadlineMs);
-      mountAccount(pages, {
-        ...shared,
-        codes,
-        places,
-        home: saml === undefined ? undefined : '/',
-        drawQr: qrSquares,
-        patience,
-      });
-    }
-    if (idp === undefined || saml === undefined) return;
-    const at = { ...shared, domain: idp.securityDomain, entrance: samlIdpEntrance };
-    mountSamlIdp(pages, { ...at, ...saml, signOn: createSignOn({ ...at, ...saml }) });
-    const { domain } = at;
-    mountSamlLogout(
-      pages,
-      createSingleLogout({ ...shared, ...saml, ...logout, domain, ephemeral, messages: saml.logoutMessages }),
-    );
-    mountPortal(pages, {
-      ...at,
-      ...(codes.has(at.domain) ? { oneTimeCodesPath } : {}),
-      apps: () => appLinks(saml.partners.list(clock.now())),
-    });
+  await mountPublicSide(publicApp, {
+    ...{ configuration, publicUrl, httpsPort: doors.publicPorts.https },
+    ...{ revision, ephemeral, visit, logout, saml },
   });
-  if (configuration.applications.length > 0) {
-    const { mountGateway } = await import('./protocols/gateway/endpoints.ts');
-    await mountGateway(publicApp, {
-      ...shared,
-      applications: configuration.applications.map((one) => ({ ...one, entrance: applicationEntrance(one.name) })),
-      entrances,
-      authorization: revision.authorization,
-      ownCookies: [...sessionCookie.names, ...browserKey.cookieNames],
-      publicHost: new URL(publicUrl).host,
-      httpsOrigin: httpsOriginOf(publicUrl, doors.publicPorts.https),
-    });
-  }
 
   await warnOfExposedKeys(home, configuration, log);
   let started = false;
@@ -230,18 +165,4 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       return stopping;
     },
   };
-}
-
-function appLinks(partners: readonly Partner[]) {
-  return partners.map((partner) => ({
-    name: partner.displayName,
-    href: `/saml/idp/start?sp=${encodeURIComponent(partner.entityId)}`,
-  }));
-}
-
-/** Where confidential requests go: the HTTPS listener, or a proxy in front that the public URL names. */
-function httpsOriginOf(publicUrl: string, port: number | undefined): string | undefined {
-  const url = new URL(publicUrl);
-  if (url.protocol === 'https:') return url.origin;
-  return port === undefined ? undefined : `https://${url.hostname}:${port}`;
 }

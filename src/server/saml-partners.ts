@@ -1,4 +1,6 @@
 /** @module Opens the sources of SAML partners that the configuration names, and says everything that is wrong with any at once. */
+import type { Metrics } from '../adapters/metrics.ts';
+import { systemTimers } from '../adapters/system-clock.ts';
 import type { PartnerConfiguration } from '../config/configuration.ts';
 import type { AuditTrail } from '../engine/audit-trail.ts';
 import { createPartner, type Partner } from '../protocols/saml-idp/partner.ts';
@@ -16,7 +18,7 @@ import type { Signer } from '../spi/signer.ts';
 import type { SpMetadata } from '../wire/saml/sp-metadata.ts';
 import type { Closers } from './closers.ts';
 import { type MetadataSourceParts, openDocument, openMdq, readTrust } from './metadata-sources.ts';
-import type { Signers } from './signers.ts';
+import { createSigners, type Signers } from './signers.ts';
 
 export interface SamlPartners {
   readonly partners: Partners;
@@ -126,7 +128,7 @@ function checkNamedOnce(entries: readonly PartnerEntry[]): void {
 }
 
 /** For the background, where nobody could be told that a record failed: the log is. */
-export function createMetadataReport(audit: AuditTrail, logger: Logger): MetadataSourceParts['report'] {
+function createMetadataReport(audit: AuditTrail, logger: Logger): MetadataSourceParts['report'] {
   return async (outcome, reason, name) => {
     try {
       await audit.record({ type: 'saml-metadata', outcome, reason, application: name });
@@ -135,6 +137,20 @@ export function createMetadataReport(audit: AuditTrail, logger: Logger): Metadat
       logger.error({ code: error.code, source: name }, 'a refresh of metadata could not be recorded');
     }
   };
+}
+
+export interface ServedPartnersParts extends Omit<SamlPartnersParts, 'timers' | 'network' | 'signers' | 'report'> {
+  readonly audit: AuditTrail;
+  readonly metrics: Pick<Metrics, 'watchMetadata'>;
+}
+
+/** Of a running server: refreshed, watched by the metrics, each refresh in the audit trail. @throws as `openPartners` */
+export async function openServedPartners(configured: readonly PartnerConfiguration[], parts: ServedPartnersParts) {
+  const signers = createSigners(parts.home);
+  const report = createMetadataReport(parts.audit, parts.logger);
+  const opened = await openPartners(configured, { ...parts, signers, report, timers: systemTimers, network: true });
+  parts.metrics.watchMetadata(opened.states, parts.clock);
+  return { partners: opened.partners, signers };
 }
 
 function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration, signer: Signer | undefined): Partner {

@@ -1,0 +1,110 @@
+/** @module What answers on the public side: sign-in, sign-out, account, the SAML identity provider, and the gateway behind them. */
+import type { FastifyInstance } from 'fastify';
+import { qrSquares } from '../adapters/qr-code.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { LiveSessions } from '../http/live-session.ts';
+import { guardPages } from '../http/navigation.ts';
+import { mountAccount } from '../protocols/account/endpoints.ts';
+import { path as oneTimeCodesPath } from '../protocols/account/pages.ts';
+import { type LoginEndpointOptions, mountLoginEndpoint } from '../protocols/login/login-endpoint.ts';
+import { mountLogoutChain } from '../protocols/login/logout-chain.ts';
+import { mountLogoutEndpoint } from '../protocols/login/logout-endpoint.ts';
+import { mountPortal } from '../protocols/portal/endpoints.ts';
+import { mountSamlIdp } from '../protocols/saml-idp/endpoints.ts';
+import { mountSamlLogout } from '../protocols/saml-idp/logout-endpoint.ts';
+import type { Partner } from '../protocols/saml-idp/partner.ts';
+import { createSignOn } from '../protocols/saml-idp/sign-on.ts';
+import { createSingleLogout } from '../protocols/saml-idp/single-logout.ts';
+import type { Clock } from '../spi/clock.ts';
+import type { EphemeralStore } from '../spi/ephemeral-store.ts';
+import { accountPlaces, oneTimeCodesByDomain } from './account.ts';
+import { applicationEntrance, samlIdpEntrance } from './entrances.ts';
+import type { BuiltLogouts } from './logouts.ts';
+import type { Revision } from './revision.ts';
+import type { SamlIdp } from './saml-idp.ts';
+
+/** What every page may need of the person before it. */
+export interface Visit extends Omit<LoginEndpointOptions, 'entrances'> {
+  readonly liveSession: LiveSessions;
+  readonly clock: Clock;
+}
+
+export interface PublicSideParts {
+  readonly configuration: Configuration;
+  readonly publicUrl: string;
+  readonly httpsPort: number | undefined;
+  readonly revision: Revision;
+  readonly ephemeral: EphemeralStore;
+  readonly visit: Visit;
+  readonly logout: BuiltLogouts;
+  readonly saml: SamlIdp | undefined;
+}
+
+export async function mountPublicSide(app: FastifyInstance, parts: PublicSideParts): Promise<void> {
+  await app.register(async (pages) => {
+    guardPages(pages, parts.publicUrl);
+    mountSignInAndOut(pages, parts);
+    mountAccountPages(pages, parts);
+    mountIdentityProvider(pages, parts);
+  });
+  await mountApplications(app, parts);
+}
+
+function mountSignInAndOut(pages: FastifyInstance, { revision, ephemeral, visit, logout }: PublicSideParts): void {
+  mountLoginEndpoint(pages, { ...visit, entrances: revision.entrances });
+  mountLogoutEndpoint(pages, { ...visit, ...logout });
+  mountLogoutChain(pages, { ...visit, ...logout, ephemeral });
+}
+
+function mountAccountPages(pages: FastifyInstance, { configuration, revision, visit, saml }: PublicSideParts): void {
+  const codes = oneTimeCodesByDomain(revision);
+  const places = accountPlaces(configuration, revision.entrances, codes);
+  if (places === undefined) return;
+  const patience = () => AbortSignal.timeout(configuration.login.moduleDeadlineMs);
+  const home = saml === undefined ? undefined : '/';
+  mountAccount(pages, { ...visit, codes, places, home, drawQr: qrSquares, patience });
+}
+
+function mountIdentityProvider(pages: FastifyInstance, parts: PublicSideParts): void {
+  const { configuration, revision, ephemeral, visit, logout, saml } = parts;
+  const domain = configuration.samlIdp?.securityDomain;
+  if (domain === undefined || saml === undefined) return;
+  const at = { ...visit, ...saml, domain, entrance: samlIdpEntrance };
+  mountSamlIdp(pages, { ...at, signOn: createSignOn(at) });
+  mountSamlLogout(pages, createSingleLogout({ ...at, ...logout, ephemeral, messages: saml.logoutMessages }));
+  mountPortal(pages, {
+    ...at,
+    ...(oneTimeCodesByDomain(revision).has(domain) ? { oneTimeCodesPath } : {}),
+    apps: () => appLinks(saml.partners.list(visit.clock.now())),
+  });
+}
+
+async function mountApplications(app: FastifyInstance, parts: PublicSideParts): Promise<void> {
+  const { publicUrl, revision, visit } = parts;
+  const { applications } = parts.configuration;
+  if (applications.length === 0) return;
+  const { mountGateway } = await import('../protocols/gateway/endpoints.ts');
+  await mountGateway(app, {
+    ...visit,
+    applications: applications.map((one) => ({ ...one, entrance: applicationEntrance(one.name) })),
+    entrances: revision.entrances,
+    authorization: revision.authorization,
+    ownCookies: [...visit.sessionCookie.names, ...visit.browserKey.cookieNames],
+    publicHost: new URL(publicUrl).host,
+    httpsOrigin: httpsOriginOf(publicUrl, parts.httpsPort),
+  });
+}
+
+function appLinks(partners: readonly Partner[]) {
+  return partners.map((partner) => ({
+    name: partner.displayName,
+    href: `/saml/idp/start?sp=${encodeURIComponent(partner.entityId)}`,
+  }));
+}
+
+/** Where confidential requests go: the HTTPS listener, or a proxy in front that the public URL names. */
+function httpsOriginOf(publicUrl: string, port: number | undefined): string | undefined {
+  const url = new URL(publicUrl);
+  if (url.protocol === 'https:') return url.origin;
+  return port === undefined ? undefined : `https://${url.hostname}:${port}`;
+}

@@ -52,6 +52,35 @@ export const debianPackages: readonly DebianPackage[] = [
   { name: 'haproxy', file: '/usr/sbin/haproxy', reason: 'a proxy that hands on client certificates' },
   { name: 'slapd', file: '/usr/sbin/slapd', reason: 'the directory of the LDAP login modules' },
   { name: 'ldap-utils', file: '/usr/bin/ldapadd', reason: 'fills that directory' },
+  { name: 'krb5-kdc', file: '/usr/sbin/krb5kdc', reason: 'the MIT Kerberos realms of the desktop sign-on' },
+  { name: 'krb5-user', file: '/usr/bin/kinit', reason: 'tickets of the desktops' },
+  {
+    name: 'libkrb5-dev',
+    file: '/usr/include/gssapi/gssapi.h',
+    reason: 'headers of the native GSSAPI acceptor, our oracle',
+  },
+  { name: 'krb5-admin-server', file: '/usr/sbin/kadmin.local', reason: 'fills those realms' },
+  {
+    name: 'libapache2-mod-auth-gssapi',
+    file: '/usr/lib/apache2/modules/mod_auth_gssapi.so',
+    reason: 'a SPNEGO acceptor that nobody here wrote',
+  },
+  {
+    name: 'libapache2-mod-shib',
+    file: '/usr/lib/apache2/modules/mod_shib.so',
+    reason: 'another SAML service provider that nobody here wrote',
+  },
+  {
+    name: 'simplesamlphp',
+    file: '/usr/share/simplesamlphp/www/saml2/idp/SSOService.php',
+    reason: 'a SAML identity provider that nobody here wrote',
+  },
+  { name: 'liblasso-perl', file: '/usr/share/doc/liblasso-perl/copyright', reason: 'SAML for lemonldap-ng' },
+  {
+    name: 'lemonldap-ng',
+    file: '/usr/share/lemonldap-ng/portal/htdocs/index.fcgi',
+    reason: 'another SAML identity provider that nobody here wrote',
+  },
   { name: 'samba', file: '/usr/sbin/samba', reason: 'an Active Directory domain controller for AdvancedAdLdap' },
   { name: 'samba-ad-provision', file: '/usr/share/samba/setup/provision.ldif', reason: 'what a new domain is made of' },
   {

@@ -14,11 +14,10 @@ import {
 import type { SourceState } from '../protocols/saml-idp/sources/source-state.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { Signer } from '../spi/signer.ts';
 import type { SpMetadata } from '../wire/saml/sp-metadata.ts';
 import type { Closers } from './closers.ts';
 import { type MetadataSourceParts, openDocument, openMdq, readTrust } from './metadata-sources.ts';
-import { createSigners, type Signers } from './signers.ts';
+import { createSigners, type SignerOf, type Signers } from './signers.ts';
 
 export interface SamlPartners {
   readonly partners: Partners;
@@ -153,7 +152,7 @@ export async function openServedPartners(configured: readonly PartnerConfigurati
   return { partners: opened.partners, signers };
 }
 
-function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration, signer: Signer | undefined): Partner {
+function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration, signer: SignerOf | undefined): Partner {
   return createPartner(metadata, {
     name: configured.name,
     signer,

@@ -17,7 +17,7 @@ import type { Logger } from '../spi/logger.ts';
 import type { SpMetadata } from '../wire/saml/sp-metadata.ts';
 import type { Closers } from './closers.ts';
 import { type MetadataSourceParts, openDocument, openMdq, readTrust } from './metadata-sources.ts';
-import { createSigners, type SignerOf, type Signers } from './signers.ts';
+import type { SignerOf, Signers } from './signers.ts';
 
 export interface SamlPartners {
   readonly partners: Partners;
@@ -138,18 +138,20 @@ function createMetadataReport(audit: AuditTrail, logger: Logger): MetadataSource
   };
 }
 
-export interface ServedPartnersParts extends Omit<SamlPartnersParts, 'timers' | 'network' | 'signers' | 'report'> {
+export interface ServedPartnersParts extends Omit<SamlPartnersParts, 'timers' | 'network' | 'report'> {
   readonly audit: AuditTrail;
   readonly metrics: Pick<Metrics, 'watchMetadata'>;
 }
 
 /** Of a running server: refreshed, watched by the metrics, each refresh in the audit trail. @throws as `openPartners` */
-export async function openServedPartners(configured: readonly PartnerConfiguration[], parts: ServedPartnersParts) {
-  const signers = createSigners(parts.home);
+export async function openServedPartners(
+  configured: readonly PartnerConfiguration[],
+  parts: ServedPartnersParts,
+): Promise<Partners> {
   const report = createMetadataReport(parts.audit, parts.logger);
-  const opened = await openPartners(configured, { ...parts, signers, report, timers: systemTimers, network: true });
+  const opened = await openPartners(configured, { ...parts, report, timers: systemTimers, network: true });
   parts.metrics.watchMetadata(opened.states, parts.clock);
-  return { partners: opened.partners, signers };
+  return opened.partners;
 }
 
 function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration, signer: SignerOf | undefined): Partner {

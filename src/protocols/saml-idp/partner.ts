@@ -11,6 +11,8 @@ import { type ConsumerServices, consumerServicesOf } from './consumer-service.ts
 /** What the configuration says about one partner. */
 export interface PartnerSettings {
   readonly name?: string | undefined;
+  /** False: it is nobody, on every way. Absent: true. */
+  readonly enabled?: boolean | undefined;
   /** Which element carries the signature; two signatures cost twice. */
   readonly sign: 'assertion' | 'response' | 'both';
   /** Absent: the one that everybody else gets. */

@@ -27,12 +27,20 @@ export interface PartnerSource {
 export function createPartners(table: PartnerTable, sources: readonly PartnerSource[] = []): Partners {
   const isValid = (partner: Partner, now: number) => partner.validUntil === undefined || now < partner.validUntil;
 
+  /** Somebody who was shut out must not come in by a later entry. */
+  const checkEnabled = ({ settings }: Partner, facts: { readonly partner: string }) => {
+    if (settings.enabled === false) {
+      throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', 'the partner is switched off', { facts });
+    }
+  };
+
   return {
     async find(entityId, now) {
       const facts = { partner: entityId.slice(0, maxShownCharacters) };
       let reason = 'no partner has this entityID';
       for (const entry of table.find(entityId)) {
         const partner = made(entry, facts);
+        checkEnabled(partner, facts);
         if (isValid(partner, now)) return partner;
         reason = "the partner's metadata has run out";
       }
@@ -40,6 +48,7 @@ export function createPartners(table: PartnerTable, sources: readonly PartnerSou
       for (const source of entityId.length <= maxEntityIdLength ? sources : []) {
         const partner = await source.find(entityId);
         if (partner === undefined) continue;
+        checkEnabled(partner, facts);
         if (isValid(partner, now)) return partner;
         reason = "the partner's metadata has run out";
       }
@@ -50,9 +59,9 @@ export function createPartners(table: PartnerTable, sources: readonly PartnerSou
       for (const entry of table.listed()) {
         if (first.has(entry.entityId)) continue;
         const partner = entry.partner();
-        if (isValid(partner, now)) first.set(partner.entityId, partner);
+        if (partner.settings.enabled === false || isValid(partner, now)) first.set(partner.entityId, partner);
       }
-      return [...first.values()];
+      return [...first.values()].filter(({ settings }) => settings.enabled !== false);
     },
   };
 }

@@ -10,10 +10,9 @@ import { serviceProviders } from '../metadata/roles.ts';
 import type { SourceState } from '../metadata/source-state.ts';
 import { createPartner, type Partner } from '../protocols/saml-idp/partner.ts';
 import type { Partners } from '../protocols/saml-idp/partners.ts';
-import type { Signer } from '../spi/signer.ts';
 import type { SpMetadata } from '../wire/saml/sp-metadata.ts';
 import { createMetadataReport, openPartnerSources, type PartnerSourcesParts } from './partner-sources.ts';
-import { createSigners, type Signers } from './signers.ts';
+import { createSigners, type SignerOf, type Signers } from './signers.ts';
 
 export interface SamlPartners {
   readonly partners: Partners;
@@ -65,7 +64,7 @@ export async function openServedPartners(configured: readonly PartnerConfigurati
   return { partners: opened.partners, signers };
 }
 
-function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration, signer: Signer | undefined): Partner {
+function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration, signer: SignerOf | undefined): Partner {
   return createPartner(metadata, {
     name: configured.name,
     signer,

@@ -58,7 +58,7 @@ function open({ keys = [pair.publicKey], validUntil }: { keys?: readonly KeyObje
     requestUse: createRequestUse({ ephemeral: createMemoryEphemeralStore({ clock }), keepMs: 600_000 }),
     sloUrl,
     clockSkewMs: skew,
-    decryption: { keys: [createPrivateKey(pair.privateKeyPem)], ciphers: ['aes256-gcm'] },
+    decryption: () => ({ keys: [createPrivateKey(pair.privateKeyPem)], ciphers: ['aes256-gcm'] }),
     validateSchema: async (xml) => schemas.validate('protocol', xml),
   });
   const posted = (xml: string) => {

@@ -15,8 +15,8 @@ export interface PartnerSettings {
   readonly enabled?: boolean | undefined;
   /** Which element carries the signature; two signatures cost twice. */
   readonly sign: 'assertion' | 'response' | 'both';
-  /** Absent: the one that everybody else gets. */
-  readonly signer?: Signer | undefined;
+  /** By its entityID, asked for each message. Absent: the one that everybody else gets. */
+  readonly signer?: ((entityId: string) => Signer) | undefined;
   /** Answers by HTTP-Redirect where its metadata has such a service, which saml-profiles §4.1.2 does not have. */
   readonly redirectResponses?: boolean | undefined;
   readonly requireSignedRequests?: boolean | undefined;
@@ -35,9 +35,14 @@ export interface PartnerSettings {
   readonly encrypt?: Omit<Recipient, 'publicKey'> | undefined;
 }
 
+/** The key that signs for a partner now. Asked for each message: keys roll over while the server runs. */
+export type SignerFor = (partner: Pick<Partner, 'entityId' | 'settings'>) => Signer;
+
 export interface Partner {
   readonly entityId: string;
   readonly displayName: string;
+  /** False: it is nobody. Absent: true. */
+  readonly enabled?: boolean | undefined;
   readonly settings: PartnerSettings;
   /** Every key that may have signed a request, old and new during a rollover. */
   readonly signingKeys: readonly KeyObject[];
@@ -75,6 +80,7 @@ export function createPartner(metadata: SpMetadata, settings: PartnerSettings): 
   return {
     entityId: metadata.entityId,
     displayName: settings.name ?? metadata.displayName ?? metadata.entityId,
+    enabled: settings.enabled,
     settings,
     signingKeys: metadata.signingKeys,
     recipient: settings.encrypt && { ...settings.encrypt, publicKey: encryptionKeyOf(metadata) },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createPartner, type PartnerSettings } from '../../../src/protocols/saml-idp/partner.ts';
-import { createPartners, fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
-import { createPartnerTable } from '../../../src/protocols/saml-idp/sources/partner-table.ts';
-import { refusalOf, rejectionOf } from '../../support/thrown-code.ts';
+import { createPartnerTable } from '../../src/metadata/partner-table.ts';
+import { createPartners, fixedPartners } from '../../src/metadata/partners.ts';
+import { createPartner, type Partner, type PartnerSettings } from '../../src/protocols/saml-idp/partner.ts';
+import { refusalOf, rejectionOf } from '../support/thrown-code.ts';
 
 const settings: PartnerSettings = { sign: 'assertion', roleAttribute: 'Role' };
 const partner = (entityId: string, validUntil?: number, changes: Partial<PartnerSettings> = {}) =>
@@ -35,7 +35,7 @@ describe('the partners', () => {
 
   it('take the first source that has valid metadata of a partner', async () => {
     const [expired, first, second] = [partner('urn:sp', 10), partner('urn:sp'), partner('urn:sp')];
-    const table = createPartnerTable();
+    const table = createPartnerTable<Partner>();
     for (const one of [expired, first, second]) {
       table.slot({ listed: true }).replace([{ entityId: one.entityId, partner: () => one }]);
     }
@@ -51,7 +51,7 @@ describe('the partners', () => {
       partner('urn:sp', 10, { enabled: false }),
     ];
     for (const first of [off, expired]) {
-      const table = createPartnerTable();
+      const table = createPartnerTable<Partner>();
       for (const one of [first, on]) {
         table.slot({ listed: true }).replace([{ entityId: 'urn:sp', partner: () => one }]);
       }
@@ -63,7 +63,7 @@ describe('the partners', () => {
 
   it('do not know a partner of a source that is switched off', async () => {
     const off = partner('urn:sp', undefined, { enabled: false });
-    const partners = createPartners(createPartnerTable(), [{ find: async () => off }]);
+    const partners = createPartners(createPartnerTable<Partner>(), [{ find: async () => off }]);
     expect(await rejectionOf(partners.find('urn:sp', 0))).toBe('ERR_SAML_UNKNOWN_PARTNER');
   });
 });

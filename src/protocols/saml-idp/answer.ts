@@ -1,7 +1,6 @@
 /** @module The answer to an accepted request: an assertion about the person of a live session, or a status that says why not. */
 import type { Clock, Random } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { Signer } from '../../spi/signer.ts';
 import type { SsoEntry } from '../../spi/sso-store.ts';
 import { nameIdFormats, statusCodes } from '../../wire/saml/constants.ts';
 import { issueResponse, issueStatusResponse } from '../../wire/saml/response.ts';
@@ -11,7 +10,7 @@ import type { AuthnContexts } from './authn-context.ts';
 import type { BrowserBinding } from './consumer-service.ts';
 import { encryptionFor } from './encryption.ts';
 import type { NameId, NameIdSource } from './name-id.ts';
-import type { Partner } from './partner.ts';
+import type { Partner, SignerFor } from './partner.ts';
 import { byRequester, byResponder, type Refusal } from './refusals.ts';
 
 /** A message ready to be carried to a partner. */
@@ -30,7 +29,7 @@ export interface Answer {
 
 export interface AnswerOptions {
   readonly entityId: string;
-  readonly signer: Signer;
+  readonly signerFor: SignerFor;
   readonly clock: Clock;
   readonly random: Random;
   readonly nameIds: NameIdSource;
@@ -49,8 +48,7 @@ export interface Answers {
 const idBytes = 20;
 
 export function createAnswers(options: AnswerOptions): Answers {
-  const { entityId, clock, random } = options;
-  const signerFor = ({ settings }: Partner) => settings.signer ?? options.signer;
+  const { entityId, clock, random, signerFor } = options;
   const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
 
   async function refusal(

@@ -2,18 +2,17 @@
 import type { BrowserMessage } from '../../engine/logout-messenger.ts';
 import type { Clock, Random } from '../../spi/clock.ts';
 import type { LogoutParticipant } from '../../spi/logout-ledger.ts';
-import type { Signer } from '../../spi/signer.ts';
 import { nameIdFormats } from '../../wire/saml/constants.ts';
 import { buildLogoutRequest, type LogoutRequestInput, signLogoutRequest } from '../../wire/saml/logout-request.ts';
 import { buildLogoutResponse, type LogoutStatus, signLogoutResponse } from '../../wire/saml/logout-response.ts';
 import { buildRedirectUrl } from '../../wire/saml/redirect-writer.ts';
 import type { RespondingEndpoint } from '../../wire/saml/sp-metadata.ts';
 import { nameEncryptionFor } from './encryption.ts';
-import type { Partner } from './partner.ts';
+import type { Partner, SignerFor } from './partner.ts';
 
 export interface LogoutMessagesOptions {
   readonly entityId: string;
-  readonly signer: Signer;
+  readonly signerFor: SignerFor;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -53,8 +52,7 @@ const requestLifetimeMs = 5 * 60_000;
 const idBytes = 20;
 
 export function createLogoutMessages(options: LogoutMessagesOptions): LogoutMessages {
-  const { entityId: issuer, clock, random } = options;
-  const signerFor = ({ settings }: Partner) => settings.signer ?? options.signer;
+  const { entityId: issuer, clock, random, signerFor } = options;
   const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
 
   function inputOf(

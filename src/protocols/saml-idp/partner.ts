@@ -14,8 +14,8 @@ export interface PartnerSettings {
   readonly name?: string | undefined;
   /** Which element carries the signature; two signatures cost twice. */
   readonly sign: 'assertion' | 'response' | 'both';
-  /** Absent: the one that everybody else gets. */
-  readonly signer?: Signer | undefined;
+  /** By its entityID, asked for each message. Absent: the one that everybody else gets. */
+  readonly signer?: ((entityId: string) => Signer) | undefined;
   /** Answers by HTTP-Redirect where its metadata has such a service, which saml-profiles §4.1.2 does not have. */
   readonly redirectResponses?: boolean | undefined;
   readonly requireSignedRequests?: boolean | undefined;
@@ -33,6 +33,9 @@ export interface PartnerSettings {
   /** Absent: assertions go to it as they are. `what` is the whole assertion unless told otherwise. */
   readonly encrypt?: (Omit<Recipient, 'publicKey'> & { readonly what?: readonly EncryptedPart[] }) | undefined;
 }
+
+/** The key that signs for a partner now. Asked for each message: keys roll over while the server runs. */
+export type SignerFor = (partner: Pick<Partner, 'entityId' | 'settings'>) => Signer;
 
 export interface Partner {
   readonly entityId: string;

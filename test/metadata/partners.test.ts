@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createPartner, type PartnerSettings } from '../../../src/protocols/saml-idp/partner.ts';
-import { createPartners, fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
-import { createPartnerTable } from '../../../src/protocols/saml-idp/sources/partner-table.ts';
-import { refusalOf, rejectionOf } from '../../support/thrown-code.ts';
+import { createPartnerTable } from '../../src/metadata/partner-table.ts';
+import { createPartners, fixedPartners } from '../../src/metadata/partners.ts';
+import { createPartner, type Partner, type PartnerSettings } from '../../src/protocols/saml-idp/partner.ts';
+import { refusalOf, rejectionOf } from '../support/thrown-code.ts';
 
 const settings: PartnerSettings = { sign: 'assertion', roleAttribute: 'Role' };
 const partner = (entityId: string, validUntil?: number) =>
@@ -35,7 +35,7 @@ describe('the partners', () => {
 
   it('take the first source that has valid metadata of a partner', async () => {
     const [expired, first, second] = [partner('urn:sp', 10), partner('urn:sp'), partner('urn:sp')];
-    const table = createPartnerTable();
+    const table = createPartnerTable<Partner>();
     for (const one of [expired, first, second]) {
       table.slot({ listed: true }).replace([{ entityId: one.entityId, partner: () => one }]);
     }

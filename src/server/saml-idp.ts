@@ -6,6 +6,7 @@ import { type Artifacts, artifactPath, createArtifacts } from '../protocols/saml
 import { type AuthnContexts, createAuthnContexts, defaultAuthnContexts } from '../protocols/saml-idp/authn-context.ts';
 import { type Carrier, createCarrier } from '../protocols/saml-idp/carrier.ts';
 import { createNameIdSource, type NameIdSource } from '../protocols/saml-idp/name-id.ts';
+import type { SignerFor } from '../protocols/saml-idp/partner.ts';
 import type { Partners } from '../protocols/saml-idp/partners.ts';
 import { createRequestReader, maxRequestAgeMs, type RequestReader } from '../protocols/saml-idp/request-reader.ts';
 import { createRequestUse, type RequestUse } from '../protocols/saml-idp/request-use.ts';
@@ -13,7 +14,7 @@ import { createSignedQueries } from '../protocols/saml-idp/signed-queries.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import type { Factor } from '../spi/factors.ts';
-import { Secret } from '../spi/secret.ts';
+import type { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
 import { openKeyFile } from './key-file.ts';
@@ -59,11 +60,11 @@ const metadataKeptMs = 60_000;
 const metadataLifetimeMs = 14 * 24 * 3600_000;
 
 export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
-  const { configuration, clock, random, home, partners, publicUrl, signers } = parts;
+  const { configuration, clock, random, partners, publicUrl, signers } = parts;
   const entityId = configuration.entityId ?? `${publicUrl}/saml/idp`;
   const ssoUrl = `${publicUrl}/saml/idp/sso`;
-  const key = new Secret(await home.readText(home.inConfiguration(configuration.signing.key)));
-  const signer = await signers.open(configuration.signing);
+  const everybodys = await signers.open(configuration.signing);
+  const signerFor: SignerFor = ({ entityId, settings }) => (settings.signer ?? everybodys)(entityId);
   const authnContexts = createAuthnContexts(configuration.authnContexts ?? defaultAuthnContexts);
   const nameIds = createNameIdSource({
     pairwiseKey: parts.pairwiseKey,
@@ -83,19 +84,22 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const artifacts = createArtifacts({
     entityId,
     artifactUrl,
-    signer,
+    signerFor,
     ephemeral: parts.ephemeral,
     queries,
     clock,
     random,
   });
   return {
-    ...buildSamlLogout({ ...reading, sloUrl, entityId, signer, key, random, ephemeral: parts.ephemeral }),
+    ...buildSamlLogout({
+      ...{ ...reading, sloUrl, entityId, signerFor, random, ephemeral: parts.ephemeral },
+      decryption: signers.decryption,
+    }),
     partners,
     readRequest: createRequestReader({ ...reading, entityId, ssoUrl }),
     answers: createAnswers({
       entityId,
-      signer,
+      signerFor,
       clock,
       random,
       nameIds,
@@ -104,7 +108,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
       clockSkewMs,
     }),
     artifacts,
-    carry: createCarrier({ artifacts, signer }),
+    carry: createCarrier({ artifacts, signerFor }),
     nameIds,
     authnContexts,
     provable: parts.provable,
@@ -115,6 +119,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
           id: `_${Buffer.from(random.bytes(20)).toString('hex')}`,
           entityId,
           certificates: signers.certificates(),
+          encryptionCertificates: signers.encryptionCertificates(),
           ssoUrls: { redirect: ssoUrl, post: ssoUrl },
           sloUrl,
           artifactUrl,
@@ -122,7 +127,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
           wantAuthnRequestsSigned: false,
           validUntil: clock.now() + metadataLifetimeMs,
         },
-        signer,
+        everybodys(),
       ),
     ),
   };

@@ -1,17 +1,16 @@
 /** @module The answer to an accepted request: an assertion about the person of a live session, or a status that says why not. */
 import type { Clock, Random } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { Signer } from '../../spi/signer.ts';
 import type { SsoEntry } from '../../spi/sso-store.ts';
 import { nameIdFormats, statusCodes } from '../../wire/saml/constants.ts';
 import { issueResponse, issueStatusResponse } from '../../wire/saml/response.ts';
-import { encryptElement } from '../../wire/xml/encrypt.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
 import { releasedAttributes } from './attribute-release.ts';
 import type { AuthnContexts } from './authn-context.ts';
 import type { BrowserBinding } from './consumer-service.ts';
+import { encryptionFor } from './encryption.ts';
 import type { NameId, NameIdSource } from './name-id.ts';
-import type { Partner } from './partner.ts';
+import type { Partner, SignerFor } from './partner.ts';
 import { byRequester, byResponder, type Refusal } from './refusals.ts';
 
 /** A message ready to be carried to a partner. */
@@ -30,7 +29,7 @@ export interface Answer {
 
 export interface AnswerOptions {
   readonly entityId: string;
-  readonly signer: Signer;
+  readonly signerFor: SignerFor;
   readonly clock: Clock;
   readonly random: Random;
   readonly nameIds: NameIdSource;
@@ -49,8 +48,7 @@ export interface Answers {
 const idBytes = 20;
 
 export function createAnswers(options: AnswerOptions): Answers {
-  const { entityId, clock, random } = options;
-  const signerFor = ({ settings }: Partner) => settings.signer ?? options.signer;
+  const { entityId, clock, random, signerFor } = options;
   const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
 
   async function refusal(
@@ -106,7 +104,6 @@ export function createAnswers(options: AnswerOptions): Answers {
       if (released.status === 'missing') {
         return refusal(request, partner, { ...byResponder('RequestDenied'), detail: `no value of ${released.name}` });
       }
-      const { recipient } = partner;
       const now = clock.now();
       // Signing in may have taken longer than the partner wanted to wait.
       if (request.notOnOrAfter !== undefined && request.notOnOrAfter <= now) {
@@ -133,9 +130,7 @@ export function createAnswers(options: AnswerOptions): Answers {
           oneTimeUse: request.oneTimeUse === true,
           attributes: released.attributes,
           sign: signedBy(request, partner),
-          ...(recipient === undefined
-            ? {}
-            : { encrypt: (xml: string) => encryptElement(xml, recipient, (length) => random.bytes(length)) }),
+          ...encryptionFor(partner, random),
         },
         signerFor(partner),
       );

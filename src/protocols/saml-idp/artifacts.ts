@@ -3,10 +3,9 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock, Random } from '../../spi/clock.ts';
 import type { EphemeralStore } from '../../spi/ephemeral-store.ts';
-import type { Signer } from '../../spi/signer.ts';
 import { buildArtifact, handleBytes, parseArtifact, sourceIdOf } from '../../wire/saml/artifact.ts';
 import { parseArtifactResolve, signArtifactResponse } from '../../wire/saml/artifact-messages.ts';
-import type { Partner } from './partner.ts';
+import type { Partner, SignerFor } from './partner.ts';
 import type { ArrivedQuery, SignedQueries } from './signed-queries.ts';
 
 export const artifactPath = '/saml/idp/artifact';
@@ -14,7 +13,7 @@ export const artifactPath = '/saml/idp/artifact';
 export interface ArtifactsOptions {
   readonly entityId: string;
   readonly artifactUrl: string;
-  readonly signer: Signer;
+  readonly signerFor: SignerFor;
   readonly ephemeral: EphemeralStore;
   readonly queries: SignedQueries;
   readonly clock: Clock;
@@ -67,7 +66,7 @@ export function createArtifacts(options: ArtifactsOptions): Artifacts {
       const id = `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
       const xml = await signArtifactResponse(
         { id, now: clock.now(), issuer: entityId, inResponseTo: query.id, message },
-        partner.settings.signer ?? options.signer,
+        options.signerFor(partner),
       );
       return { xml, partner, found: message !== undefined };
     },

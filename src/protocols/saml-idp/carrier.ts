@@ -1,11 +1,10 @@
 /** @module How an answer gets to a partner through the browser: a form, an address with a signature, or an artifact (saml-bindings §3.4–3.6). */
 import type { CarriedMessage } from '../../http/browser-message.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type { Signer } from '../../spi/signer.ts';
 import { buildRedirectUrl } from '../../wire/saml/redirect-writer.ts';
 import type { Answer } from './answer.ts';
 import type { Artifacts } from './artifacts.ts';
-import type { Partner } from './partner.ts';
+import type { Partner, SignerFor } from './partner.ts';
 
 export type Carrier = (answer: Answer, partner: Partner) => Promise<CarriedMessage>;
 
@@ -13,7 +12,7 @@ export type Carrier = (answer: Answer, partner: Partner) => Promise<CarriedMessa
 const maxUrlCharacters = 8000;
 
 /** @throws ERR_SAML_UNSUPPORTED when the answer is too long for an address */
-export function createCarrier(options: { readonly artifacts: Artifacts; readonly signer: Signer }): Carrier {
+export function createCarrier(options: { readonly artifacts: Artifacts; readonly signerFor: SignerFor }): Carrier {
   return async (answer, partner) => {
     const { acsUrl: url, xml, relayState } = answer;
     switch (answer.binding) {
@@ -32,7 +31,7 @@ export function createCarrier(options: { readonly artifacts: Artifacts; readonly
       }
       case 'HTTP-Redirect': {
         const input = { parameter: 'SAMLResponse', xml, relayState } as const;
-        const address = await buildRedirectUrl(url, input, partner.settings.signer ?? options.signer);
+        const address = await buildRedirectUrl(url, input, options.signerFor(partner));
         if (address.length <= maxUrlCharacters) return { method: 'GET', url: address };
         throw new GatehouseError('ERR_SAML_UNSUPPORTED', 'the answer is too long for an address: use HTTP-POST', {
           facts: { partner: partner.entityId, characters: address.length, maxUrlCharacters },

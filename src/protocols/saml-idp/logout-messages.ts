@@ -2,18 +2,17 @@
 import type { BrowserMessage } from '../../engine/logout-messenger.ts';
 import type { Clock, Random } from '../../spi/clock.ts';
 import type { LogoutParticipant } from '../../spi/logout-ledger.ts';
-import type { Signer } from '../../spi/signer.ts';
 import { nameIdFormats } from '../../wire/saml/constants.ts';
 import { buildLogoutRequest, type LogoutRequestInput, signLogoutRequest } from '../../wire/saml/logout-request.ts';
 import { buildLogoutResponse, type LogoutStatus, signLogoutResponse } from '../../wire/saml/logout-response.ts';
 import { buildRedirectUrl } from '../../wire/saml/redirect-writer.ts';
 import type { RespondingEndpoint } from '../../wire/saml/sp-metadata.ts';
-import { encryptElement } from '../../wire/xml/encrypt.ts';
-import type { Partner } from './partner.ts';
+import { nameEncryptionFor } from './encryption.ts';
+import type { Partner, SignerFor } from './partner.ts';
 
 export interface LogoutMessagesOptions {
   readonly entityId: string;
-  readonly signer: Signer;
+  readonly signerFor: SignerFor;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -53,22 +52,21 @@ const requestLifetimeMs = 5 * 60_000;
 const idBytes = 20;
 
 export function createLogoutMessages(options: LogoutMessagesOptions): LogoutMessages {
-  const { entityId: issuer, clock, random } = options;
-  const signerFor = ({ settings }: Partner) => settings.signer ?? options.signer;
+  const { entityId: issuer, clock, random, signerFor } = options;
   const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
 
   function inputOf(
-    { recipient }: Partner,
+    partner: Partner,
     { location: destination }: RespondingEndpoint,
     { nameId, nameIdFormat, sessionIndex }: LogoutParticipant,
   ): LogoutRequestInput {
     const now = clock.now();
+    const encrypt = nameEncryptionFor(partner, random);
     const name = { format: nameIdFormat ?? nameIdFormats.unspecified, value: nameId ?? '' };
     return {
       ...{ id: newId(), now, issuer, destination, name, notOnOrAfter: now + requestLifetimeMs },
       ...(sessionIndex === undefined ? {} : { sessionIndex }),
-      // Whose assertions are encrypted for it is not named in the clear in an address either.
-      ...(recipient && { encrypt: (xml: string) => encryptElement(xml, recipient, (length) => random.bytes(length)) }),
+      ...(encrypt === undefined ? {} : { encrypt }),
     };
   }
 

@@ -33,7 +33,8 @@ export interface LogoutReaderOptions {
   /** The URL of our logout endpoint, as metadata names it. */
   readonly sloUrl: string;
   readonly clockSkewMs: number;
-  readonly decryption: DecryptionOptions;
+  /** Asked for each message: keys roll over while the server runs. */
+  readonly decryption: () => DecryptionOptions;
   readonly validateSchema: (xml: string) => Promise<void>;
 }
 
@@ -56,7 +57,7 @@ export function createLogoutReader(options: LogoutReaderOptions): LogoutReader {
     await options.validateSchema(canonicalize(arrived.message));
     checkAddress(request);
     checkTime(request);
-    const name = nameOf(request, options.decryption);
+    const name = nameOf(request, options.decryption());
     await options.requestUse.use({ partner: partner.entityId, id: request.id });
     return { partner, id: request.id, name, sessionIndexes: request.sessionIndexes };
   };

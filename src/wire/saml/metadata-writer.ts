@@ -1,9 +1,9 @@
 /** @module Writing the metadata of our identity provider (saml-metadata §2.3.2, §2.4.3), signed. */
 import type { Signer } from '../../spi/signer.ts';
-import { encodeBase64 } from '../encoding/base64.ts';
 import { signEnveloped } from '../xml/sign.ts';
 import { element, type OutElement, signatureSlot, writeAroundSignature } from '../xml/writer.ts';
 import { bindings, saml2Protocol, samlNamespaces } from './constants.ts';
+import { keyDescriptors } from './key-descriptors.ts';
 import { formatInstant } from './values.ts';
 
 export interface IdpMetadataInput {
@@ -12,6 +12,8 @@ export interface IdpMetadataInput {
   readonly entityId: string;
   /** DER, active first; during a roll-over every certificate that may have signed. */
   readonly certificates: readonly Uint8Array[];
+  /** DER, active first: with whose keys partners may encrypt. None where it is left out. */
+  readonly encryptionCertificates?: readonly Uint8Array[];
   readonly ssoUrls: { readonly redirect?: string; readonly post?: string };
   /** One address for all of Redirect, POST and SOAP. Absent: no single logout. */
   readonly sloUrl?: string;
@@ -46,7 +48,7 @@ function roleOf(input: IdpMetadataInput): OutElement {
       ['WantAuthnRequestsSigned', String(input.wantAuthnRequestsSigned)],
       ['protocolSupportEnumeration', saml2Protocol],
     ],
-    ...input.certificates.map(keyOf),
+    ...keyDescriptors(input),
     ...(input.artifactUrl === undefined ? [] : [resolutionServiceOf(input.artifactUrl)]),
     ...[bindings.redirect, bindings.post, bindings.soap].flatMap((binding) =>
       endpointOf('SingleLogoutService', binding, input.sloUrl),
@@ -55,11 +57,6 @@ function roleOf(input: IdpMetadataInput): OutElement {
     ...endpointOf('SingleSignOnService', bindings.redirect, input.ssoUrls.redirect),
     ...endpointOf('SingleSignOnService', bindings.post, input.ssoUrls.post),
   );
-}
-
-function keyOf(certificate: Uint8Array): OutElement {
-  const x509 = element('ds:X509Certificate', [], encodeBase64(certificate));
-  return element('md:KeyDescriptor', [['use', 'signing']], element('ds:KeyInfo', [], element('ds:X509Data', [], x509)));
 }
 
 /** The index is the one that artifacts name (saml-bindings §3.6.4). */

@@ -4,6 +4,7 @@ import { attribute, childElements, textOf, type XmlElement } from '../../../src/
 import { parseXml } from '../../../src/wire/xml/parse.ts';
 import { makeKeyPair, signerOf } from '../../support/keys.ts';
 import { metadataInput, ssoUrl } from '../../support/saml-input.ts';
+import { xmllintValidate } from '../../support/xml-judges.ts';
 
 const [active, pending] = [makeKeyPair('ec'), makeKeyPair('ec')];
 const input = metadataInput([active.certificate, pending.certificate], Date.UTC(2026, 11, 1));
@@ -27,6 +28,21 @@ describe('our metadata', () => {
       .flatMap((one) => all(one, 'X509Certificate'))
       .map(textOf);
     expect(certificates).toEqual([active, pending].map((one) => Buffer.from(one.certificate).toString('base64')));
+  });
+
+  it('holds the certificates for encryption, the one to take first in front, and says what we open', async () => {
+    const xml = await buildIdpMetadata(
+      { ...input, encryptionCertificates: [pending.certificate, active.certificate] },
+      signerOf(active, 'ecdsa-sha256'),
+    );
+    const descriptors = all(parseXml(xml), 'KeyDescriptor').filter((one) => attribute(one, 'use') === 'encryption');
+    expect(descriptors.flatMap((one) => all(one, 'X509Certificate')).map(textOf)).toEqual(
+      [pending, active].map((one) => Buffer.from(one.certificate).toString('base64')),
+    );
+    const methods = all(descriptors[0]!, 'EncryptionMethod').map((one) => attribute(one, 'Algorithm'));
+    expect(methods.filter((uri) => uri?.includes('cbc'))).toEqual([]);
+    expect(methods).toContain('http://www.w3.org/2009/xmlenc11#aes256-gcm');
+    expect(xmllintValidate(xml, 'metadata')).toMatchObject({ accepted: true });
   });
 
   it('names one address of single logout for each binding, and none where there is no logout', async () => {

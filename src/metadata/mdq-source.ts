@@ -1,17 +1,17 @@
 /** @module Partners that a metadata query server knows (draft-young-md-query): asked for when they are needed, and then remembered. */
 import { createHash } from 'node:crypto';
-import type { Clock } from '../../../spi/clock.ts';
-import type { FetchDocument } from '../../../spi/document-fetch.ts';
-import { GatehouseError, isUnavailable } from '../../../spi/errors.ts';
-import type { Logger } from '../../../spi/logger.ts';
-import type { Partner } from '../partner.ts';
-import type { PartnerSource } from '../partners.ts';
+import type { Clock } from '../spi/clock.ts';
+import type { FetchDocument } from '../spi/document-fetch.ts';
+import { GatehouseError, isUnavailable } from '../spi/errors.ts';
+import type { Logger } from '../spi/logger.ts';
 import type { DocumentCopy } from './document-source.ts';
 import { metadataMediaType } from './document-source.ts';
 import type { EntitySet } from './entity-set.ts';
+import type { KnownEntity } from './partner-table.ts';
+import type { PartnerSource } from './partners.ts';
 import type { SourceState } from './source-state.ts';
 
-export interface MdqSourceOptions {
+export interface MdqSourceOptions<P> {
   readonly name: string;
   readonly pinned: boolean;
   /** Ends with a slash. */
@@ -19,7 +19,7 @@ export interface MdqSourceOptions {
   /** How an entity is named in the URL: by its entityID, or by the SHA-1 of it, which servers made of files want. */
   readonly identifiers: 'entity-id' | 'sha1';
   readonly fetch: FetchDocument;
-  readonly load: (bytes: Buffer) => Promise<EntitySet>;
+  readonly load: (bytes: Buffer) => Promise<EntitySet<P>>;
   readonly refreshMs: number;
   /** The copies of single entities, by entityID. */
   readonly copies: {
@@ -31,7 +31,7 @@ export interface MdqSourceOptions {
   readonly report: (outcome: 'success' | 'failure', reason: string, name: string) => Promise<void>;
 }
 
-export interface MdqSource extends PartnerSource {
+export interface MdqSource<P> extends PartnerSource<P> {
   state(): SourceState;
   close(): Promise<void>;
 }
@@ -46,22 +46,22 @@ const retryMs = 60_000;
 /** While it does not answer, every further question would wait for its time limit. */
 const downMs = 10_000;
 
-interface Known {
-  readonly partner: Partner;
+interface Known<P> {
+  readonly partner: P;
   readonly copy: DocumentCopy;
   readonly expiresAt: number;
 }
 
-export function createMdqSource(options: MdqSourceOptions): MdqSource {
+export function createMdqSource<P extends KnownEntity>(options: MdqSourceOptions<P>): MdqSource<P> {
   const { clock, logger, name } = options;
-  const known = new Map<string, Known>();
+  const known = new Map<string, Known<P>>();
   const unknown = new Map<string, number>();
-  const asking = new Map<string, Promise<Partner | undefined>>();
+  const asking = new Map<string, Promise<P | undefined>>();
   const stopping = new AbortController();
   let down: { readonly until: number; readonly error: GatehouseError } | undefined;
   let state: SourceState = { name, kind: 'mdq', pinned: options.pinned, partners: 0, failures: 0 };
 
-  async function load(entityId: string, copy: DocumentCopy): Promise<Known> {
+  async function load(entityId: string, copy: DocumentCopy): Promise<Known<P>> {
     const set = await options.load(copy.bytes);
     const [entry, second] = set.entries;
     // The answer is about what was asked, and about nothing else: a server may not answer for another entity.
@@ -76,13 +76,13 @@ export function createMdqSource(options: MdqSourceOptions): MdqSource {
     return { partner, copy, expiresAt: copy.fetchedAt + Math.max(keptMs, retryMs) };
   }
 
-  function remember(entityId: string, entry: Known): Partner {
+  function remember(entityId: string, entry: Known<P>): P {
     keep(known, entityId, entry, maxKnown);
     state = { ...state, partners: known.size, from: 'url', fetchedAt: entry.copy.fetchedAt };
     return entry.partner;
   }
 
-  async function query(entityId: string, old: Known | undefined): Promise<Partner | undefined> {
+  async function query(entityId: string, old: Known<P> | undefined): Promise<P | undefined> {
     const { etag, lastModified } = old?.copy ?? {};
     const url = `${options.baseUrl}entities/${identifierOf(entityId, options.identifiers)}`;
     const answer = await options.fetch({ url, accept: metadataMediaType, etag, lastModified }, stopping.signal);
@@ -108,7 +108,7 @@ export function createMdqSource(options: MdqSourceOptions): MdqSource {
   }
 
   /** What was known stays known until its metadata runs out; what was not is looked for among the copies. */
-  async function withoutServer(entityId: string, old: Known | undefined, error: unknown): Promise<Partner | undefined> {
+  async function withoutServer(entityId: string, old: Known<P> | undefined, error: unknown): Promise<P | undefined> {
     if (!(error instanceof GatehouseError)) throw error;
     if (error !== down?.error) await failed(error);
     const fallback = old ?? (await fromCopy(entityId));
@@ -133,7 +133,7 @@ export function createMdqSource(options: MdqSourceOptions): MdqSource {
     await options.report('failure', error.code, name);
   }
 
-  async function fromCopy(entityId: string): Promise<Known | undefined> {
+  async function fromCopy(entityId: string): Promise<Known<P> | undefined> {
     try {
       const copy = await options.copies.read(entityId);
       if (copy === undefined) return undefined;
@@ -145,7 +145,7 @@ export function createMdqSource(options: MdqSourceOptions): MdqSource {
     }
   }
 
-  async function look(entityId: string): Promise<Partner | undefined> {
+  async function look(entityId: string): Promise<P | undefined> {
     const old = known.get(entityId);
     try {
       if (down !== undefined && clock.now() < down.until) throw down.error;
@@ -181,7 +181,7 @@ export function createMdqSource(options: MdqSourceOptions): MdqSource {
 }
 
 /** draft-young-md-query §2.2.1, draft-young-md-query-saml §3.1: percent-encoded, or `{sha1}` and the hash in hexadecimal. */
-export function identifierOf(entityId: string, identifiers: MdqSourceOptions['identifiers']): string {
+export function identifierOf(entityId: string, identifiers: MdqSourceOptions<never>['identifiers']): string {
   if (identifiers === 'entity-id') return encodeURIComponent(entityId);
   return encodeURIComponent(`{sha1}${createHash('sha1').update(entityId).digest('hex')}`);
 }

@@ -1,17 +1,28 @@
 /** @module The partners of one metadata document: checked as a whole once, made into partners one by one as they are asked for. */
 import type { KeyObject } from 'node:crypto';
-import { GatehouseError } from '../../../spi/errors.ts';
-import { type DocumentFacts, type EntityPiece, readEntitiesOf, rereadEntity } from '../../../wire/saml/entities.ts';
-import { isServiceProvider, serviceProvider } from '../../../wire/saml/metadata-reader.ts';
-import type { SpMetadata } from '../../../wire/saml/sp-metadata.ts';
-import type { NamespaceScope } from '../../../wire/xml/element.ts';
-import type { Partner } from '../partner.ts';
+import { GatehouseError } from '../spi/errors.ts';
+import { type DocumentFacts, type EntityPiece, readEntitiesOf, rereadEntity } from '../wire/saml/entities.ts';
+import type { NamespaceScope, XmlElement } from '../wire/xml/element.ts';
 import type { PartnerEntry } from './partner-table.ts';
 
-export interface EntitySetOptions {
+/** How the entities of one role become partners. */
+export interface EntityRole<P> {
+  /** As in `service provider`. */
+  readonly name: string;
+  /** Whether an entity has the role, without reading it. */
+  has(entity: XmlElement): boolean;
+  /**
+   * Of an entity that has the role.
+   * @param validUntil the earliest of the entity and what surrounds it
+   * @throws ERR_SAML_METADATA when it cannot be worked with
+   */
+  make(entity: XmlElement, validUntil: number | undefined): P;
+}
+
+export interface EntitySetOptions<P> {
   /** Who must have signed the document; `undefined`: nobody need have. */
   readonly pins: readonly KeyObject[] | undefined;
-  readonly makePartner: (metadata: SpMetadata) => Partner;
+  readonly role: EntityRole<P>;
   readonly filter: EntityFilter;
   /** `all`: one partner that cannot be worked with spoils the document. `each`: only itself, when somebody asks for it. */
   readonly check: 'all' | 'each';
@@ -25,8 +36,8 @@ export interface EntityFilter {
   readonly registrationAuthorities: readonly string[];
 }
 
-export interface EntitySet extends DocumentFacts {
-  readonly entries: readonly PartnerEntry[];
+export interface EntitySet<P> extends DocumentFacts {
+  readonly entries: readonly PartnerEntry<P>[];
 }
 
 /** How many entities are read between two pauses: some milliseconds of work. */
@@ -44,7 +55,7 @@ interface Kept {
 }
 
 /** @throws ERR_SAML_METADATA, ERR_XML_*: the document is then not used at all. */
-export async function loadEntitySet(bytes: Buffer, options: EntitySetOptions): Promise<EntitySet> {
+export async function loadEntitySet<P>(bytes: Buffer, options: EntitySetOptions<P>): Promise<EntitySet<P>> {
   const passes = createFilter(options.filter);
   const parts: Buffer[] = [];
   const kept: Kept[] = [];
@@ -56,7 +67,7 @@ export async function loadEntitySet(bytes: Buffer, options: EntitySetOptions): P
     count += 1;
     if (count % entitiesBetweenPauses === 0) await options.pause();
     const piece = step.value;
-    if (!isServiceProvider(piece.element) || !passes(piece)) continue;
+    if (!options.role.has(piece.element) || !passes(piece)) continue;
     const { scope, validUntil } = piece;
     // A string of its own: a slice would keep the whole text that it was cut from.
     const entityId = Buffer.from(piece.entityId).toString();
@@ -65,27 +76,25 @@ export async function loadEntitySet(bytes: Buffer, options: EntitySetOptions): P
     length += piece.to - piece.from;
   }
   if (kept.length === 0) {
-    throw new GatehouseError('ERR_SAML_METADATA', 'metadata holds no service provider that is wanted', {
+    throw new GatehouseError('ERR_SAML_METADATA', `metadata holds no ${options.role.name} that is wanted`, {
       facts: { entities: count },
     });
   }
-  // A copy of its own: the document, identity providers and all, can go.
-  const entries = entriesOf(Buffer.concat(parts, length), kept, options.makePartner);
+  // A copy of its own: the document, entities of other roles and all, can go.
+  const entries = entriesOf(Buffer.concat(parts, length), kept, options.role);
   if (options.check === 'all') for (const entry of entries) entry.partner();
   return { ...step.value, entries };
 }
 
-function entriesOf(bytes: Buffer, kept: readonly Kept[], makePartner: (metadata: SpMetadata) => Partner) {
-  const made = new Map<string, Partner>();
+function entriesOf<P>(bytes: Buffer, kept: readonly Kept[], role: EntityRole<P>) {
+  const made = new Map<string, P>();
   return kept.map(
-    ({ entityId, at, length, scope, validUntil }): PartnerEntry => ({
+    ({ entityId, at, length, scope, validUntil }): PartnerEntry<P> => ({
       entityId,
       partner() {
         const known = made.get(entityId);
         if (known !== undefined) return known;
-        const metadata = serviceProvider(rereadEntity(bytes.subarray(at, at + length), scope), validUntil);
-        if (metadata === undefined) throw new Error('an entity was a service provider and is none');
-        const partner = makePartner(metadata);
+        const partner = role.make(rereadEntity(bytes.subarray(at, at + length), scope), validUntil);
         made.set(entityId, partner);
         for (const oldest of made.keys()) {
           if (made.size <= maxMadePartners) break;

@@ -1,38 +1,45 @@
 /** @module Every partner whose metadata is here, by entityID: one look however many there are, while sources replace theirs. */
-import type { Partner } from '../partner.ts';
+
+/** What every kind of partner has: service providers that sign people on here, identity providers where they sign on. */
+export interface KnownEntity {
+  readonly entityId: string;
+  /** Milliseconds since the epoch; after it the metadata says nothing any more (saml-metadata §2.3.1). */
+  readonly validUntil: number | undefined;
+  /** False: the administrator has shut it out. Absent: true. */
+  readonly enabled?: boolean | undefined;
+}
 
 /** A partner, made of its metadata when somebody asks. */
-export interface PartnerEntry {
+export interface PartnerEntry<P> {
   readonly entityId: string;
   /** @throws ERR_SAML_METADATA when it cannot be worked with. */
-  partner(): Partner;
+  partner(): P;
 }
 
 /** The part of one source. */
-export interface PartnerSlot {
+export interface PartnerSlot<P> {
   /** All at once: nobody sees half of a change. */
-  replace(entries: readonly PartnerEntry[]): void;
+  replace(entries: readonly PartnerEntry<P>[]): void;
 }
 
-export interface PartnerTable {
+export interface PartnerTable<P> {
   /** A source that was given its slot earlier goes before one that was given it later. */
-  slot(options: { readonly listed: boolean }): PartnerSlot;
+  slot(options: { readonly listed: boolean }): PartnerSlot<P>;
   /** In the order of their slots; nearly always one at most. */
-  find(entityId: string): readonly PartnerEntry[];
+  find(entityId: string): readonly PartnerEntry<P>[];
   /** Entries of the slots that are listed, in order. */
-  listed(): readonly PartnerEntry[];
+  listed(): readonly PartnerEntry<P>[];
 }
 
-interface Placed {
-  readonly entry: PartnerEntry;
+interface Placed<P> {
+  readonly entry: PartnerEntry<P>;
   readonly order: number;
 }
 
-const none: readonly PartnerEntry[] = [];
-
-export function createPartnerTable(): PartnerTable {
-  const byEntityId = new Map<string, readonly Placed[]>();
-  const slots: { readonly listed: boolean; entries: readonly PartnerEntry[] }[] = [];
+export function createPartnerTable<P>(): PartnerTable<P> {
+  const none: readonly PartnerEntry<P>[] = [];
+  const byEntityId = new Map<string, readonly Placed<P>[]>();
+  const slots: { readonly listed: boolean; entries: readonly PartnerEntry<P>[] }[] = [];
 
   function without(entityId: string, order: number): void {
     const rest = (byEntityId.get(entityId) ?? []).filter((placed) => placed.order !== order);

@@ -1,5 +1,5 @@
 /** @module When a document is asked for again. */
-import type { Random } from '../../../spi/clock.ts';
+import type { Random } from '../spi/clock.ts';
 
 /** What a publisher asks for with its cacheDuration is heeded down to this. */
 const leastRefreshMs = 60_000;

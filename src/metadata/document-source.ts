@@ -1,8 +1,8 @@
 /** @module A metadata document kept current: read at the start, asked for again in the background, never given up for a worse one. */
-import type { Clock, Random, Timers } from '../../../spi/clock.ts';
-import type { FetchDocument } from '../../../spi/document-fetch.ts';
-import { GatehouseError } from '../../../spi/errors.ts';
-import type { Logger } from '../../../spi/logger.ts';
+import type { Clock, Random, Timers } from '../spi/clock.ts';
+import type { FetchDocument } from '../spi/document-fetch.ts';
+import { GatehouseError } from '../spi/errors.ts';
+import type { Logger } from '../spi/logger.ts';
 import type { EntitySet } from './entity-set.ts';
 import { jitter, nextRefreshMs } from './refresh-plan.ts';
 import type { SourceState } from './source-state.ts';
@@ -17,7 +17,7 @@ export interface DocumentCopy {
   readonly fetchedAt: number;
 }
 
-export interface DocumentSourceOptions {
+export interface DocumentSourceOptions<P> {
   /** As the configuration names it. */
   readonly name: string;
   readonly kind: SourceState['kind'];
@@ -25,9 +25,9 @@ export interface DocumentSourceOptions {
   readonly url: string;
   readonly fetch: FetchDocument;
   /** @throws ERR_SAML_METADATA, ERR_XML_* */
-  readonly load: (bytes: Buffer) => Promise<EntitySet>;
+  readonly load: (bytes: Buffer) => Promise<EntitySet<P>>;
   /** Puts the partners in force. */
-  readonly use: (set: EntitySet) => void;
+  readonly use: (set: EntitySet<P>) => void;
   readonly refreshMs: number;
   /** `undefined` for a file, which is its own copy. */
   readonly copies: { read(): Promise<DocumentCopy | undefined>; write(copy: DocumentCopy): Promise<void> } | undefined;
@@ -57,7 +57,7 @@ const firstWaitMs = 10_000;
 
 export const metadataMediaType = 'application/samlmetadata+xml';
 
-export function createDocumentSource(options: DocumentSourceOptions): DocumentSource {
+export function createDocumentSource<P>(options: DocumentSourceOptions<P>): DocumentSource {
   const { clock, copies, logger, name, refreshMs } = options;
   const stopping = new AbortController();
   let state: SourceState = { name, kind: options.kind, pinned: options.pinned, partners: 0, failures: 0 };

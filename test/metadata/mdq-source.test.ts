@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { createPartner } from '../../../../src/protocols/saml-idp/partner.ts';
-import type { DocumentCopy } from '../../../../src/protocols/saml-idp/sources/document-source.ts';
-import { loadEntitySet } from '../../../../src/protocols/saml-idp/sources/entity-set.ts';
-import { createMdqSource, identifierOf } from '../../../../src/protocols/saml-idp/sources/mdq-source.ts';
-import type { DocumentAnswer, DocumentRequest } from '../../../../src/spi/document-fetch.ts';
-import { GatehouseError } from '../../../../src/spi/errors.ts';
-import { createFakeClock } from '../../../support/fake-clock.ts';
-import { entity } from '../../../support/sp-metadata.ts';
-import { rejectionOf } from '../../../support/thrown-code.ts';
+import type { DocumentCopy } from '../../src/metadata/document-source.ts';
+import { loadEntitySet } from '../../src/metadata/entity-set.ts';
+import { createMdqSource, identifierOf } from '../../src/metadata/mdq-source.ts';
+import { serviceProviders } from '../../src/metadata/roles.ts';
+import { createPartner } from '../../src/protocols/saml-idp/partner.ts';
+import type { DocumentAnswer, DocumentRequest } from '../../src/spi/document-fetch.ts';
+import { GatehouseError } from '../../src/spi/errors.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { entity } from '../support/sp-metadata.ts';
+import { rejectionOf } from '../support/thrown-code.ts';
 
 const spId = 'https://sp.example.com';
 const hour = 3_600_000;
@@ -39,7 +40,7 @@ function open(first: (request: DocumentRequest) => DocumentAnswer | Promise<Docu
       load: (bytes) =>
         loadEntitySet(bytes, {
           pins: undefined,
-          makePartner: (metadata) => createPartner(metadata, { sign: 'assertion', roleAttribute: 'Role' }),
+          role: serviceProviders((metadata) => createPartner(metadata, { sign: 'assertion', roleAttribute: 'Role' })),
           filter: { entityIds: [], registrationAuthorities: [] },
           check: 'all',
           pause: async () => undefined,

@@ -1,7 +1,7 @@
 /** @module Whose turn it is to fetch: of the nodes that share a store one asks, and the others wait for its copy. */
 import { createHash } from 'node:crypto';
-import type { EphemeralStore } from '../../../spi/ephemeral-store.ts';
-import { isUnavailable } from '../../../spi/errors.ts';
+import type { EphemeralStore } from '../spi/ephemeral-store.ts';
+import { isUnavailable } from '../spi/errors.ts';
 
 export interface Turn {
   /** False when another node is fetching or has fetched within this period. */

@@ -52,6 +52,7 @@ export interface SecurityDomainOptions {
 export function createSecurityDomain(options: SecurityDomainOptions): SecurityDomain {
   const { name, run, close, cached } = decidingDomain(options);
   const oneTimeCodes = options.modules.find(({ module }) => module.oneTimeCodes !== undefined)?.module.oneTimeCodes;
+  const kerberos = options.modules.find(({ module }) => module.kerberos !== undefined)?.module.kerberos;
   return {
     name,
     async login(evidence, request) {
@@ -69,6 +70,7 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
     ...(cached === undefined ? {} : { cache: cached.cache }),
     namesAnonymous: options.namesAnonymous === true,
     ...(oneTimeCodes === undefined ? {} : { oneTimeCodes }),
+    ...(kerberos === undefined ? {} : { kerberos }),
     close,
   };
 }

@@ -58,7 +58,11 @@ export function resolveSamlIdp(
       ...optional('nameIdFormat', partner['name-id-format'] && nameIdFormatsByName[partner['name-id-format']]),
       ...optional(
         'encrypt',
-        partner.encrypt && { cipher: partner.encrypt.cipher, transport: partner.encrypt['key-transport'] },
+        partner.encrypt && {
+          cipher: partner.encrypt.cipher,
+          transport: partner.encrypt['key-transport'],
+          what: [partner.encrypt.what].flat(),
+        },
       ),
       ...optional('affiliation', partner.affiliation),
       roleAttribute: partner['role-attribute'],

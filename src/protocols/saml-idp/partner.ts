@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { Signer } from '../../spi/signer.ts';
+import type { EncryptedPart } from '../../spi/xml-encryption.ts';
 import { nameIdFormats } from '../../wire/saml/constants.ts';
 import type { RespondingEndpoint, SpMetadata } from '../../wire/saml/metadata-reader.ts';
 import type { Recipient } from '../../wire/xml/encrypt.ts';
@@ -29,8 +30,8 @@ export interface PartnerSettings {
   readonly attributes?: readonly AttributeRule[] | undefined;
   /** False: what its metadata asks for is not given for the asking. */
   readonly releasesRequested?: boolean | undefined;
-  /** Absent: assertions go to it as they are. */
-  readonly encrypt?: Omit<Recipient, 'publicKey'> | undefined;
+  /** Absent: assertions go to it as they are. `what` is the whole assertion unless told otherwise. */
+  readonly encrypt?: (Omit<Recipient, 'publicKey'> & { readonly what?: readonly EncryptedPart[] }) | undefined;
 }
 
 /** The key that signs for a partner now. Asked for each message: keys roll over while the server runs. */
@@ -42,8 +43,10 @@ export interface Partner {
   readonly settings: PartnerSettings;
   /** Every key that may have signed a request, old and new during a rollover. */
   readonly signingKeys: readonly KeyObject[];
-  /** Set where assertions are encrypted for it. */
+  /** Set where assertions, or parts of them, are encrypted for it. */
   readonly recipient: Recipient | undefined;
+  /** Empty without a recipient. */
+  readonly encryptedParts: readonly EncryptedPart[];
   readonly requiresSignedRequests: boolean;
   readonly assertionConsumerServices: ConsumerServices;
   readonly singleLogoutServices: readonly RespondingEndpoint[];
@@ -79,6 +82,7 @@ export function createPartner(metadata: SpMetadata, settings: PartnerSettings): 
     settings,
     signingKeys: metadata.signingKeys,
     recipient: settings.encrypt && { ...settings.encrypt, publicKey: encryptionKeyOf(metadata) },
+    encryptedParts: settings.encrypt === undefined ? [] : (settings.encrypt.what ?? ['assertion']),
     requiresSignedRequests,
     assertionConsumerServices: services,
     singleLogoutServices: metadata.singleLogoutServices,

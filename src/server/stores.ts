@@ -11,15 +11,16 @@ import type { Clock, Random } from '../spi/clock.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { Closers } from './closers.ts';
 import { buildDatasources } from './datasources.ts';
-import type { Stores } from './module-services.ts';
+import { kerberosAcceptors } from './kerberos.ts';
+import type { NamedStores, Stores } from './module-services.ts';
 import { sealingKeys } from './sealing-keys.ts';
 import { buildTruststores } from './truststores.ts';
 
 /** Opened once a process: a counter of failures is no less true under another configuration. */
-export type LastingStores = Omit<Stores, 'realms' | keyof ConfiguredStores>;
+export type LastingStores = Omit<NamedStores, keyof ConfiguredStores>;
 
 /** Of one configuration. Listeners ask a truststore more than modules may. */
-export type ConfiguredStores = Pick<Stores, 'datasources'> & {
+export type ConfiguredStores = Pick<Stores, 'datasources' | 'kerberosAcceptor'> & {
   readonly truststores: ReadonlyMap<string, OpenTruststore>;
 };
 
@@ -52,5 +53,6 @@ export async function buildConfiguredStores(parts: ConfiguredStoresParts): Promi
   return {
     datasources: await buildDatasources({ ...parts, datasources }),
     truststores: await buildTruststores(truststores, { ...parts, ...parts.files }),
+    kerberosAcceptor: kerberosAcceptors(),
   };
 }

@@ -1,11 +1,7 @@
 /** @module Kerberos acceptors as login modules get them: by implementation, with the files of the configuration folder. */
-import { GatehouseError } from '../spi/errors.ts';
-import type { KerberosAcceptor, KerberosAcceptorOptions } from '../spi/kerberos-acceptor.ts';
+import { type AcceptorServices, createOwnAcceptor } from '../adapters/kerberos/own-acceptor.ts';
+import type { ModuleServices } from '../spi/module-services.ts';
 
-export type OpenKerberosAcceptor = (options: KerberosAcceptorOptions) => Promise<KerberosAcceptor>;
-
-export function kerberosAcceptors(): OpenKerberosAcceptor {
-  return async ({ implementation }) => {
-    throw new GatehouseError('ERR_NOT_IN_THIS_VERSION', 'no such Kerberos acceptor', { facts: { implementation } });
-  };
+export function kerberosAcceptors(services: AcceptorServices): ModuleServices['kerberosAcceptor'] {
+  return (options) => createOwnAcceptor(options, services);
 }

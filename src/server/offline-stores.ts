@@ -36,8 +36,10 @@ export async function openOfflineStores(options: OfflineStoresOptions): Promise<
   const random = systemRandom;
   const folder = home.resolve('configuration');
   const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (open) => open.close());
-  const configured = await buildConfiguredStores({ configuration, home, clock, random, logger, files, closers });
   const lasting = openLastingStores({ home, clock, random, closers });
+  const { ephemeral } = lasting;
+  const parts = { configuration, home, clock, random, logger, files, closers, ephemeral };
+  const configured = await buildConfiguredStores(parts);
   const stores = { ...lasting, ...configured, changeFile: seenAtOnce(lasting.changeFile, files) };
   return { clock, random, files, logger, closers, stores };
 }

@@ -8,6 +8,7 @@ import type { OpenTruststore } from '../adapters/pki/truststore.ts';
 import type { WatchedFiles } from '../adapters/watched-files.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Clock, Random } from '../spi/clock.ts';
+import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { Closers } from './closers.ts';
 import { buildDatasources } from './datasources.ts';
@@ -34,6 +35,7 @@ export interface LastingStoresParts {
 export interface ConfiguredStoresParts extends LastingStoresParts {
   readonly configuration: Pick<Configuration, 'datasources' | 'truststores'>;
   readonly logger: Logger;
+  readonly ephemeral: EphemeralStore;
   readonly files: Pick<WatchedFiles, 'watchFile' | 'watchBytes'>;
 }
 
@@ -53,6 +55,6 @@ export async function buildConfiguredStores(parts: ConfiguredStoresParts): Promi
   return {
     datasources: await buildDatasources({ ...parts, datasources }),
     truststores: await buildTruststores(truststores, { ...parts, ...parts.files }),
-    kerberosAcceptor: kerberosAcceptors(),
+    kerberosAcceptor: kerberosAcceptors({ ...parts, ...parts.files }),
   };
 }

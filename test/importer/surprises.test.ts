@@ -41,7 +41,7 @@ describe('the passwords of a configuration', () => {
 
 describe('a login module that cannot be kept', () => {
   it.each(['required', 'requisite', 'sufficient', 'optional'])('refuses in its place, %s as it was', (flag) => {
-    const imported = domains(domain('a', stack(login('SAML2', flag, { 'sign': 'true' }), usersRoles)));
+    const imported = domains(domain('a', stack(login('SAML2', flag, { sign: 'true' }), usersRoles)));
     expect(read(imported).a.authentication).toMatchObject([
       { code: 'Anon', flag, name: 'SAML2-not-imported' },
       { code: 'UsersRoles', flag: 'required' },
@@ -232,9 +232,7 @@ describe('a domain with SPNEGO', () => {
     expect(read(imported)).toMatchObject({
       'my-host': { authentication: [{ code: 'Kerberos', 'module-options': { keyTab: 'my-host-krb5.keytab' } }] },
       a: {
-        authentication: [
-          { 'module-options': { serverSecurityDomain: 'my-host', usernamePasswordDomain: 'form' } },
-        ],
+        authentication: [{ 'module-options': { serverSecurityDomain: 'my-host', usernamePasswordDomain: 'form' } }],
       },
     });
   });

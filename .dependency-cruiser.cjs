@@ -7,7 +7,10 @@ const OURS = '^(bin|src|login-modules|realms|samples)/';
 const PLUG_INS = '^(login-modules|realms|src/plugins)/';
 /** Floor 5: knows every concrete thing, runs once. */
 const COMPOSITION = '^src/((main|server|catalog|catalog-names)\\.ts$|(server|commands)/)';
-const FLOORS = [COMPOSITION, '^src/(spi|wire|adapters|plugins|engine|http|protocols|config|importer|console)/'];
+const FLOORS = [
+  COMPOSITION,
+  '^src/(spi|wire|adapters|plugins|engine|metadata|http|protocols|config|importer|console)/',
+];
 /** Built-ins that compute and touch nothing outside: no file, socket, process, clock or environment. */
 const PURE_BUILT_INS = '^(node:)?(assert|buffer|crypto|querystring|string_decoder|url|util|util/types|zlib)$';
 
@@ -31,6 +34,7 @@ function packages(name, from, allowed, comment) {
 const spi = '^src/spi/';
 const wire = '^src/wire/';
 const engine = '^src/engine/';
+const metadata = '^src/metadata/';
 const http = '^src/http/';
 const fastify = ['fastify', '@fastify/[^/]+'];
 
@@ -79,13 +83,16 @@ module.exports = {
     floor('engine-floor', engine, [spi], 'The engine knows the contracts only.'),
     packages('engine-packages', engine, [], 'The engine needs no package.'),
 
+    floor('metadata-floor', metadata, [spi, wire], 'What is known of SAML partners: contracts and formats only.'),
+    packages('metadata-packages', metadata, [], 'Metadata needs no package.'),
+
     floor('http-floor', http, [spi], 'The web toolkit knows the contracts only.'),
     packages('http-packages', http, fastify, 'The web toolkit needs fastify and its plug-ins only.'),
 
     floor(
       'protocols-floor',
       '^src/protocols/',
-      [spi, wire, engine, http],
+      [spi, wire, engine, metadata, http],
       'Protocols call the engine; nothing calls them.',
     ),
     {
@@ -107,7 +114,7 @@ module.exports = {
       name: 'pure-floors',
       comment: 'Files, sockets, processes and names are asked by src/adapters; here they come in as arguments.',
       severity: 'error',
-      from: { path: ['^src/(wire|engine|plugins|protocols|importer)/', '^(login-modules|realms)/'] },
+      from: { path: ['^src/(wire|engine|metadata|plugins|protocols|importer)/', '^(login-modules|realms)/'] },
       to: { dependencyTypes: ['core'], pathNot: PURE_BUILT_INS },
     },
 

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { setImmediate as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { loadEntitySet } from '../src/metadata/entity-set.ts';
+import { serviceProviders } from '../src/metadata/roles.ts';
 import { createPartner } from '../src/protocols/saml-idp/partner.ts';
-import { loadEntitySet } from '../src/protocols/saml-idp/sources/entity-set.ts';
 import { federation, signRoot } from '../test/support/federation.ts';
 import { makeKeyPair } from '../test/support/keys.ts';
 import { median, type Row, row } from './row.ts';
@@ -19,7 +20,7 @@ export async function loadAggregate(): Promise<readonly Row[]> {
   const load = () =>
     loadEntitySet(bytes, {
       pins: [pair.publicKey],
-      makePartner: (metadata) => createPartner(metadata, { sign: 'assertion', roleAttribute: 'Role' }),
+      role: serviceProviders((metadata) => createPartner(metadata, { sign: 'assertion', roleAttribute: 'Role' })),
       filter: { entityIds: [], registrationAuthorities: [] },
       check: 'each',
       pause,

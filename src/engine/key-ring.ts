@@ -65,7 +65,10 @@ export function stateSince(ring: KeyRing, key: RingKey, now: number): number {
     case 'retired':
       return key.retiredAt ?? key.addedAt;
     case 'active':
-      return latest(inForce(ring, key, now).filter((one) => one.partner === undefined))?.at ?? key.addedAt;
+      return Math.max(
+        latest(inForce(ring, key, now).filter((one) => one.partner === undefined))?.at ?? key.addedAt,
+        key.publishedAt ?? 0,
+      );
     case 'published':
       return key.publishedAt ?? key.addedAt;
     case 'pending':

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { HomeFolder } from '../adapters/home-folder.ts';
-import type { DocumentCopy } from '../protocols/saml-idp/sources/document-source.ts';
+import type { DocumentCopy } from '../metadata/document-source.ts';
 import { GatehouseError } from '../spi/errors.ts';
 
 export interface DocumentCopies {

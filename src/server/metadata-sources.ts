@@ -7,15 +7,14 @@ import type { Resolve } from '../adapters/web/addresses.ts';
 import { createDocumentFetch } from '../adapters/web/document-fetch.ts';
 import { createDocumentFiles } from '../adapters/web/document-file.ts';
 import type { PartnerSourceConfiguration } from '../config/configuration.ts';
-import type { Partner } from '../protocols/saml-idp/partner.ts';
-import { createDocumentSource, type DocumentSource } from '../protocols/saml-idp/sources/document-source.ts';
-import { type EntitySet, loadEntitySet } from '../protocols/saml-idp/sources/entity-set.ts';
-import { createMdqSource, type MdqSource } from '../protocols/saml-idp/sources/mdq-source.ts';
-import { createTurn } from '../protocols/saml-idp/sources/turn.ts';
+import { createDocumentSource, type DocumentSource } from '../metadata/document-source.ts';
+import { type EntityRole, type EntitySet, loadEntitySet } from '../metadata/entity-set.ts';
+import { createMdqSource, type MdqSource } from '../metadata/mdq-source.ts';
+import type { KnownEntity } from '../metadata/partner-table.ts';
+import { createTurn } from '../metadata/turn.ts';
 import type { Clock, Random, Timers } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import type { Logger } from '../spi/logger.ts';
-import type { SpMetadata } from '../wire/saml/sp-metadata.ts';
 import { aggregateLimits } from '../wire/xml/limits.ts';
 import { documentCopies, pinFault } from './metadata-copies.ts';
 
@@ -69,19 +68,19 @@ function keysIn(pem: string, file: string): readonly KeyObject[] {
   }
 }
 
-interface SourceAt {
+export interface SourceAt<P> {
   readonly source: PartnerSourceConfiguration;
   readonly trust: Trust;
-  readonly makePartner: (metadata: SpMetadata) => Partner;
+  readonly role: EntityRole<P>;
 }
 
-function loader({ source, trust, makePartner }: SourceAt): (bytes: Buffer) => Promise<EntitySet> {
+function loader<P>({ source, trust, role }: SourceAt<P>): (bytes: Buffer) => Promise<EntitySet<P>> {
   const check = source.kind === 'aggregate' ? 'each' : 'all';
-  return (bytes) => loadEntitySet(bytes, { pins: trust.pins, makePartner, filter: source.filter, check, pause });
+  return (bytes) => loadEntitySet(bytes, { pins: trust.pins, role, filter: source.filter, check, pause });
 }
 
-export function openDocument(
-  at: SourceAt & { readonly use: (set: EntitySet) => void },
+export function openDocument<P>(
+  at: SourceAt<P> & { readonly use: (set: EntitySet<P>) => void },
   parts: MetadataSourceParts,
 ): DocumentSource {
   const { source, trust, use } = at;
@@ -108,7 +107,7 @@ export function openDocument(
   });
 }
 
-export function openMdq(at: SourceAt, parts: MetadataSourceParts): MdqSource {
+export function openMdq<P extends KnownEntity>(at: SourceAt<P>, parts: MetadataSourceParts): MdqSource<P> {
   const { source, trust } = at;
   const { where } = source;
   sayUnpinned(where, trust, parts);
@@ -130,7 +129,7 @@ export function openMdq(at: SourceAt, parts: MetadataSourceParts): MdqSource {
 }
 
 function fetcher(
-  { source, trust }: SourceAt,
+  { source, trust }: SourceAt<unknown>,
   { resolve }: MetadataSourceParts,
   limits: { readonly maxBytes: number; readonly timeoutMs: number },
 ) {

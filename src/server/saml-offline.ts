@@ -4,9 +4,10 @@ import type { HomeFolder } from '../adapters/home-folder.ts';
 import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.ts';
 import { systemClock, systemRandom, systemTimers } from '../adapters/system-clock.ts';
 import { type Configuration, publicUrlFor, type SamlIdpConfiguration } from '../config/configuration.ts';
-import { fixedPartners } from '../protocols/saml-idp/partners.ts';
-import type { PartnerEntry } from '../protocols/saml-idp/sources/partner-table.ts';
-import type { SourceState } from '../protocols/saml-idp/sources/source-state.ts';
+import type { PartnerEntry } from '../metadata/partner-table.ts';
+import { fixedPartners } from '../metadata/partners.ts';
+import type { SourceState } from '../metadata/source-state.ts';
+import type { Partner } from '../protocols/saml-idp/partner.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import { Secret } from '../spi/secret.ts';
@@ -76,7 +77,7 @@ export async function openPartnersOffline(
   }
 }
 
-function offlinePartner(entry: PartnerEntry): OfflinePartner {
+function offlinePartner(entry: PartnerEntry<Partner>): OfflinePartner {
   const { entityId } = entry;
   try {
     const { displayName, validUntil, signingKeys } = entry.partner();

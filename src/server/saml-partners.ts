@@ -1,22 +1,17 @@
-/** @module Opens the sources of SAML partners that the configuration names, and says everything that is wrong with any at once. */
+/** @module Opens the SAML partners of the identity provider: the service providers that the configuration names. */
 import type { Metrics } from '../adapters/metrics.ts';
 import { systemTimers } from '../adapters/system-clock.ts';
 import type { PartnerConfiguration } from '../config/configuration.ts';
 import type { AuditTrail } from '../engine/audit-trail.ts';
+import type { EntityRole } from '../metadata/entity-set.ts';
+import { createPartnerTable, type PartnerEntry } from '../metadata/partner-table.ts';
+import { createPartners } from '../metadata/partners.ts';
+import { serviceProviders } from '../metadata/roles.ts';
+import type { SourceState } from '../metadata/source-state.ts';
 import { createPartner, type Partner } from '../protocols/saml-idp/partner.ts';
-import { createPartners, type PartnerSource, type Partners } from '../protocols/saml-idp/partners.ts';
-import type { EntitySet } from '../protocols/saml-idp/sources/entity-set.ts';
-import {
-  createPartnerTable,
-  type PartnerEntry,
-  type PartnerTable,
-} from '../protocols/saml-idp/sources/partner-table.ts';
-import type { SourceState } from '../protocols/saml-idp/sources/source-state.ts';
-import { GatehouseError } from '../spi/errors.ts';
-import type { Logger } from '../spi/logger.ts';
+import type { Partners } from '../protocols/saml-idp/partners.ts';
 import type { SpMetadata } from '../wire/saml/sp-metadata.ts';
-import type { Closers } from './closers.ts';
-import { type MetadataSourceParts, openDocument, openMdq, readTrust } from './metadata-sources.ts';
+import { createMetadataReport, openPartnerSources, type PartnerSourcesParts } from './partner-sources.ts';
 import type { SignerOf, Signers } from './signers.ts';
 
 export interface SamlPartners {
@@ -24,52 +19,26 @@ export interface SamlPartners {
   /** One for each entry of the configuration, in its order. */
   states(): readonly SourceState[];
   /** The same with what is in force of each; of `mdq` nothing is, until it is asked. */
-  inspect(): readonly { readonly state: SourceState; readonly entries: readonly PartnerEntry[] }[];
+  inspect(): readonly { readonly state: SourceState; readonly entries: readonly PartnerEntry<Partner>[] }[];
   /** Asks every place now. */
   refresh(): Promise<void>;
 }
 
-export interface SamlPartnersParts extends MetadataSourceParts {
+export interface SamlPartnersParts extends PartnerSourcesParts {
   readonly signers: Signers;
-  readonly closers: Closers;
 }
 
-interface Opened {
-  readonly state: () => SourceState;
-  readonly refresh: () => Promise<void>;
-  readonly asked?: PartnerSource;
-  readonly isFile: boolean;
-  readonly entries: () => readonly PartnerEntry[];
-}
-
-/**
- * Files are read, copies are read, and what has no copy is fetched: a start waits for that, within the time limit of a fetch.
- * @throws ERR_SAML_METADATA with a fact for each file that cannot be used, under its line of configuration. An address that does
- * not answer is no fault: it is asked again.
- */
+/** @throws as `openPartnerSources` */
 export async function openPartners(
   configured: readonly PartnerConfiguration[],
   parts: SamlPartnersParts,
 ): Promise<SamlPartners> {
-  const table = createPartnerTable();
-  const problems: Record<string, string> = {};
-  // Slots are given out before anything waits: their order is that of the configuration.
-  const opening = configured.map((partner) => openSource(partner, table, parts));
-  const opened: Opened[] = [];
-  for (const [index, result] of (await Promise.allSettled(opening)).entries()) {
-    if (result.status === 'fulfilled') {
-      opened.push(result.value);
-      continue;
-    }
-    const { reason } = result;
-    const partner = configured[index];
-    if (!(reason instanceof GatehouseError) || partner === undefined) throw reason;
-    problems[`${partner.place.file}:${partner.place.line}`] = `${partner.source.where}: ${wordsOf(reason)}`;
-  }
-  if (Object.keys(problems).length > 0) {
-    throw new GatehouseError('ERR_SAML_METADATA', "a partner's metadata cannot be used", { facts: problems });
-  }
-  checkNamedOnce(opened.flatMap(({ isFile, entries }) => (isFile ? entries() : [])));
+  const table = createPartnerTable<Partner>();
+  const role = async (one: PartnerConfiguration): Promise<EntityRole<Partner>> => {
+    const signer = one.signing && (await parts.signers.open(one.signing));
+    return serviceProviders((metadata) => partnerOf(metadata, one, signer));
+  };
+  const opened = await openPartnerSources(configured, { table: () => table, role }, parts);
   const asked = opened.flatMap((one) => (one.asked === undefined ? [] : [one.asked]));
   return {
     partners: createPartners(table, asked),
@@ -78,63 +47,6 @@ export async function openPartners(
     async refresh() {
       await Promise.all(opened.map(({ refresh }) => refresh()));
     },
-  };
-}
-
-async function openSource(
-  configured: PartnerConfiguration,
-  table: PartnerTable,
-  parts: SamlPartnersParts,
-): Promise<Opened> {
-  const { source } = configured;
-  const isNamed = source.kind === 'metadata' || source.kind === 'metadata-url';
-  const slot = source.kind === 'mdq' ? undefined : table.slot({ listed: isNamed });
-  const trust = await readTrust(source, parts.home);
-  const signer = configured.signing && (await parts.signers.open(configured.signing));
-  const makePartner = (metadata: SpMetadata) => partnerOf(metadata, configured, signer);
-  const at = { source, trust, makePartner };
-  if (slot === undefined) {
-    const mdq = openMdq(at, parts);
-    parts.closers.add(mdq, (open) => open.close());
-    return { state: mdq.state, refresh: async () => undefined, asked: mdq, isFile: false, entries: () => [] };
-  }
-  let inForce: readonly PartnerEntry[] = [];
-  const use = ({ entries }: EntitySet) => {
-    slot.replace(entries);
-    inForce = entries;
-  };
-  const document = openDocument({ ...at, use }, parts);
-  parts.closers.add(document, (open) => open.close());
-  if (parts.network || source.fetching === undefined) await document.start();
-  else await document.startOffline();
-  return {
-    state: document.state,
-    refresh: document.refresh,
-    isFile: source.kind === 'metadata',
-    entries: () => inForce,
-  };
-}
-
-/** One partner in two files: whose settings count would be a guess. */
-function checkNamedOnce(entries: readonly PartnerEntry[]): void {
-  const seen = new Set<string>();
-  for (const { entityId } of entries) {
-    if (seen.has(entityId)) {
-      throw new GatehouseError('ERR_SAML_METADATA', 'two partners have one entityID', { facts: { partner: entityId } });
-    }
-    seen.add(entityId);
-  }
-}
-
-/** For the background, where nobody could be told that a record failed: the log is. */
-function createMetadataReport(audit: AuditTrail, logger: Logger): MetadataSourceParts['report'] {
-  return async (outcome, reason, name) => {
-    try {
-      await audit.record({ type: 'saml-metadata', outcome, reason, application: name });
-    } catch (error) {
-      if (!(error instanceof GatehouseError)) throw error;
-      logger.error({ code: error.code, source: name }, 'a refresh of metadata could not be recorded');
-    }
   };
 }
 
@@ -157,6 +69,7 @@ export async function openServedPartners(
 function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration, signer: SignerOf | undefined): Partner {
   return createPartner(metadata, {
     name: configured.name,
+    enabled: configured.enabled,
     signer,
     redirectResponses: configured.redirectResponses,
     // Of a whole federation nobody has looked at what each of its members asks for.
@@ -170,11 +83,4 @@ function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration, signe
     encrypt: configured.encrypt,
     onlyPrivate: configured.source.fetching?.allowPrivateAddresses,
   });
-}
-
-function wordsOf({ message, facts }: GatehouseError): string {
-  const details = Object.entries(facts).filter(([name]) => name !== 'file');
-  return details.length === 0
-    ? message
-    : `${message} (${details.map(([name, fact]) => `${name}: ${fact}`).join(', ')})`;
 }

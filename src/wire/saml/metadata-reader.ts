@@ -64,6 +64,11 @@ export function isServiceProvider(entity: XmlElement): boolean {
   return children(entity, md, 'SPSSODescriptor').some(speaksSaml2);
 }
 
+/** The same of an identity provider. */
+export function isIdentityProvider(entity: XmlElement): boolean {
+  return children(entity, md, 'IDPSSODescriptor').some(speaksSaml2);
+}
+
 function readEntities<T>(xml: string, roleName: string, read: (found: Found) => T): readonly T[] {
   return [...readEntitiesOf(Buffer.from(xml), undefined)].flatMap(({ element, validUntil }) => {
     const result = readRole(element, validUntil, roleName, read);

@@ -3,9 +3,9 @@ import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createMemoryEphemeralStore } from '../../../src/adapters/memory-ephemeral-store.ts';
 import { loadSamlSchemas } from '../../../src/adapters/saml-schemas.ts';
+import { fixedPartners } from '../../../src/metadata/partners.ts';
 import { createLogoutReader, maxLogoutAgeMs } from '../../../src/protocols/saml-idp/logout-request-reader.ts';
 import { createPartner } from '../../../src/protocols/saml-idp/partner.ts';
-import { fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
 import { createRequestUse } from '../../../src/protocols/saml-idp/request-use.ts';
 import { decodeRedirect } from '../../../src/wire/saml/bindings.ts';
 import {

@@ -2,8 +2,8 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createMemoryEphemeralStore } from '../../../src/adapters/memory-ephemeral-store.ts';
+import { fixedPartners } from '../../../src/metadata/partners.ts';
 import { createPartner, type PartnerSettings } from '../../../src/protocols/saml-idp/partner.ts';
-import { fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
 import {
   type ArrivedRequest,
   createRequestReader,

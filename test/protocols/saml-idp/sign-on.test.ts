@@ -10,6 +10,7 @@ import { createBrowserKey } from '../../../src/http/browser-key.ts';
 import { createOpaqueCookie } from '../../../src/http/cookies.ts';
 import { createLiveSessions } from '../../../src/http/live-session.ts';
 import { createParking } from '../../../src/http/parking.ts';
+import { fixedPartners } from '../../../src/metadata/partners.ts';
 import type { AcceptedRequest } from '../../../src/protocols/saml-idp/accepted-request.ts';
 import { createAnswers } from '../../../src/protocols/saml-idp/answer.ts';
 import type { Artifacts } from '../../../src/protocols/saml-idp/artifacts.ts';
@@ -17,7 +18,6 @@ import { createAuthnContexts, defaultAuthnContexts } from '../../../src/protocol
 import { createCarrier } from '../../../src/protocols/saml-idp/carrier.ts';
 import { createNameIdSource } from '../../../src/protocols/saml-idp/name-id.ts';
 import { createPartner } from '../../../src/protocols/saml-idp/partner.ts';
-import { fixedPartners } from '../../../src/protocols/saml-idp/partners.ts';
 import { createRequestUse } from '../../../src/protocols/saml-idp/request-use.ts';
 import { continuePath, createSignOn } from '../../../src/protocols/saml-idp/sign-on.ts';
 import type { Factor } from '../../../src/spi/factors.ts';

@@ -44,6 +44,7 @@ export function resolveSamlIdp(
     partners: idp.partners.map((partner, index) => ({
       source: resolvePartnerSource(partner),
       ...optional('name', partner.name),
+      ...optional('enabled', partner.enabled),
       ...optional('sign', partner.sign),
       ...optional(
         'signing',

@@ -21,6 +21,8 @@ export interface PartnerConfiguration {
   readonly source: PartnerSourceConfiguration;
   /** What the person is shown; the metadata's own display name or entityID where absent. */
   readonly name?: string;
+  /** Absent: yes. */
+  readonly enabled?: boolean;
   /** Absent: what the partner's metadata wants. */
   readonly sign?: 'assertion' | 'response' | 'both';
   /** Absent: as everybody else. */

@@ -12,6 +12,8 @@ import { type ConsumerServices, consumerServicesOf } from './consumer-service.ts
 /** What the configuration says about one partner. */
 export interface PartnerSettings {
   readonly name?: string | undefined;
+  /** False: it is nobody, on every way. Absent: true. */
+  readonly enabled?: boolean | undefined;
   /** Which element carries the signature; two signatures cost twice. */
   readonly sign: 'assertion' | 'response' | 'both';
   /** By its entityID, asked for each message. Absent: the one that everybody else gets. */
@@ -42,6 +44,8 @@ export type SignerFor = (partner: Pick<Partner, 'entityId' | 'settings'>) => Sig
 export interface Partner {
   readonly entityId: string;
   readonly displayName: string;
+  /** False: it is nobody. Absent: true. */
+  readonly enabled?: boolean | undefined;
   readonly settings: PartnerSettings;
   /** Every key that may have signed a request, old and new during a rollover. */
   readonly signingKeys: readonly KeyObject[];
@@ -81,6 +85,7 @@ export function createPartner(metadata: SpMetadata, settings: PartnerSettings): 
   return {
     entityId: metadata.entityId,
     displayName: settings.name ?? metadata.displayName ?? metadata.entityId,
+    enabled: settings.enabled,
     settings,
     signingKeys: metadata.signingKeys,
     recipient: settings.encrypt && { ...settings.encrypt, publicKey: encryptionKeyOf(metadata) },

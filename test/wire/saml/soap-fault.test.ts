@@ -21,7 +21,9 @@ describe('a SOAP fault', () => {
   });
 
   it('holds its text as text', () => {
-    expect(fault('Client', '<x>&')).toContain('<faultstring>&lt;x&gt;&amp; (ERR_XML_SCHEMA, decision 01ABC)</faultstring>');
+    expect(fault('Client', '<x>&')).toContain(
+      '<faultstring>&lt;x&gt;&amp; (ERR_XML_SCHEMA, decision 01ABC)</faultstring>',
+    );
   });
 });
 

@@ -13,7 +13,7 @@ export function sendSoapFault(reply: FastifyReply, status: number, fault: SoapFa
 
 /**
  * SOAP 1.1 §6.2 wants 500 for every fault. Then nobody could tell a message that we refuse from a server that is broken, so whose fault
- * it is stands in the status here as everywhere (ADR 0032).
+ * it is stands in the status here as everywhere (ADR 0033).
  */
 export const showSoapFault: ErrorView = (reply, { code: error, known, decision, error: { facts } }) =>
   sendSoapFault(reply, known.status, {

@@ -15,7 +15,7 @@ import { ecdsaValueOf } from '../wire/ecdsa-value.ts';
 
 /**
  * Decodes the key once: decoding PEM costs as much as an RSA signature. Signatures are made on Node's thread pool, but those with
- * P-256 at once: the way to another thread and back costs as much as such a signature (ADR 0033).
+ * P-256 at once: the way to another thread and back costs as much as such a signature (ADR 0032).
  * @param certificatePem the certificate of the key; of a chain the first is taken.
  * @throws ERR_CONFIG_INVALID when key, certificate and algorithm do not go together.
  */
@@ -61,7 +61,7 @@ function rsa(key: KeyObject, hash: string, algorithm: SignatureAlgorithm): Sign 
 
 const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST } as const;
 
-/** Node makes XML's form itself (`dsaEncoding`), but a key with options costs it as much as the signature (ADR 0033). */
+/** Node makes XML's form itself (`dsaEncoding`), but a key with options costs it as much as the signature (ADR 0032). */
 function ecdsa(key: KeyObject, hash: string): Sign {
   const curve = curveOf(key);
   const fieldBytes = curve === undefined ? 0 : curves[curve];

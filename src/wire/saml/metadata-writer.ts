@@ -4,6 +4,7 @@ import { signEnveloped } from '../xml/sign.ts';
 import { element, type OutElement, signatureSlot, writeAroundSignature } from '../xml/writer.ts';
 import { bindings, saml2Protocol, samlNamespaces } from './constants.ts';
 import { keyDescriptors } from './key-descriptors.ts';
+import { algorithmSupport, identifierScope } from './metadata-extensions.ts';
 import { formatInstant } from './values.ts';
 
 export interface IdpMetadataInput {
@@ -23,6 +24,8 @@ export interface IdpMetadataInput {
   readonly attributeUrl?: string;
   /** Where assertions are asked for by ID over SOAP. Absent: nowhere. */
   readonly assertionIdUrl?: string | undefined;
+  /** What stands after the `@` of identifiers that we make. */
+  readonly scope: string;
   /** In order of preference. */
   readonly nameIdFormats: readonly string[];
   readonly wantAuthnRequestsSigned: boolean;
@@ -53,6 +56,7 @@ function roleOf(input: IdpMetadataInput): OutElement {
       ['WantAuthnRequestsSigned', String(input.wantAuthnRequestsSigned)],
       ['protocolSupportEnumeration', saml2Protocol],
     ],
+    element('md:Extensions', [], ...algorithmSupport(), identifierScope(input.scope)),
     ...keyDescriptors(input),
     ...(input.artifactUrl === undefined ? [] : [resolutionServiceOf(input.artifactUrl)]),
     ...[bindings.redirect, bindings.post, bindings.soap].flatMap((binding) =>
@@ -73,6 +77,7 @@ function attributeAuthorityOf(input: IdpMetadataInput): readonly OutElement[] {
     element(
       'md:AttributeAuthorityDescriptor',
       [['protocolSupportEnumeration', saml2Protocol]],
+      element('md:Extensions', [], ...algorithmSupport(), identifierScope(input.scope)),
       ...keyDescriptors(input),
       ...endpointOf('AttributeService', bindings.soap, input.attributeUrl),
       ...endpointOf('AssertionIDRequestService', bindings.soap, input.assertionIdUrl),

@@ -66,10 +66,11 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const everybodys = await signers.open(configuration.signing);
   const signerFor: SignerFor = ({ entityId, settings }) => (settings.signer ?? everybodys)(entityId);
   const authnContexts = createAuthnContexts(configuration.authnContexts ?? defaultAuthnContexts);
+  const scope = configuration.scope ?? new URL(publicUrl).hostname;
   const nameIds = createNameIdSource({
     pairwiseKey: parts.pairwiseKey,
     random,
-    scope: configuration.scope ?? new URL(publicUrl).hostname,
+    scope,
   });
   const clockSkewMs = configuration.clockSkewSeconds * 1000;
   const requestUse = createRequestUse({
@@ -123,6 +124,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
           ssoUrls: { redirect: ssoUrl, post: ssoUrl },
           sloUrl,
           artifactUrl,
+          scope,
           nameIdFormats: Object.values(nameIdFormats),
           wantAuthnRequestsSigned: false,
           validUntil: clock.now() + metadataLifetimeMs,

@@ -38,9 +38,13 @@ export interface KerberosPrincipal {
   readonly realm: string;
 }
 
+/** `own`: written here. `native`: the GSS-API library of the system, by the package `kerberos`. */
+export const kerberosImplementations = ['own', 'native'] as const;
+export type KerberosImplementation = (typeof kerberosImplementations)[number];
+
 /** What an acceptor knows and trusts. Built once; keytabs are read again when their files change. */
 export interface KerberosAcceptorOptions {
-  readonly implementation: 'own' | 'native';
+  readonly implementation: KerberosImplementation;
   /** Files, relative to the configuration folder. At least one. */
   readonly keytabs: readonly string[];
   /** `HTTP/host@REALM`, without a realm too: tickets for this service only. Absent: any key of the keytabs. */

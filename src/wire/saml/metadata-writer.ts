@@ -4,6 +4,7 @@ import { signEnveloped } from '../xml/sign.ts';
 import { element, type OutElement, signatureSlot, writeAroundSignature } from '../xml/writer.ts';
 import { bindings, saml2Protocol, samlNamespaces } from './constants.ts';
 import { keyDescriptors } from './key-descriptors.ts';
+import { algorithmSupport, identifierScope } from './metadata-extensions.ts';
 import { formatInstant } from './values.ts';
 
 export interface IdpMetadataInput {
@@ -19,6 +20,8 @@ export interface IdpMetadataInput {
   readonly sloUrl?: string;
   /** Where artifacts are resolved over SOAP. Absent: none are issued. */
   readonly artifactUrl?: string;
+  /** What stands after the `@` of identifiers that we make. */
+  readonly scope: string;
   /** In order of preference. */
   readonly nameIdFormats: readonly string[];
   readonly wantAuthnRequestsSigned: boolean;
@@ -48,6 +51,7 @@ function roleOf(input: IdpMetadataInput): OutElement {
       ['WantAuthnRequestsSigned', String(input.wantAuthnRequestsSigned)],
       ['protocolSupportEnumeration', saml2Protocol],
     ],
+    element('md:Extensions', [], ...algorithmSupport(), identifierScope(input.scope)),
     ...keyDescriptors(input),
     ...(input.artifactUrl === undefined ? [] : [resolutionServiceOf(input.artifactUrl)]),
     ...[bindings.redirect, bindings.post, bindings.soap].flatMap((binding) =>

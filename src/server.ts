@@ -138,7 +138,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   });
   await mountPublicSide(publicApp, {
     ...{ configuration, publicUrl, httpsPort: doors.publicPorts.https },
-    ...{ revision, ephemeral, visit, logout, saml },
+    ...{ revision, ephemeral, visit, logout, saml, recorder: { logger: log, recordRefusal } },
   });
 
   await warnOfExposedKeys(home, configuration, log);

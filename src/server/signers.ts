@@ -88,7 +88,11 @@ export function createSigners({ home, ring, own, signed = () => undefined }: Sig
         return chosen.signer;
       };
     },
-    certificates: () => [...ring.certificates('idp', 'signing'), ...inForce().map(({ signer }) => signer.certificate)],
+    certificates() {
+      const inRing = ring.certificates('idp', 'signing');
+      const files = inForce().map(({ signer }) => signer.certificate);
+      return [...inRing, ...files.filter((file) => !inRing.some((one) => Buffer.compare(one, file) === 0))];
+    },
     encryptionCertificates: () => ring.certificates('idp', 'encryption'),
     decryption() {
       const keys = [...ring.openers('idp'), ...inForce().map(({ opener }) => opener)];

@@ -11,6 +11,7 @@ import { createBrowserKey } from './http/browser-key.ts';
 import { createOpaqueCookie } from './http/cookies.ts';
 import { createLiveSessions } from './http/live-session.ts';
 import { createParking } from './http/parking.ts';
+import { createProbeMemory } from './http/probe-memory.ts';
 import { createUnreadableAnswer } from './http/unreadable.ts';
 import { mountHealth } from './protocols/management/health.ts';
 import { openAuditServices } from './server/audit-services.ts';
@@ -55,6 +56,7 @@ export interface RunningServer {
 /** What is under way has this long to finish; together with the closing it stays under the five seconds that are promised. */
 const drainMs = 3_500;
 const browserKeyCookie = 'GATEHOUSEBROWSER';
+const probeCookie = 'GATEHOUSEPROBE';
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   return closedOnFailure((closers) => build(options, closers));
@@ -115,7 +117,8 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const browserKey = createBrowserKey({ random, cookieName: browserKeyCookie });
   const liveSession = createLiveSessions({ sessionCookie, find: sessions.find });
   const parking = createParking({ pendingLogins, browserKey, clock });
-  const visit = { sessions, sessionCookie, liveSession, browserKey, parking, firstLegs, audit, clock };
+  const probes = createProbeMemory(probeCookie);
+  const visit = { sessions, sessionCookie, liveSession, browserKey, probes, parking, firstLegs, audit, clock };
   const idp = configuration.samlIdp;
   const ring = closers.add(await openOwnKeys({ home, clock, logger: log, watch: true }), (open) => open.close());
   const signers = createSigners({ home, ring, own: idp?.signing });

@@ -36,6 +36,7 @@ describe('catalog', () => {
       'Remoting',
       'RoleMapping',
       'RunAs',
+      'SAML2',
       'SecureIdentity',
       'Simple',
       'SimpleUsers',
@@ -53,7 +54,7 @@ describe('catalog', () => {
     'spnegousers',
     'SPNEGO',
     'com.sun.security.auth.module.Krb5LoginModule',
-    'org.picketlink.identity.federation.bindings.jboss.auth.SAML2LoginModule',
+    'org.picketlink.identity.federation.bindings.jboss.auth.SAML2STSLoginModule',
   ])('knows that the login module %s comes later', (code) => {
     expect(catalog.loginModules.find(code)).toBe('later');
   });

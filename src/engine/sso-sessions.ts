@@ -28,6 +28,10 @@ export interface BeginSession {
   readonly sourceAddress: string;
   /** The session id that the browser presented: ended first, so that no id survives a login (session fixation). */
   readonly replaces?: string;
+  /** Who takes part from the beginning. */
+  readonly participants?: readonly Participant[];
+  /** The session ends here at the latest, however long sessions last. */
+  readonly endsAt?: number;
 }
 
 export type EndReason = 'logout' | 'replaced' | 'partner-logout' | 'administrator' | 'idle' | 'expired';
@@ -76,7 +80,7 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
   }
 
   return {
-    async begin({ domain, subject, mechanism, factors, confidential, decision, sourceAddress, replaces }) {
+    async begin({ domain, subject, mechanism, factors, confidential, decision, sourceAddress, replaces, ...more }) {
       if (replaces !== undefined) await end(replaces, { reason: 'replaced', sourceAddress });
       const { id, key } = newOpaqueId(random);
       const authenticatedAt = Math.floor(clock.now());
@@ -93,9 +97,9 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
         confidential,
         decision,
         authenticatedAt,
-        expiresAt: authenticatedAt + lifetimeMs,
+        expiresAt: Math.min(authenticatedAt + lifetimeMs, more.endsAt ?? Number.POSITIVE_INFINITY),
         idleMs,
-        participants: [],
+        participants: more.participants ?? [],
       };
       await store.begin(key, entry);
       let recorded = false;

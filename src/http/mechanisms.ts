@@ -6,8 +6,10 @@ export interface Challenges {
   readonly headers: Readonly<Record<string, string>>;
   readonly hasHeaders: boolean;
   readonly hasForm: boolean;
+  /** Where else the person can prove who he is: paths of ours that take a parked request. */
+  readonly elsewhere: readonly { readonly path: string; readonly label: string }[];
   /** Which kind the first mechanism that can be asked for is: it settles the status, as in JBoss. */
-  readonly first: 'header' | 'form' | undefined;
+  readonly first: 'header' | 'form' | 'elsewhere' | undefined;
 }
 
 export function challengesOf(mechanisms: readonly HttpMechanism[], request: MechanismRequest): Challenges {
@@ -23,6 +25,9 @@ export function challengesOf(mechanisms: readonly HttpMechanism[], request: Mech
     headers,
     hasHeaders: offers.some((offer) => offer.kind === 'header'),
     hasForm: offers.some((offer) => offer.kind === 'form'),
+    elsewhere: offers.flatMap((offer) =>
+      offer.kind === 'elsewhere' ? [{ path: offer.path, label: offer.label }] : [],
+    ),
     first: offers[0]?.kind,
   };
 }

@@ -20,6 +20,8 @@ export function applicationEntrance(name: string): string {
 }
 
 interface Entrance {
+  /** Of an application. */
+  readonly name?: string;
   readonly securityDomain: string;
   readonly mechanisms?: readonly MechanismConfiguration[];
 }
@@ -31,27 +33,33 @@ export async function buildEntrances(
   services: MechanismServices,
   closers: Closers,
 ): Promise<ReadonlyMap<string, MechanismStack>> {
-  async function makeAll(configured: readonly MechanismConfiguration[]): Promise<readonly HttpMechanism[]> {
+  async function makeAll(
+    configured: readonly MechanismConfiguration[],
+    application: string | undefined,
+  ): Promise<readonly HttpMechanism[]> {
+    const own = application === undefined ? services : { ...services, application };
     const made: HttpMechanism[] = [];
     for (const { name, options } of configured) {
       const factory = found(built.catalog.mechanisms.find(name), name);
-      made.push(closers.add(await factory.create(options, services), (open) => open.close?.()));
+      made.push(closers.add(await factory.create(options, own), (open) => open.close?.()));
     }
     return made;
   }
 
-  async function entriesOf({ securityDomain, mechanisms = [] }: Entrance): Promise<readonly MechanismEntry[]> {
+  async function entriesOf({ securityDomain, mechanisms = [], name }: Entrance): Promise<readonly MechanismEntry[]> {
     const domain = built.domains.get(securityDomain);
     const jaspi = configuration.securityDomains.find(({ name }) => name === securityDomain)?.jaspi;
     const asksApplication = jaspi?.authModules.some(({ mechanism }) => mechanism === 'application') === true;
     if (jaspi === undefined || (mechanisms.length > 0 && !asksApplication)) {
-      return [{ flag: 'required', mechanisms: await makeAll(mechanisms), domain: present(domain, securityDomain) }];
+      return [
+        { flag: 'required', mechanisms: await makeAll(mechanisms, name), domain: present(domain, securityDomain) },
+      ];
     }
     const entries: MechanismEntry[] = [];
     for (const { mechanism, flag, stack, place } of jaspi.authModules) {
       entries.push({
         flag,
-        mechanisms: await makeAll(mechanism === 'application' ? mechanisms : [mechanism]),
+        mechanisms: await makeAll(mechanism === 'application' ? mechanisms : [mechanism], name),
         domain: present(built.stacks.get(securityDomain)?.get(stack), securityDomain),
         place,
       });

@@ -31,7 +31,12 @@ export type MechanismResult =
 export type MechanismChallenge =
   | { readonly kind: 'header'; readonly status: 401; readonly headers: Readonly<Record<string, string>> }
   /** Park the request and show the sign-in page. */
-  | { readonly kind: 'form' };
+  | { readonly kind: 'form' }
+  /**
+   * Park the request and lead to a path of ours, with the parked request as its parameter `pending`, from where the person is sent
+   * to prove elsewhere who he is. `label`: of the link, where there is a choice.
+   */
+  | { readonly kind: 'elsewhere'; readonly path: string; readonly label: string };
 
 export interface HttpMechanism {
   /** FORM, BASIC …: what the configuration and the audit trail call it. */
@@ -69,6 +74,8 @@ export interface MechanismServices {
   readonly logger: Logger;
   /** Nonces and counters that all nodes share. */
   readonly ephemeral: EphemeralStore;
+  /** The application at whose entrance the mechanism stands; absent at that of the identity provider. */
+  readonly application?: string;
 }
 
 /** A mechanism name in the catalogue: how to check its options and how to make it. */

@@ -4,7 +4,7 @@ import type { MechanismStack } from '../../engine/mechanism-stack.ts';
 import type { BrowserKey } from '../../http/browser-key.ts';
 import { challengesOf } from '../../http/mechanisms.ts';
 import { sendPage } from '../../http/page.ts';
-import { type ParkedLogin, signInPath } from '../../http/parking.ts';
+import { type ParkedLogin, pathWithParked, signInPath } from '../../http/parking.ts';
 import type { MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { LoginResult } from '../../spi/security-domain.ts';
 import { oneTimeCodePage } from './one-time-code-page.ts';
@@ -37,11 +37,12 @@ export function refuse(browserKey: BrowserKey, on: Attempt, result: Denied) {
 
 /** `status` holds for the form; where only headers can ask, it is 401 (RFC 9110 §15.5.2), and no form is shown that nobody reads. */
 export function ask(browserKey: BrowserKey, on: Attempt, status: number, refusal: Refusal | undefined) {
-  const { hasForm, hasHeaders, headers } = challengesOf(on.entrance.mechanisms, on.facts);
-  if (hasHeaders && !hasForm) on.reply.headers(headers);
+  const { hasForm, hasHeaders, headers, elsewhere } = challengesOf(on.entrance.mechanisms, on.facts);
+  const onlyHeaders = hasHeaders && !hasForm && elsewhere.length === 0;
+  if (onlyHeaders) on.reply.headers(headers);
   return sendPage(
     on.reply,
-    hasHeaders && !hasForm && status !== 503 ? 401 : status,
+    onlyHeaders && status !== 503 ? 401 : status,
     signInPage({
       form: hasForm
         ? {
@@ -50,6 +51,7 @@ export function ask(browserKey: BrowserKey, on: Attempt, status: number, refusal
             username: on.facts.form?.['j_username'],
           }
         : undefined,
+      elsewhere: elsewhere.map(({ path, label }) => ({ href: pathWithParked(path, on.parked), label })),
       application: on.parked.pending.application,
       refusal,
     }),

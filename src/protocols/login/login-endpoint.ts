@@ -7,8 +7,9 @@ import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { BrowserKey } from '../../http/browser-key.ts';
 import type { OpaqueCookie } from '../../http/cookies.ts';
 import type { FormFields } from '../../http/form.ts';
-import { type ParkedLogin, type Parking, resumeLocation } from '../../http/parking.ts';
-import { isProtectedTransport, mechanismRequestOf } from '../../http/request-facts.ts';
+import type { ParkedLogin, Parking } from '../../http/parking.ts';
+import { mechanismRequestOf } from '../../http/request-facts.ts';
+import { startSession } from '../../http/session-start.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { LoginResult } from '../../spi/security-domain.ts';
 import { type Attempt, ask, askForCode, refuse } from './asking.ts';
@@ -132,23 +133,6 @@ function asksByPage({ entrance, facts }: Attempt, name: string): boolean {
   );
 }
 
-/**
- * The pending login is claimed before the session begins: of two posts at once, one is answered `ERR_LOGIN_CLAIMED` and
- * begins nothing. It is parked again under a new id, which whoever started the login elsewhere cannot know.
- */
 async function complete(options: LoginEndpointOptions, on: Attempt, { mechanism, factors }: Decided, result: Proved) {
-  const resumed = await options.parking.repark(on, on.parked);
-  const replaces = options.sessionCookie.read(on.request);
-  const { id } = await options.sessions.begin({
-    domain: resumed.pending.domain,
-    subject: result.subject,
-    mechanism,
-    factors,
-    confidential: isProtectedTransport(on.request),
-    decision: result.trace.id,
-    sourceAddress: on.request.ip,
-    ...(replaces === undefined ? {} : { replaces }),
-  });
-  options.sessionCookie.set(on.reply, id);
-  return on.reply.redirect(resumeLocation(resumed), 303);
+  return on.reply.redirect(await startSession(options, on, on.parked, { mechanism, factors, result }), 303);
 }

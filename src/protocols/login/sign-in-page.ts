@@ -17,6 +17,8 @@ export interface SignInPage {
         readonly username: string | undefined;
       }
     | undefined;
+  /** Where else the person can prove who he is. */
+  readonly elsewhere?: readonly { readonly href: string; readonly label: string }[];
   /** Where the person is going, as its owner calls it. */
   readonly application: string | undefined;
   readonly refusal: Refusal | undefined;
@@ -28,17 +30,23 @@ function refusalOf({ refusal }: SignInPage): Html | false {
 }
 
 /** WCAG 2.2: labels tied to fields (1.3.1), purpose by autocomplete (1.3.5), the error named and tied to the fields (3.3.1). */
-function formOf({ form, refusal }: SignInPage): Html {
-  if (form === undefined) return html`<p>Your browser asks for your user name and password.</p>`;
+function formOf({ form, refusal, elsewhere = [] }: SignInPage): Html | false {
+  if (form === undefined) {
+    return elsewhere.length === 0 && html`<p>Your browser asks for your user name and password.</p>`;
+  }
   const described = refusal !== undefined && html` aria-describedby="refusal" aria-invalid="true"`;
   return html`<form method="post" action="${form.action}"><input type="hidden" name="csrf" value="${form.csrf}"><label for="username">User name</label><input id="username" name="j_username" type="text" autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" required maxlength="1024" value="${form.username ?? ''}"${described}><label for="password">Password</label><input id="password" name="j_password" type="password" autocomplete="current-password" required maxlength="4096"${described}><button type="submit">Sign in</button></form>`;
+}
+
+function linksOf({ elsewhere = [] }: SignInPage): readonly Html[] {
+  return elsewhere.map(({ href, label }) => html`<p><a href="${href}">${label}</a></p>`);
 }
 
 export function signInPage(page: SignInPage): Page {
   const destination = page.application !== undefined && html`<p>to go on to <strong>${page.application}</strong></p>`;
   return {
     title: page.refusal === undefined ? 'Sign in – Gatehouse' : 'Not signed in – Gatehouse',
-    body: html`<h1>Sign in</h1>${destination}${refusalOf(page)}${formOf(page)}`,
+    body: html`<h1>Sign in</h1>${destination}${refusalOf(page)}${formOf(page)}${linksOf(page)}`,
   };
 }
 

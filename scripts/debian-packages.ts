@@ -75,6 +75,13 @@ export const debianPackages: readonly DebianPackage[] = [
     file: '/usr/share/simplesamlphp/www/saml2/idp/SSOService.php',
     reason: 'a SAML identity provider that nobody here wrote',
   },
+  {
+    name: 'php-xml',
+    file: '/usr/share/doc/php-xml/copyright',
+    reason: 'XML for simplesamlphp, which its package does not ask for',
+  },
+  { name: 'php-mbstring', file: '/usr/share/doc/php-mbstring/copyright', reason: 'the same for its texts' },
+  { name: 'php-sqlite3', file: '/usr/share/doc/php-sqlite3/copyright', reason: 'the sessions of simplesamlphp' },
   { name: 'liblasso-perl', file: '/usr/share/doc/liblasso-perl/copyright', reason: 'SAML for lemonldap-ng' },
   {
     name: 'lemonldap-ng',

@@ -34,6 +34,7 @@ export function resolveSamlIdp(
     partners: idp.partners.map((partner, index) => ({
       source: resolvePartnerSource(partner),
       ...optional('name', partner.name),
+      ...optional('enabled', partner.enabled),
       ...optional('sign', partner.sign),
       ...optional(
         'signing',
@@ -49,7 +50,11 @@ export function resolveSamlIdp(
       ...optional('nameIdFormat', partner['name-id-format'] && nameIdFormatsByName[partner['name-id-format']]),
       ...optional(
         'encrypt',
-        partner.encrypt && { cipher: partner.encrypt.cipher, transport: partner.encrypt['key-transport'] },
+        partner.encrypt && {
+          cipher: partner.encrypt.cipher,
+          transport: partner.encrypt['key-transport'],
+          what: [partner.encrypt.what].flat(),
+        },
       ),
       ...optional('affiliation', partner.affiliation),
       roleAttribute: partner['role-attribute'],

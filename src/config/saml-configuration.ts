@@ -3,7 +3,7 @@
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
 import type { Factor } from '../spi/factors.ts';
 import type { SignatureAlgorithm } from '../spi/signer.ts';
-import type { ContentCipher, KeyTransport } from '../spi/xml-encryption.ts';
+import type { ContentCipher, EncryptedPart, KeyTransport } from '../spi/xml-encryption.ts';
 import type { MechanismConfiguration } from './mechanism-configuration.ts';
 import type { PartnerSourceConfiguration } from './partner-source-configuration.ts';
 
@@ -21,6 +21,8 @@ export interface PartnerConfiguration {
   readonly source: PartnerSourceConfiguration;
   /** What the person is shown; the metadata's own display name or entityID where absent. */
   readonly name?: string;
+  /** Absent: yes. */
+  readonly enabled?: boolean;
   /** Absent: what the partner's metadata wants. */
   readonly sign?: 'assertion' | 'response' | 'both';
   /** Absent: as everybody else. */
@@ -36,7 +38,11 @@ export interface PartnerConfiguration {
   /** Absent: roles, and what the metadata asks for. */
   readonly attributes?: readonly AttributeRuleConfiguration[];
   /** Absent: assertions are not encrypted for it. */
-  readonly encrypt?: { readonly cipher: ContentCipher; readonly transport: KeyTransport };
+  readonly encrypt?: {
+    readonly cipher: ContentCipher;
+    readonly transport: KeyTransport;
+    readonly what: readonly EncryptedPart[];
+  };
   readonly place: ConfigurationPlace;
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { factors } from '../spi/factors.ts';
 import { signatureAlgorithms } from '../spi/signer.ts';
-import { contentCiphers, keyTransports } from '../spi/xml-encryption.ts';
+import { contentCiphers, encryptedParts, keyTransports } from '../spi/xml-encryption.ts';
 import { attributeSources } from './saml-configuration.ts';
 import { hostName, maxEntries, name, path, seconds, text } from './schema-fields.ts';
 import { mechanismListSchema } from './schema-mechanisms.ts';
@@ -10,6 +10,15 @@ import { partnerSourceFields } from './schema-partners.ts';
 import { nameIdFormatSchema, uri } from './schema-saml-fields.ts';
 
 const encryptSchema = z.strictObject({
+  what: z
+    .union([z.enum(encryptedParts), z.array(z.enum(encryptedParts)).min(1).max(encryptedParts.length)])
+    .default('assertion')
+    .refine((what) => typeof what === 'string' || what.length === 1 || !what.includes('assertion'), {
+      error: 'assertion is all of it: name-id and attributes do not go with it',
+    })
+    .describe(
+      'What is encrypted: the whole `assertion`, the `name-id`, the `attributes`, each of them for itself, or `[name-id, attributes]`.',
+    ),
   cipher: z
     .enum(contentCiphers)
     .default('aes256-gcm')
@@ -75,6 +84,12 @@ const partnerSigningSchema = z
 const partnerSchema = z.strictObject({
   ...partnerSourceFields,
   name: text().max(128).optional().describe('What people see in the list of applications.'),
+  enabled: z
+    .boolean()
+    .optional()
+    .describe(
+      '`false` shuts the partner out on every way without taking its entry away: it is nobody, also where a later entry names it again. True where it is left out.',
+    ),
   sign: z
     .enum(['assertion', 'response', 'both'])
     .optional()
@@ -102,7 +117,7 @@ const partnerSchema = z.strictObject({
   encrypt: encryptSchema
     .optional()
     .describe(
-      'Encrypt assertions with the key in its metadata. `{}` takes the defaults. Without it they go as they are.',
+      'Encrypt assertions, or parts of them, with the key in its metadata. `{}` takes the defaults. Without it they go as they are.',
     ),
   affiliation: text()
     .optional()

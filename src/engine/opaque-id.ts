@@ -1,5 +1,5 @@
 /** @module Ids that a browser carries and is believed with: unguessable, and never what a store uses as a key. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Random } from '../spi/clock.ts';
 
 const ID_BYTES = 32;
@@ -23,5 +23,5 @@ export function keyOf(id: string): string | undefined {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('base64url');
+  return hash('sha256', text, 'base64url');
 }

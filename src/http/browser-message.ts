@@ -30,7 +30,8 @@ export function sendBrowserMessageAfterForm(reply: FastifyReply, message: Carrie
 
 function sendForm(reply: FastifyReply, message: Extract<CarriedMessage, { readonly method: 'POST' }>, name: string) {
   return sendPage(reply, 200, {
-    title: 'Going on – Gatehouse',
+    // As an entity: one character beyond Latin-1 would make two bytes of each of the message, and slow what writes it.
+    title: html`Going on &ndash; Gatehouse`,
     script: submitScript,
     postsAbroad: true,
     body: html`<h1>Going on to ${name}</h1>${formOf(message)}`,

@@ -1,11 +1,11 @@
 /** @module The frame of every page: markup, headers, and a policy under which nothing foreign runs. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { type Html, html } from './html.ts';
 import { stylesheetPath } from './stylesheet.ts';
 
 export interface Page {
-  readonly title: string;
+  readonly title: string | Html;
   readonly body: Html;
   /** An inline script that is part of the page. It runs because its hash is in the policy; no other script does. */
   readonly script?: string;
@@ -15,7 +15,7 @@ export interface Page {
 
 /** CSP Level 3 §2.3.1. */
 function hashSource(script: string): string {
-  return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+  return `'sha256-${hash('sha256', script, 'base64')}'`;
 }
 
 /**

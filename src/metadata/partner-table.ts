@@ -5,6 +5,8 @@ export interface KnownEntity {
   readonly entityId: string;
   /** Milliseconds since the epoch; after it the metadata says nothing any more (saml-metadata §2.3.1). */
   readonly validUntil: number | undefined;
+  /** False: the administrator has shut it out. Absent: true. */
+  readonly enabled?: boolean | undefined;
 }
 
 /** A partner, made of its metadata when somebody asks. */

@@ -29,12 +29,20 @@ export function createPartners<P extends KnownEntity>(
 ): KnownPartners<P> {
   const isValid = (partner: P, now: number) => partner.validUntil === undefined || now < partner.validUntil;
 
+  /** Who was shut out must not come in by a later entry. */
+  const checkEnabled = ({ enabled }: P, facts: { readonly partner: string }) => {
+    if (enabled === false) {
+      throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', 'the partner is switched off', { facts });
+    }
+  };
+
   return {
     async find(entityId, now) {
       const facts = { partner: entityId.slice(0, maxShownCharacters) };
       let reason = 'no partner has this entityID';
       for (const entry of table.find(entityId)) {
         const partner = made(entry, facts);
+        checkEnabled(partner, facts);
         if (isValid(partner, now)) return partner;
         reason = "the partner's metadata has run out";
       }
@@ -42,6 +50,7 @@ export function createPartners<P extends KnownEntity>(
       for (const source of entityId.length <= maxEntityIdLength ? sources : []) {
         const partner = await source.find(entityId);
         if (partner === undefined) continue;
+        checkEnabled(partner, facts);
         if (isValid(partner, now)) return partner;
         reason = "the partner's metadata has run out";
       }
@@ -52,9 +61,9 @@ export function createPartners<P extends KnownEntity>(
       for (const entry of table.listed()) {
         if (first.has(entry.entityId)) continue;
         const partner = entry.partner();
-        if (isValid(partner, now)) first.set(partner.entityId, partner);
+        if (partner.enabled === false || isValid(partner, now)) first.set(partner.entityId, partner);
       }
-      return [...first.values()];
+      return [...first.values()].filter(({ enabled }) => enabled !== false);
     },
   };
 }

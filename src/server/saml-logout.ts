@@ -1,6 +1,7 @@
 /** @module Builds what the SAML identity provider needs for single logout: messages, the messenger of the engine, the reader. */
 import { createBackChannel } from '../adapters/back-channel.ts';
 import type { LogoutMessenger } from '../engine/logout-messenger.ts';
+import { createLogoutAnswerJudge, type LogoutAnswerJudge } from '../protocols/saml-idp/logout-answer.ts';
 import { createLogoutMessages, type LogoutMessages } from '../protocols/saml-idp/logout-messages.ts';
 import { createSamlMessenger } from '../protocols/saml-idp/logout-messenger.ts';
 import {
@@ -24,6 +25,7 @@ export interface SamlLogout {
   readonly logoutMessages: LogoutMessages;
   readonly messenger: LogoutMessenger;
   readonly readLogout: LogoutReader;
+  readonly judgeAnswer: LogoutAnswerJudge;
 }
 
 /** A server that does not take a connection within this has another trouble than load. */
@@ -32,11 +34,13 @@ const connectMs = 3000;
 export function buildSamlLogout(parts: SamlLogoutParts): SamlLogout {
   const { sloUrl, partners, ephemeral, clock } = parts;
   const logoutMessages = createLogoutMessages(parts);
+  const judgeAnswer = createLogoutAnswerJudge(parts.validateSchema);
   const backChannel = createBackChannel({ connectMs });
   return {
     sloUrl,
     logoutMessages,
-    messenger: createSamlMessenger({ partners, messages: logoutMessages, backChannel, ephemeral, clock }),
+    messenger: createSamlMessenger({ partners, messages: logoutMessages, judgeAnswer, backChannel, ephemeral, clock }),
+    judgeAnswer,
     readLogout: createLogoutReader(parts),
   };
 }

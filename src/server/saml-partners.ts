@@ -67,6 +67,7 @@ export async function openServedPartners(configured: readonly PartnerConfigurati
 function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration, signer: SignerOf | undefined): Partner {
   return createPartner(metadata, {
     name: configured.name,
+    enabled: configured.enabled,
     signer,
     redirectResponses: configured.redirectResponses,
     // Of a whole federation nobody has looked at what each of its members asks for.

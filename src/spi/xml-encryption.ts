@@ -7,6 +7,10 @@
 export const contentCiphers = ['aes128-gcm', 'aes256-gcm', 'aes128-cbc', 'aes256-cbc'] as const;
 export type ContentCipher = (typeof contentCiphers)[number];
 
+/** What of an assertion is encrypted: all of it, or the name and the attributes in it, each for itself. */
+export const encryptedParts = ['assertion', 'name-id', 'attributes'] as const;
+export type EncryptedPart = (typeof encryptedParts)[number];
+
 /**
  * How the content's key travels: RSA-OAEP, with one hash for the label and the mask. `rsa-oaep-sha1` is the identifier of
  * xmlenc-core1 §5.5.2, which older partners know alone; OAEP does not lean on the collisions in which SHA-1 is broken.

@@ -5,7 +5,7 @@ import { createPartner, type Partner, type PartnerSettings } from '../../src/pro
 import { refusalOf, rejectionOf } from '../support/thrown-code.ts';
 
 const settings: PartnerSettings = { sign: 'assertion', roleAttribute: 'Role' };
-const partner = (entityId: string, validUntil?: number) =>
+const partner = (entityId: string, validUntil?: number, changes: Partial<PartnerSettings> = {}) =>
   createPartner(
     {
       entityId,
@@ -17,7 +17,7 @@ const partner = (entityId: string, validUntil?: number) =>
       authnRequestsSigned: false,
       ...(validUntil === undefined ? {} : { validUntil }),
     },
-    settings,
+    { ...settings, ...changes },
   );
 
 describe('the partners', () => {
@@ -42,5 +42,28 @@ describe('the partners', () => {
     const partners = createPartners(table);
     expect(await partners.find('urn:sp', 10)).toBe(first);
     expect(partners.list(10)).toEqual([first]);
+  });
+
+  it('do not know a partner that is switched off, also where a later entry has it', async () => {
+    const [off, on, expired] = [
+      partner('urn:sp', undefined, { enabled: false }),
+      partner('urn:sp'),
+      partner('urn:sp', 10, { enabled: false }),
+    ];
+    for (const first of [off, expired]) {
+      const table = createPartnerTable<Partner>();
+      for (const one of [first, on]) {
+        table.slot({ listed: true }).replace([{ entityId: 'urn:sp', partner: () => one }]);
+      }
+      const partners = createPartners(table, [{ find: async () => on }]);
+      expect(await rejectionOf(partners.find('urn:sp', 20))).toBe('ERR_SAML_UNKNOWN_PARTNER');
+      expect(partners.list(20)).toEqual([]);
+    }
+  });
+
+  it('do not know a partner of a source that is switched off', async () => {
+    const off = partner('urn:sp', undefined, { enabled: false });
+    const partners = createPartners(createPartnerTable<Partner>(), [{ find: async () => off }]);
+    expect(await rejectionOf(partners.find('urn:sp', 0))).toBe('ERR_SAML_UNKNOWN_PARTNER');
   });
 });

@@ -6,7 +6,7 @@ import type { AuditFileOptions, AuditSink } from '../../spi/audit.ts';
 import type { Clock, Timers } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { Logger } from '../../spi/logger.ts';
-import { type ChainKey, type ChainLink, chainRecord } from '../../wire/audit/chain.ts';
+import { type ChainKey, type ChainLink, chainRecord, lastingKey } from '../../wire/audit/chain.ts';
 import { isSystemError } from '../system-error.ts';
 import { type ChainState, findChainState } from './chain-state.ts';
 import { openCheckpoint } from './checkpoint-file.ts';
@@ -37,7 +37,8 @@ interface OpenFile {
  * @throws ERR_AUDIT_UNAVAILABLE when it cannot be opened.
  */
 export async function openChainedFile(options: ChainedFileOptions): Promise<AuditSink> {
-  const { path, key, clock, timers, logger } = options;
+  const { path, clock, timers, logger } = options;
+  const key = lastingKey(options.key);
   const facts = { path };
   await using opened = new AsyncDisposableStack();
   const checkpoint = await attempt(path, () => openCheckpoint(options.checkpointPath, key));

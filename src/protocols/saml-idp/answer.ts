@@ -4,11 +4,11 @@ import { GatehouseError } from '../../spi/errors.ts';
 import type { SsoEntry } from '../../spi/sso-store.ts';
 import { nameIdFormats, statusCodes } from '../../wire/saml/constants.ts';
 import { issueResponse, issueStatusResponse } from '../../wire/saml/response.ts';
-import { encryptElement } from '../../wire/xml/encrypt.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
 import { releasedAttributes } from './attribute-release.ts';
 import type { AuthnContexts } from './authn-context.ts';
 import type { BrowserBinding } from './consumer-service.ts';
+import { encryptionFor } from './encryption.ts';
 import type { NameId, NameIdSource } from './name-id.ts';
 import type { Partner, SignerFor } from './partner.ts';
 import { byRequester, byResponder, type Refusal } from './refusals.ts';
@@ -104,7 +104,6 @@ export function createAnswers(options: AnswerOptions): Answers {
       if (released.status === 'missing') {
         return refusal(request, partner, { ...byResponder('RequestDenied'), detail: `no value of ${released.name}` });
       }
-      const { recipient } = partner;
       const now = clock.now();
       // Signing in may have taken longer than the partner wanted to wait.
       if (request.notOnOrAfter !== undefined && request.notOnOrAfter <= now) {
@@ -131,9 +130,7 @@ export function createAnswers(options: AnswerOptions): Answers {
           oneTimeUse: request.oneTimeUse === true,
           attributes: released.attributes,
           sign: signedBy(request, partner),
-          ...(recipient === undefined
-            ? {}
-            : { encrypt: (xml: string) => encryptElement(xml, recipient, (length) => random.bytes(length)) }),
+          ...encryptionFor(partner, random),
         },
         signerFor(partner),
       );

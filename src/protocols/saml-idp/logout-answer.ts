@@ -3,6 +3,7 @@ import { GatehouseError } from '../../spi/errors.ts';
 import { type DecodedRedirect, verifyRedirectSignature } from '../../wire/saml/bindings.ts';
 import { statusCodes } from '../../wire/saml/constants.ts';
 import { type LogoutResponse, parseLogoutResponse } from '../../wire/saml/logout-response.ts';
+import { canonicalize } from '../../wire/xml/canonicalize.ts';
 import type { XmlElement } from '../../wire/xml/element.ts';
 import { verifyEnveloped } from '../../wire/xml/verify.ts';
 import type { Partner } from './partner.ts';
@@ -24,26 +25,43 @@ export interface JudgedAnswer {
 }
 
 /**
- * @param document what the message stands in; `root` is the message, its signature detached where `redirect` has one.
- * @throws ERR_SAML_*, ERR_XML_SIGNATURE
+ * `document` is what the message stands in; `root` is the message, its signature detached where `redirect` has one.
+ * Rejects with ERR_SAML_*, ERR_XML_SIGNATURE, ERR_XML_SCHEMA.
  */
-export function judgeLogoutAnswer(
+export type LogoutAnswerJudge = (
   document: XmlElement,
   root: XmlElement,
   expected: ExpectedAnswer,
   redirect?: DecodedRedirect,
-): JudgedAnswer {
-  const claimed = parseLogoutResponse(root);
-  const answer = verified(document, root, claimed, expected, redirect);
+) => Promise<JudgedAnswer>;
+
+/** @param validateSchema the schema wall: throws ERR_XML_SCHEMA */
+export function createLogoutAnswerJudge(validateSchema: (xml: string) => Promise<void>): LogoutAnswerJudge {
+  return async (document, root, expected, redirect) => {
+    const claimed = parseLogoutResponse(root);
+    const answer = verified(document, root, claimed, expected, redirect);
+    await validateSchema(canonicalize(root));
+    checkAddress(answer, expected, claimed.hasSignature || redirect?.signature !== undefined);
+    return judged(answer, expected);
+  };
+}
+
+/** `Destination` is compared where present, and must be present in a signed message (saml-bindings §3.4.5.2, §3.5.5.2). */
+function checkAddress({ destination }: LogoutResponse, { partner, sloUrl }: ExpectedAnswer, isSigned: boolean): void {
+  if (sloUrl === undefined || destination === sloUrl) return;
+  if (destination === undefined && !isSigned) return;
+  const message =
+    destination === undefined ? 'a signed answer must say whom it is for' : 'the answer was made for another address';
+  throw new GatehouseError('ERR_SAML_DESTINATION', message, { facts: { partner: partner.entityId } });
+}
+
+function judged(answer: LogoutResponse, expected: ExpectedAnswer): JudgedAnswer {
   const facts = { partner: expected.partner.entityId };
   if (answer.issuer !== expected.partner.entityId) {
     throw new GatehouseError('ERR_SAML_MALFORMED', 'another partner answers than was asked', { facts });
   }
   if (answer.inResponseTo !== expected.inResponseTo) {
     throw new GatehouseError('ERR_SAML_MALFORMED', 'the answer is to another request', { facts });
-  }
-  if (answer.destination !== undefined && expected.sloUrl !== undefined && answer.destination !== expected.sloUrl) {
-    throw new GatehouseError('ERR_SAML_DESTINATION', 'the answer was made for another address', { facts });
   }
   const { status, subStatus } = answer;
   const detail = subStatus ?? (status === statusCodes.Success ? undefined : status);

@@ -7,7 +7,7 @@ import { buildLogoutRequest, type LogoutRequestInput, signLogoutRequest } from '
 import { buildLogoutResponse, type LogoutStatus, signLogoutResponse } from '../../wire/saml/logout-response.ts';
 import { buildRedirectUrl } from '../../wire/saml/redirect-writer.ts';
 import type { RespondingEndpoint } from '../../wire/saml/sp-metadata.ts';
-import { encryptElement } from '../../wire/xml/encrypt.ts';
+import { nameEncryptionFor } from './encryption.ts';
 import type { Partner, SignerFor } from './partner.ts';
 
 export interface LogoutMessagesOptions {
@@ -56,17 +56,17 @@ export function createLogoutMessages(options: LogoutMessagesOptions): LogoutMess
   const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
 
   function inputOf(
-    { recipient }: Partner,
+    partner: Partner,
     { location: destination }: RespondingEndpoint,
     { nameId, nameIdFormat, sessionIndex }: LogoutParticipant,
   ): LogoutRequestInput {
     const now = clock.now();
+    const encrypt = nameEncryptionFor(partner, random);
     const name = { format: nameIdFormat ?? nameIdFormats.unspecified, value: nameId ?? '' };
     return {
       ...{ id: newId(), now, issuer, destination, name, notOnOrAfter: now + requestLifetimeMs },
       ...(sessionIndex === undefined ? {} : { sessionIndex }),
-      // Whose assertions are encrypted for it is not named in the clear in an address either.
-      ...(recipient && { encrypt: (xml: string) => encryptElement(xml, recipient, (length) => random.bytes(length)) }),
+      ...(encrypt === undefined ? {} : { encrypt }),
     };
   }
 

@@ -3,12 +3,12 @@ import type { LogoutMessenger, Told } from '../../engine/logout-messenger.ts';
 import type { BackChannel } from '../../spi/back-channel.ts';
 import type { Clock } from '../../spi/clock.ts';
 import type { EphemeralStore } from '../../spi/ephemeral-store.ts';
-import { GatehouseError } from '../../spi/errors.ts';
+import { type ErrorCode, GatehouseError } from '../../spi/errors.ts';
 import { isConfirmed, type LogoutParticipant, type LogoutRecord } from '../../spi/logout-ledger.ts';
 import { readSoap, soapAction, soapContentType, writeSoap } from '../../wire/saml/soap.ts';
 import { messageLimits } from '../../wire/xml/limits.ts';
 import { parseXml } from '../../wire/xml/parse.ts';
-import { judgeLogoutAnswer } from './logout-answer.ts';
+import type { ExpectedAnswer, LogoutAnswerJudge } from './logout-answer.ts';
 import { browserEndpointOf, logoutWayOf } from './logout-endpoints.ts';
 import type { LogoutMessages } from './logout-messages.ts';
 import { rememberRequest } from './logout-waiting.ts';
@@ -18,6 +18,7 @@ import type { Partners } from './partners.ts';
 export interface SamlMessengerOptions {
   readonly partners: Partners;
   readonly messages: LogoutMessages;
+  readonly judgeAnswer: LogoutAnswerJudge;
   readonly backChannel: BackChannel;
   readonly ephemeral: EphemeralStore;
   readonly clock: Clock;
@@ -25,6 +26,8 @@ export interface SamlMessengerOptions {
 
 /** An answer of the front channel that comes later than this belongs to a browser that went elsewhere. */
 const frontMs = 30 * 60_000;
+
+const unreadable: readonly ErrorCode[] = ['ERR_XML_MALFORMED', 'ERR_XML_FORBIDDEN', 'ERR_XML_LIMIT'];
 
 export function createSamlMessenger(options: SamlMessengerOptions): LogoutMessenger {
   const { partners, messages, backChannel, ephemeral, clock } = options;
@@ -51,7 +54,22 @@ export function createSamlMessenger(options: SamlMessengerOptions): LogoutMessen
     if (answer.status === 'unreachable') return { status: 'unreachable', detail: answer.reason };
     // SOAP 1.1 §6.2: a fault comes with 500.
     if (answer.httpStatus !== 200) return { status: 'unreachable', detail: `http-${answer.httpStatus}` };
-    return judged(partner, id, url.startsWith('https:'), Buffer.from(answer.body).toString('utf8'));
+    const text = Buffer.from(answer.body).toString('utf8');
+    return judged(text, { partner, inResponseTo: id, authenticated: url.startsWith('https:') });
+  }
+
+  /** What cannot be read may be a proxy's page and is worth another attempt; what cannot be believed is not. */
+  async function judged(text: string, expected: ExpectedAnswer): Promise<Told> {
+    try {
+      const document = parseXml(text);
+      const body = readSoap(document);
+      if (body.kind === 'fault') return { status: 'unreachable', detail: `fault-${body.code}` };
+      return { status: 'answered', ...(await options.judgeAnswer(document, body.element, expected)) };
+    } catch (error) {
+      if (!(error instanceof GatehouseError)) throw error;
+      if (unreadable.some((code) => code === error.code)) return { status: 'unreachable', detail: error.code };
+      return { status: 'answered', outcome: 'invalid-answer', detail: error.code };
+    }
   }
 
   return {
@@ -93,20 +111,4 @@ export function createSamlMessenger(options: SamlMessengerOptions): LogoutMessen
 /** saml-core §3.7.3.2. */
 export function statusOf(record: LogoutRecord): 'Success' | 'PartialLogout' {
   return record.participants.every(isConfirmed) ? 'Success' : 'PartialLogout';
-}
-
-/** What cannot be read may be a proxy's page and is worth another attempt; what cannot be believed is not. */
-function judged(partner: Partner, inResponseTo: string, authenticated: boolean, text: string): Told {
-  try {
-    const document = parseXml(text);
-    const body = readSoap(document);
-    if (body.kind === 'fault') return { status: 'unreachable', detail: `fault-${body.code}` };
-    const answer = judgeLogoutAnswer(document, body.element, { partner, inResponseTo, authenticated });
-    return { status: 'answered', ...answer };
-  } catch (error) {
-    if (!(error instanceof GatehouseError)) throw error;
-    const unreadable = error.code.startsWith('ERR_XML_') && error.code !== 'ERR_XML_SIGNATURE';
-    if (unreadable) return { status: 'unreachable', detail: error.code };
-    return { status: 'answered', outcome: 'invalid-answer', detail: error.code };
-  }
 }

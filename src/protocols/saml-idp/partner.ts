@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { Signer } from '../../spi/signer.ts';
+import type { EncryptedPart } from '../../spi/xml-encryption.ts';
 import { nameIdFormats } from '../../wire/saml/constants.ts';
 import type { RespondingEndpoint, SpMetadata } from '../../wire/saml/metadata-reader.ts';
 import type { Recipient } from '../../wire/xml/encrypt.ts';
@@ -11,6 +12,8 @@ import { type ConsumerServices, consumerServicesOf } from './consumer-service.ts
 /** What the configuration says about one partner. */
 export interface PartnerSettings {
   readonly name?: string | undefined;
+  /** False: it is nobody, on every way. Absent: true. */
+  readonly enabled?: boolean | undefined;
   /** Which element carries the signature; two signatures cost twice. */
   readonly sign: 'assertion' | 'response' | 'both';
   /** By its entityID, asked for each message. Absent: the one that everybody else gets. */
@@ -29,8 +32,8 @@ export interface PartnerSettings {
   readonly attributes?: readonly AttributeRule[] | undefined;
   /** False: what its metadata asks for is not given for the asking. */
   readonly releasesRequested?: boolean | undefined;
-  /** Absent: assertions go to it as they are. */
-  readonly encrypt?: Omit<Recipient, 'publicKey'> | undefined;
+  /** Absent: assertions go to it as they are. `what` is the whole assertion unless told otherwise. */
+  readonly encrypt?: (Omit<Recipient, 'publicKey'> & { readonly what?: readonly EncryptedPart[] }) | undefined;
 }
 
 /** The key that signs for a partner now. Asked for each message: keys roll over while the server runs. */
@@ -39,11 +42,15 @@ export type SignerFor = (partner: Pick<Partner, 'entityId' | 'settings'>) => Sig
 export interface Partner {
   readonly entityId: string;
   readonly displayName: string;
+  /** False: it is nobody. Absent: true. */
+  readonly enabled?: boolean | undefined;
   readonly settings: PartnerSettings;
   /** Every key that may have signed a request, old and new during a rollover. */
   readonly signingKeys: readonly KeyObject[];
-  /** Set where assertions are encrypted for it. */
+  /** Set where assertions, or parts of them, are encrypted for it. */
   readonly recipient: Recipient | undefined;
+  /** Empty without a recipient. */
+  readonly encryptedParts: readonly EncryptedPart[];
   readonly requiresSignedRequests: boolean;
   readonly assertionConsumerServices: ConsumerServices;
   readonly singleLogoutServices: readonly RespondingEndpoint[];
@@ -76,9 +83,11 @@ export function createPartner(metadata: SpMetadata, settings: PartnerSettings): 
   return {
     entityId: metadata.entityId,
     displayName: settings.name ?? metadata.displayName ?? metadata.entityId,
+    enabled: settings.enabled,
     settings,
     signingKeys: metadata.signingKeys,
     recipient: settings.encrypt && { ...settings.encrypt, publicKey: encryptionKeyOf(metadata) },
+    encryptedParts: settings.encrypt === undefined ? [] : (settings.encrypt.what ?? ['assertion']),
     requiresSignedRequests,
     assertionConsumerServices: services,
     singleLogoutServices: metadata.singleLogoutServices,

@@ -1,5 +1,5 @@
 /** @module Each request is answered once: its ID is remembered when it is answered, not when it arrives. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EphemeralStore } from '../../spi/ephemeral-store.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 
@@ -24,9 +24,7 @@ export interface RequestUse {
 export function createRequestUse(options: { readonly ephemeral: EphemeralStore; readonly keepMs: number }): RequestUse {
   const { ephemeral, keepMs } = options;
   const keyOf = (partner: string, id: string) =>
-    `saml-request:${createHash('sha256')
-      .update(JSON.stringify([partner, id]))
-      .digest('base64url')}`;
+    `saml-request:${hash('sha256', JSON.stringify([partner, id]), 'base64url')}`;
   const replayed = (partner: string) =>
     new GatehouseError('ERR_SAML_REPLAYED', 'a request with this ID was already answered', { facts: { partner } });
   return {

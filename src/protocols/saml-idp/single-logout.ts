@@ -15,7 +15,7 @@ import type { FoundSession } from '../../spi/sso-store.ts';
 import type { LogoutStatus } from '../../wire/saml/logout-response.ts';
 import { parseLogoutResponse } from '../../wire/saml/logout-response.ts';
 import { writeSoap } from '../../wire/saml/soap.ts';
-import { type JudgedAnswer, judgeLogoutAnswer } from './logout-answer.ts';
+import type { JudgedAnswer, LogoutAnswerJudge } from './logout-answer.ts';
 import { browserEndpointOf } from './logout-endpoints.ts';
 import type { LogoutMessages } from './logout-messages.ts';
 import { statusOf } from './logout-messenger.ts';
@@ -26,6 +26,7 @@ import type { Partners } from './partners.ts';
 export interface SingleLogoutOptions {
   readonly partners: Partners;
   readonly readLogout: LogoutReader;
+  readonly judgeAnswer: LogoutAnswerJudge;
   readonly messages: LogoutMessages;
   readonly sessions: SsoSessions;
   readonly logouts: Logouts;
@@ -118,9 +119,14 @@ export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
   }
 
   /** An answer that is refused says nothing about the session there; the person goes on from the page that says so. */
-  async function believed(reply: FastifyReply, back: string, waiting: WaitingRequest, judge: () => JudgedAnswer) {
+  async function believed(
+    reply: FastifyReply,
+    back: string,
+    waiting: WaitingRequest,
+    judge: () => Promise<JudgedAnswer>,
+  ) {
     try {
-      return judge();
+      return await judge();
     } catch (error) {
       if (!(error instanceof GatehouseError)) throw error;
       const who = { kind: 'saml', name: waiting.partner } as const;
@@ -167,7 +173,7 @@ export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
       const expected = { partner, inResponseTo, sloUrl: options.sloUrl, authenticated: false };
       const back = logoutLocation(tickets.issue(waiting.logout));
       const judged = await believed(reply, back, waiting, () =>
-        judgeLogoutAnswer(arrived.document, arrived.message, expected, arrived.redirect),
+        options.judgeAnswer(arrived.document, arrived.message, expected, arrived.redirect),
       );
       if ((await takeRequest(ephemeral, inResponseTo)) === undefined) {
         throw new GatehouseError('ERR_SAML_REPLAYED', 'this request of ours has been answered');

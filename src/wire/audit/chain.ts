@@ -1,7 +1,7 @@
 /** @module The chain of an audit file: each line vouches for itself and the one before it, under a key (ADR 0020). */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { Secret } from '../../spi/secret.ts';
+import { Secret } from '../../spi/secret.ts';
 
 /** Where a chain stands: the number and the seal of its last record. */
 export interface ChainLink {
@@ -21,7 +21,13 @@ export interface ChainPlace {
   readonly unchecked?: true;
 }
 
-export type ChainKey = Secret<Uint8Array>;
+export type ChainKey = Secret<Uint8Array | KeyObject>;
+
+/** The same key for many records: Node makes an HMAC from a KeyObject at a sixth of what it costs from bytes. */
+export function lastingKey(key: ChainKey): ChainKey {
+  const bytes = key.reveal();
+  return bytes instanceof Uint8Array ? new Secret(createSecretKey(bytes)) : key;
+}
 
 /** SHA-256 in base64url. */
 const sealCharacters = 43;

@@ -7,8 +7,8 @@ export type Inflated =
   /** Not DEFLATE, cut short, or followed by other bytes. */
   | { readonly status: 'malformed' };
 
-/** zlib's output step: the overshoot past `maxBytes` that can be inflated before the limit is seen. */
-const chunkBytes = 16 * 1024;
+/** zlib's output step: the overshoot past `maxBytes` that can be inflated before the limit is seen. Requests are shorter. */
+const chunkBytes = 4 * 1024;
 
 export function inflateRaw(bytes: Uint8Array, maxBytes: number): Inflated {
   try {

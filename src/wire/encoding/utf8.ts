@@ -1,4 +1,5 @@
 /** @module Strict UTF-8: what is not UTF-8 is refused, never repaired. */
+import { isUtf8 } from 'node:buffer';
 import { GatehouseError } from '../../spi/errors.ts';
 
 /** U+FEFF in front of everything. */
@@ -10,13 +11,8 @@ export const byteOrderMark = '\uFEFF';
  * @throws ERR_XML_MALFORMED
  */
 export function decodeUtf8(bytes: Uint8Array): string {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new GatehouseError('ERR_XML_MALFORMED', 'The document is not UTF-8', { cause });
-  }
+  if (!isUtf8(bytes)) throw new GatehouseError('ERR_XML_MALFORMED', 'The document is not UTF-8');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   if (text.startsWith(byteOrderMark)) {
     throw new GatehouseError('ERR_XML_MALFORMED', 'The document begins with a byte order mark');
   }

@@ -1,4 +1,4 @@
-/** @module Security identifiers of Windows as bytes (MS-DTYP §2.4.2.2): the identifier of a user's primary group. */
+/** @module Security identifiers of Windows as bytes and as text (MS-DTYP §2.4.2): of a primary group, and of groups in a ticket. */
 
 /** Revision, count, six bytes of authority; then four bytes for each sub-authority, of which there are at most 15. */
 const headBytes = 8;
@@ -19,4 +19,16 @@ export function primaryGroupSid(objectSid: Uint8Array, primaryGroupId: string): 
   const sid = Uint8Array.from(objectSid);
   new DataView(sid.buffer).setUint32(sid.length - subAuthorityBytes, id, true);
   return sid;
+}
+
+/** `S-1-5-21-…`; with `rid` as one more sub-authority. `undefined` when the bytes are none. */
+export function sidText(sid: Uint8Array, rid?: number): string | undefined {
+  if (!isSid(sid)) return undefined;
+  const view = new DataView(sid.buffer, sid.byteOffset, sid.byteLength);
+  const authority = view.getUint16(2) * 2 ** 32 + view.getUint32(4);
+  const parts = [authority];
+  for (let offset = headBytes; offset < sid.length; offset += subAuthorityBytes) {
+    parts.push(view.getUint32(offset, true));
+  }
+  return ['S-1', ...parts, ...(rid === undefined ? [] : [rid])].join('-');
 }

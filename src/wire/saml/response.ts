@@ -1,48 +1,54 @@
-/** @module Issuing a Response with one bearer assertion (saml-profiles §4.1.4.2), or with a status that says why there is none. */
+/** @module Issuing a Response with assertions (saml-core §3.3.3), with one bearer assertion (saml-profiles §4.1.4.2), or with a status that says why there is none. */
 import type { Signer } from '../../spi/signer.ts';
 import { signEnveloped } from '../xml/sign.ts';
 import { type CanonicalXml, element, type OutElement, signatureSlot, writeAroundSignature } from '../xml/writer.ts';
-import { bearerConfirmation, entityNameIdFormat, samlNamespaces, statusCodes } from './constants.ts';
+import { type AssertionInput, issueAssertion, issuerOf } from './assertion-writer.ts';
+import { samlNamespaces, statusCodes } from './constants.ts';
 import { formatInstant } from './values.ts';
 
-export interface SamlAttribute {
-  readonly name: string;
-  readonly nameFormat: string;
-  readonly friendlyName?: string;
-  readonly values: readonly string[];
-}
+export type { SamlAttribute } from './assertion-writer.ts';
 
-/** What both kinds of response have. Instants are milliseconds since the epoch; ids are NCNames that nobody can guess. */
+/** What every response has. Instants are milliseconds since the epoch; ids are NCNames that nobody can guess. */
 interface MessageInput {
   readonly responseId: string;
   readonly now: number;
   /** Our entityID. */
   readonly issuer: string;
-  /** The assertion consumer service. */
-  readonly destination: string;
+  /** The assertion consumer service; absent where the answer goes down the connection of the question. */
+  readonly destination?: string;
   /** Absent when nobody asked. */
   readonly inResponseTo?: string;
 }
 
-export interface ResponseInput extends MessageInput {
-  readonly assertionId: string;
-  /** The partner's entityID. */
-  readonly audience: string;
-  readonly nameId: { readonly format: string; readonly value: string; readonly spNameQualifier?: string };
-  readonly sessionIndex: string;
+export interface ResponseInput
+  extends MessageInput,
+    Pick<
+      AssertionInput,
+      | 'assertionId'
+      | 'audience'
+      | 'nameId'
+      | 'notBefore'
+      | 'notOnOrAfter'
+      | 'oneTimeUse'
+      | 'attributes'
+      | 'encrypt'
+      | 'encryptNameId'
+      | 'encryptAttributes'
+    > {
+  readonly destination: string;
+  /** Absent: there is no session that a logout could end. */
+  readonly sessionIndex?: string | undefined;
   readonly authnInstant: number;
   readonly sessionNotOnOrAfter: number;
   readonly authnContextClassRef: string;
-  readonly notBefore: number;
-  readonly notOnOrAfter: number;
-  /** Whoever reads the assertion must not keep it (saml-core §2.5.1.5). */
-  readonly oneTimeUse?: boolean;
-  /** Values are written without a type, as text; an attribute without values is left out. */
-  readonly attributes: readonly SamlAttribute[];
   /** Which element is signed. `both` costs two signatures. */
   readonly sign: 'assertion' | 'response' | 'both' | 'none';
-  /** Encrypts the assertion for the partner, after it has been signed (saml-core §6.2). Absent: it is sent as it is. */
-  readonly encrypt?: (assertion: string) => CanonicalXml;
+}
+
+export interface AssertionsResponseInput extends MessageInput {
+  /** As `issueAssertion` makes them, encrypted or not. */
+  readonly assertions: readonly CanonicalXml[];
+  readonly isSigned: boolean;
 }
 
 export interface StatusResponseInput extends MessageInput {
@@ -58,29 +64,54 @@ export interface StatusResponseInput extends MessageInput {
  * @throws ERR_XML_FORBIDDEN when a value holds a character that XML does not have, or a name a carriage return.
  */
 export async function issueResponse(input: ResponseInput, signer: Signer): Promise<string> {
-  const assertion = writeAroundSignature(assertionOf(input), samlNamespaces);
-  const assertionXml =
-    input.sign === 'response' || input.sign === 'none'
-      ? assertion.head + assertion.tail
-      : await signEnveloped(assertion, input.assertionId, signer);
-  const response = writeAroundSignature(
-    responseOf(input, statusOf(statusCodes.Success), carried(assertionXml, input.encrypt)),
-    samlNamespaces,
+  return respondWith(
+    { ...messageOf(input), assertions: [await issueBearer(input, signer)], ...signing(input) },
+    signer,
   );
-  return input.sign === 'assertion' || input.sign === 'none'
-    ? response.head + response.tail
-    : signEnveloped(response, input.responseId, signer);
+}
+
+/** The assertion of such a Response. @throws ERR_XML_FORBIDDEN */
+export function issueBearer(input: ResponseInput, signer: Signer): Promise<CanonicalXml> {
+  const { sign, destination, inResponseTo, sessionIndex, authnInstant, authnContextClassRef, sessionNotOnOrAfter } =
+    input;
+  return issueAssertion(
+    {
+      ...input,
+      bearer: { recipient: destination, inResponseTo },
+      login: { authnInstant, authnContextClassRef, sessionNotOnOrAfter, sessionIndex },
+      isSigned: sign === 'assertion' || sign === 'both',
+    },
+    signer,
+  );
+}
+
+/** A Response of success with assertions that have been made, none where there is none. @throws ERR_XML_FORBIDDEN */
+export function respondWith(input: AssertionsResponseInput, signer: Signer): Promise<string> {
+  const response = responseOf(input, statusOf(statusCodes.Success), ...input.assertions);
+  return finished(response, input, signer);
 }
 
 /** A Response without an assertion. @throws ERR_XML_FORBIDDEN */
-export async function issueStatusResponse(input: StatusResponseInput, signer: Signer): Promise<string> {
+export function issueStatusResponse(input: StatusResponseInput, signer: Signer): Promise<string> {
   const response = responseOf(input, statusOf(input.status, input.subStatus));
-  const written = writeAroundSignature(response, samlNamespaces);
-  return input.sign === 'none' ? written.head + written.tail : signEnveloped(written, input.responseId, signer);
+  return finished(response, { responseId: input.responseId, isSigned: input.sign !== 'none' }, signer);
 }
 
-function carried(xml: string, encrypt: ResponseInput['encrypt']): CanonicalXml | OutElement {
-  return encrypt === undefined ? { kind: 'canonical', xml } : element('saml:EncryptedAssertion', [], encrypt(xml));
+async function finished(
+  response: OutElement,
+  { responseId, isSigned }: { readonly responseId: string; readonly isSigned: boolean },
+  signer: Signer,
+): Promise<string> {
+  const written = writeAroundSignature(response, samlNamespaces);
+  return isSigned ? signEnveloped(written, responseId, signer) : written.head + written.tail;
+}
+
+function messageOf({ responseId, now, issuer, destination, inResponseTo }: ResponseInput) {
+  return { responseId, now, issuer, destination, ...(inResponseTo === undefined ? {} : { inResponseTo }) };
+}
+
+function signing({ sign }: ResponseInput) {
+  return { isSigned: sign === 'response' || sign === 'both' };
 }
 
 function responseOf(
@@ -104,83 +135,7 @@ function responseOf(
   );
 }
 
-function statusOf(code: string, subStatus?: string): OutElement {
+export function statusOf(code: string, subStatus?: string): OutElement {
   const inner = subStatus === undefined ? [] : [element('samlp:StatusCode', [['Value', subStatus]])];
   return element('samlp:Status', [], element('samlp:StatusCode', [['Value', code]], ...inner));
-}
-
-function assertionOf(input: ResponseInput): OutElement {
-  const attributes = input.attributes.filter((one) => one.values.length > 0);
-  return element(
-    'saml:Assertion',
-    [
-      ['ID', input.assertionId],
-      ['IssueInstant', formatInstant(input.now)],
-      ['Version', '2.0'],
-    ],
-    issuerOf(input.issuer),
-    signatureSlot,
-    subjectOf(input),
-    element(
-      'saml:Conditions',
-      [
-        ['NotBefore', formatInstant(input.notBefore)],
-        ['NotOnOrAfter', formatInstant(input.notOnOrAfter)],
-      ],
-      element('saml:AudienceRestriction', [], element('saml:Audience', [], input.audience)),
-      ...(input.oneTimeUse === true ? [element('saml:OneTimeUse', [])] : []),
-    ),
-    element(
-      'saml:AuthnStatement',
-      [
-        ['AuthnInstant', formatInstant(input.authnInstant)],
-        ['SessionIndex', input.sessionIndex],
-        ['SessionNotOnOrAfter', formatInstant(input.sessionNotOnOrAfter)],
-      ],
-      element('saml:AuthnContext', [], element('saml:AuthnContextClassRef', [], input.authnContextClassRef)),
-    ),
-    ...(attributes.length === 0 ? [] : [element('saml:AttributeStatement', [], ...attributes.map(attributeOf))]),
-  );
-}
-
-function issuerOf(entityId: string): OutElement {
-  return element('saml:Issuer', [['Format', entityNameIdFormat]], entityId);
-}
-
-function subjectOf(input: ResponseInput): OutElement {
-  return element(
-    'saml:Subject',
-    [],
-    element(
-      'saml:NameID',
-      [
-        ['Format', input.nameId.format],
-        ['SPNameQualifier', input.nameId.spNameQualifier],
-      ],
-      input.nameId.value,
-    ),
-    element(
-      'saml:SubjectConfirmation',
-      [['Method', bearerConfirmation]],
-      element('saml:SubjectConfirmationData', [
-        ['InResponseTo', input.inResponseTo],
-        ['NotOnOrAfter', formatInstant(input.notOnOrAfter)],
-        ['Recipient', input.destination],
-      ]),
-    ),
-  );
-}
-
-function attributeOf(one: SamlAttribute): OutElement {
-  return element(
-    'saml:Attribute',
-    [
-      ['FriendlyName', one.friendlyName],
-      ['Name', one.name],
-      ['NameFormat', one.nameFormat],
-    ],
-    // Without xsi:type: every peer takes that for a string, and no namespace prefix has to be kept alive in content.
-    // Directories hold addresses with CR LF; XML knows one line end.
-    ...one.values.map((value) => element('saml:AttributeValue', [], value.replace(/\r\n?/g, '\n'))),
-  );
 }

@@ -1,9 +1,7 @@
 /** @module Abuse of the signature itself: algorithms, transforms, references, keys. */
 import { createHash, createHmac, createPrivateKey, sign } from 'node:crypto';
-import { canonicalize } from '../../../src/wire/xml/canonicalize.ts';
-import { child } from '../../../src/wire/xml/element.ts';
-import { parseXml } from '../../../src/wire/xml/parse.ts';
 import { type HostileCase, swap } from './hostile-case.ts';
+import { withSignatureValue } from './workshop.ts';
 
 const ds = 'http://www.w3.org/2000/09/xmldsig#';
 const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
@@ -11,15 +9,15 @@ const enveloped = `<ds:Transform Algorithm="${ds}enveloped-signature"></ds:Trans
 const exclusive = '<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"></ds:Transform>';
 
 /** A signature of the right key over another shape of SignedInfo. */
-function shape(name: string, from: string | RegExp, to: string): HostileCase {
-  return {
-    name,
-    make: async (workshop) => workshop.reshaped(await workshop.response(), from, to),
-    outcome: 'ERR_XML_SIGNATURE',
-  };
+export interface SignatureShape {
+  readonly name: string;
+  readonly from: string | RegExp;
+  readonly to: string;
 }
 
-const transforms: readonly HostileCase[] = [
+const shape = (name: string, from: string | RegExp, to: string): SignatureShape => ({ name, from, to });
+
+const transforms: readonly SignatureShape[] = [
   shape('the enveloped transform alone', exclusive, ''),
   shape('the canonicalization alone', enveloped, ''),
   shape('the transforms in the other order', enveloped + exclusive, exclusive + enveloped),
@@ -53,7 +51,7 @@ const transforms: readonly HostileCase[] = [
   shape('no transforms', /<ds:Transforms>.*?<\/ds:Transforms>/, ''),
 ];
 
-const references: readonly HostileCase[] = [
+const references: readonly SignatureShape[] = [
   shape('an empty reference, to the whole document', /<ds:Reference URI="[^"]*">/, '<ds:Reference URI="">'),
   shape('a reference without URI', /<ds:Reference URI="[^"]*">/, '<ds:Reference>'),
   shape('a reference by XPointer', /<ds:Reference URI="#([^"]*)">/, '<ds:Reference URI="#xpointer(id(\'$1\'))">'),
@@ -61,6 +59,32 @@ const references: readonly HostileCase[] = [
   shape('a reference to a web server', /<ds:Reference URI="[^"]*">/, '<ds:Reference URI="http://127.0.0.1:9/x">'),
   shape('two references', /(<ds:Reference .*<\/ds:Reference>)/, '$1$1'),
   shape('no reference', /<ds:Reference .*<\/ds:Reference>/, ''),
+];
+
+const algorithms: readonly SignatureShape[] = [
+  shape('SHA-1 as digest', 'http://www.w3.org/2001/04/xmlenc#sha256', `${ds}sha1`),
+  shape('MD5 as digest', 'http://www.w3.org/2001/04/xmlenc#sha256', 'http://www.w3.org/2001/04/xmldsig-more#md5'),
+  shape('the algorithm "none"', rsaSha256, 'none'),
+  shape('an empty algorithm', rsaSha256, ''),
+  shape('DSA', rsaSha256, `${ds}dsa-sha1`),
+  shape('RSA-PSS with parameters of the sender', rsaSha256, 'http://www.w3.org/2007/05/xmldsig-more#rsa-pss'),
+  shape(
+    'a length for the HMAC in the method',
+    `<ds:SignatureMethod Algorithm="${rsaSha256}">`,
+    `<ds:SignatureMethod Algorithm="${rsaSha256}"><ds:HMACOutputLength>0</ds:HMACOutputLength>`,
+  ),
+];
+
+/** For every message that has a signature. */
+export const signatureShapes: readonly SignatureShape[] = [...transforms, ...references, ...algorithms];
+
+const shaped: readonly HostileCase[] = signatureShapes.map(({ name, from, to }) => ({
+  name,
+  make: async (workshop) => workshop.reshaped(await workshop.response(), from, to),
+  outcome: 'ERR_XML_SIGNATURE',
+}));
+
+const others: readonly HostileCase[] = [
   {
     name: 'a signature over another element: the issuer of the assertion',
     outcome: 'ERR_XML_SIGNATURE',
@@ -74,26 +98,12 @@ const references: readonly HostileCase[] = [
       return workshop.reshaped(withId, /<ds:Reference URI="[^"]*">/, '<ds:Reference URI="#_part">');
     },
   },
-];
-
-const algorithms: readonly HostileCase[] = [
-  shape('SHA-1 as digest', 'http://www.w3.org/2001/04/xmlenc#sha256', `${ds}sha1`),
-  shape('MD5 as digest', 'http://www.w3.org/2001/04/xmlenc#sha256', 'http://www.w3.org/2001/04/xmldsig-more#md5'),
-  shape('the algorithm "none"', rsaSha256, 'none'),
-  shape('an empty algorithm', rsaSha256, ''),
-  shape('DSA', rsaSha256, `${ds}dsa-sha1`),
-  shape('RSA-PSS with parameters of the sender', rsaSha256, 'http://www.w3.org/2007/05/xmldsig-more#rsa-pss'),
-  shape(
-    'a length for the HMAC in the method',
-    `<ds:SignatureMethod Algorithm="${rsaSha256}">`,
-    `<ds:SignatureMethod Algorithm="${rsaSha256}"><ds:HMACOutputLength>0</ds:HMACOutputLength>`,
-  ),
   {
     name: 'RSA with SHA-1, signed rightly',
     outcome: 'ERR_XML_SIGNATURE',
     make: async (workshop) => {
       const xml = swap(await workshop.response(), rsaSha256, `${ds}rsa-sha1`);
-      return withValue(xml, (info) => sign('sha1', info, createPrivateKey(workshop.idp.privateKeyPem)));
+      return withSignatureValue(xml, (info) => sign('sha1', info, createPrivateKey(workshop.idp.privateKeyPem)));
     },
   },
   {
@@ -102,7 +112,7 @@ const algorithms: readonly HostileCase[] = [
     make: async (workshop) => {
       const xml = swap(await workshop.response(), rsaSha256, 'http://www.w3.org/2001/04/xmldsig-more#hmac-sha256');
       const pem = workshop.idp.publicKey.export({ type: 'spki', format: 'pem' });
-      return withValue(xml, (info) => createHmac('sha256', pem).update(info).digest());
+      return withSignatureValue(xml, (info) => createHmac('sha256', pem).update(info).digest());
     },
   },
   {
@@ -110,19 +120,19 @@ const algorithms: readonly HostileCase[] = [
     outcome: 'ERR_XML_SIGNATURE',
     make: async (workshop) => {
       const xml = swap(await workshop.response(), rsaSha256, `${ds}hmac-sha1`);
-      return withValue(xml, (info) => createHmac('sha1', workshop.idp.certificate).update(info).digest());
+      return withSignatureValue(xml, (info) => createHmac('sha1', workshop.idp.certificate).update(info).digest());
     },
   },
   {
     name: 'a bare hash in place of the signature',
     outcome: 'ERR_XML_SIGNATURE',
     make: async (workshop) =>
-      withValue(await workshop.response(), (info) => createHash('sha256').update(info).digest()),
+      withSignatureValue(await workshop.response(), (info) => createHash('sha256').update(info).digest()),
   },
   {
     name: 'an empty signature value',
     outcome: 'ERR_XML_SIGNATURE',
-    make: async (workshop) => withValue(await workshop.response(), () => Buffer.alloc(0)),
+    make: async (workshop) => withSignatureValue(await workshop.response(), () => Buffer.alloc(0)),
   },
 ];
 
@@ -204,14 +214,4 @@ const keys: readonly HostileCase[] = [
   },
 ];
 
-/** The first signature with another value, over its SignedInfo as it stands. */
-function withValue(xml: string, make: (info: Buffer) => Buffer): string {
-  const assertion = child(parseXml(xml), 'urn:oasis:names:tc:SAML:2.0:assertion', 'Assertion');
-  const signature = assertion && child(assertion, ds, 'Signature');
-  const info = signature && child(signature, ds, 'SignedInfo');
-  if (info === undefined) throw new Error('there is no SignedInfo');
-  const value = make(Buffer.from(canonicalize(info))).toString('base64');
-  return xml.replace(/<ds:SignatureValue>[^<]*/, `<ds:SignatureValue>${value}`);
-}
-
-export const signatures: readonly HostileCase[] = [...transforms, ...references, ...algorithms, ...keys];
+export const signatures: readonly HostileCase[] = [...shaped, ...others, ...keys];

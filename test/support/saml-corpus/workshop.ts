@@ -77,10 +77,7 @@ export function createWorkshop(now: number): Workshop {
     reshaped(xml, from, to) {
       const changed = xml.replace(from, to);
       if (changed === xml) throw new Error('the change changes nothing');
-      const info = child(signatureElementIn(parseXml(changed)), ds, 'SignedInfo');
-      if (info === undefined) throw new Error('there is no SignedInfo');
-      const value = sign('sha256', Buffer.from(canonicalize(info)), createPrivateKey(idp.privateKeyPem));
-      return changed.replace(/<ds:SignatureValue>[^<]*/, `<ds:SignatureValue>${value.toString('base64')}`);
+      return withSignatureValue(changed, (info) => sign('sha256', info, createPrivateKey(idp.privateKeyPem)));
     },
     encrypted(assertion, cipher = 'aes256-gcm', to = sp) {
       const recipient = { publicKey: to.publicKey, cipher, transport: 'rsa-oaep-sha256' } as const;
@@ -96,6 +93,14 @@ export function createWorkshop(now: number): Workshop {
   }
 
   return workshop;
+}
+
+/** The first signature with another value, over its SignedInfo as it stands. */
+export function withSignatureValue(xml: string, make: (info: Buffer) => Buffer): string {
+  const info = child(signatureElementIn(parseXml(xml)), ds, 'SignedInfo');
+  if (info === undefined) throw new Error('there is no SignedInfo');
+  const value = make(Buffer.from(canonicalize(info))).toString('base64');
+  return xml.replace(/<ds:SignatureValue>[^<]*/, `<ds:SignatureValue>${value}`);
 }
 
 function signatureElementIn(element: XmlElement): XmlElement {

@@ -41,6 +41,8 @@ export interface ServerCommand {
   readonly args: readonly string[];
   readonly account: Account;
   readonly cwd: string;
+  /** Beside what this process has. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What it writes to either output when it answers; the port that it then has, where it writes nothing. */
   readonly ready: RegExp | number;
   /** For a quick end in good order. */
@@ -62,6 +64,7 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
   const child = spawn(command.file, command.args, {
     ...command.account,
     cwd: command.cwd,
+    env: { ...process.env, ...command.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const kill = () => child.kill('SIGKILL');

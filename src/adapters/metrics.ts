@@ -90,7 +90,8 @@ export function createMetrics(): Metrics {
     meter,
     contentType,
     watchMetadata(readings, clock) {
-      watched = { readings, clock };
+      const before = watched?.readings ?? (() => []);
+      watched = { readings: () => [...before(), ...readings()], clock };
     },
     text: async () => (await instruments()).text(),
   };

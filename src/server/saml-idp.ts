@@ -17,6 +17,7 @@ import type { Factor } from '../spi/factors.ts';
 import type { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
+import { keptFor } from './kept-for.ts';
 import { openKeyFile } from './key-file.ts';
 import { buildSamlLogout, type SamlLogout } from './saml-logout.ts';
 import { createSchemaWall } from './schema-wall.ts';
@@ -130,15 +131,6 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
         everybodys(),
       ),
     ),
-  };
-}
-
-/** Signing is work, and anybody may ask for it: one answer serves everybody for a while. */
-function keptFor<T>(ms: number, clock: Clock, make: () => Promise<T>): () => Promise<T> {
-  let kept: { readonly value: Promise<T>; readonly madeAt: number } | undefined;
-  return () => {
-    if (kept === undefined || clock.now() - kept.madeAt >= ms) kept = { value: make(), madeAt: clock.now() };
-    return kept.value;
   };
 }
 

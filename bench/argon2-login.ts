@@ -42,6 +42,8 @@ async function domainWithOneUser(cache?: SecurityDomainOptions['cache']): Promis
       datasource: absent,
       directory: absent,
       truststore: absent,
+      securityDomain: absent,
+      kerberosAcceptor: absent,
       ephemeral: createMemoryEphemeralStore({ clock: systemClock }),
       passwords: createPasswords({ random: systemRandom }),
       changeFile: absent,

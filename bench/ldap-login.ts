@@ -38,6 +38,8 @@ function services(): ModuleServices {
     realm: absent,
     datasource: absent,
     truststore: absent,
+    securityDomain: absent,
+    kerberosAcceptor: absent,
     changeFile: absent,
     watchFile: absent,
     passwords: { verify: absent, hash: absent },

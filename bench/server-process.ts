@@ -60,11 +60,7 @@ export async function startProcess(home: string, args: readonly string[] = []): 
     },
     publicUrl: `http://localhost:${8080 + offset}`,
     managementUrl,
-    async cpuMs() {
-      const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
-    },
+    cpuMs: () => cpuMsOf(pid),
     async rssMb() {
       const status = await readFile(`/proc/${pid}/status`, 'utf8');
       return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
@@ -75,6 +71,13 @@ export async function startProcess(home: string, args: readonly string[] = []): 
         child.kill('SIGTERM');
       }),
   };
+}
+
+/** User and system time of a process so far, all its threads together, in milliseconds. */
+export async function cpuMsOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }
 
 async function untilReady(managementUrl: string, child: ChildProcess, output: () => string): Promise<void> {

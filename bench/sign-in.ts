@@ -1,10 +1,15 @@
 /** @module Signs a sample user in with the password that the first start printed. */
 import type { ServerProcess } from './server-process.ts';
 
-/** The SSO cookie as a `Cookie` header. */
-export async function signIn(server: ServerProcess): Promise<string> {
+/** Only a first start prints it. */
+export async function samplePassword(server: ServerProcess): Promise<string> {
   const password = /Sample users.*\(password: ([^)\s]+)\)/.exec(await server.greeting())?.[1];
   if (password === undefined) throw new Error(`no sample password was printed:\n${server.output()}`);
+  return password;
+}
+
+/** The SSO cookie as a `Cookie` header. */
+export async function signIn(server: ServerProcess, password: string): Promise<string> {
   const origin = server.publicUrl.replace('localhost', '127.0.0.1');
   const start = await fetch(`${origin}/`, { redirect: 'manual' });
   const browser = cookiesOf(start);

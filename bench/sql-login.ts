@@ -37,7 +37,16 @@ async function domainOn(datasource: Datasource, options: Readonly<Record<string,
   const module = await factory.create(
     { datasource: 'users', ...options },
     {
-      ...{ domain: 'bench', clock: systemClock, logger, realm: absent, directory: absent, truststore: absent },
+      ...{
+        domain: 'bench',
+        clock: systemClock,
+        logger,
+        realm: absent,
+        directory: absent,
+        truststore: absent,
+        securityDomain: absent,
+        kerberosAcceptor: absent,
+      },
       ...{ random: systemRandom, sealingKey: absent, record: absent },
       datasource: () => datasource,
       ephemeral: createMemoryEphemeralStore({ clock: systemClock }),

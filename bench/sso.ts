@@ -1,93 +1,142 @@
-/** @module SP-initiated SSO on a live session: the server's CPU for one signed response, against one bare RSA-2048 signature. */
+/** @module SP-initiated single sign-on on a live session: the server's CPU for a signed response, and how long clients wait for it. */
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:http';
 import { promisify } from 'node:util';
-import { deflateRawSync } from 'node:zlib';
-import { entityIdOf, originOf, type SampleApp, sampleApps } from '../samples/apps.ts';
+import { entityIdOf, originOf, sampleApps } from '../samples/apps.ts';
+import { type BareRoute, startBareRoute } from './bare-route.ts';
+import { useEcdsaKey } from './ecdsa-home.ts';
 import { median, type Row, row } from './row.ts';
 import { freshHome, type ServerProcess, startProcess } from './server-process.ts';
-import { signIn } from './sign-in.ts';
+import { samplePassword, signIn } from './sign-in.ts';
+import { type Load, loadPage, loadSso, percentile, responsePage, type SsoTarget } from './sso-load.ts';
 
-const rounds = 5;
-const requestsPerRound = 2000;
-const warmUpRequests = 3000;
-const connections = 16;
+const rounds = 7;
+const perRound: Load = { connections: 16, count: 2000 };
+/** V8 has compiled what is hot only after some thousands. */
+const warmUp: Load = { connections: 16, count: 8000 };
+const waits: readonly Load[] = [
+  { connections: 8, count: 3000 },
+  { connections: 32, count: 3000 },
+];
 
-/** Seconds of CPU of one signature, by the rate that OpenSSL itself reports for one thread. */
+export async function ssoOnLiveSession(): Promise<readonly Row[]> {
+  const { home, remove } = await freshHome();
+  try {
+    // Only a first start tells the password.
+    const first = await startProcess(home, ['--samples']);
+    const password = await samplePassword(first);
+    const rsa = await measured(first, password, rsaRows);
+    await useEcdsaKey(home);
+    const ecdsa = await measured(await startProcess(home, ['--samples']), password, ecdsaRows);
+    return [...rsa, ...ecdsa];
+  } finally {
+    await remove();
+  }
+}
+
+interface Measured {
+  readonly server: ServerProcess;
+  readonly target: SsoTarget;
+  readonly bare: BareRoute;
+}
+
+async function measured(
+  server: ServerProcess,
+  password: string,
+  rowsOf: (at: Measured) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  try {
+    const target = await targetOf(server, password);
+    const bare = await startBareRoute(await responsePage(target));
+    try {
+      await loadPage(bare.url, warmUp);
+      await loadSso(target, warmUp);
+      return await rowsOf({ server, target, bare });
+    } finally {
+      await bare.stop();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+async function targetOf(server: ServerProcess, password: string): Promise<SsoTarget> {
+  const [app] = sampleApps(Number(new URL(server.publicUrl).port) - 8080);
+  if (app === undefined) throw new Error('no sample application');
+  return {
+    ssoUrl: `${server.publicUrl.replace('localhost', '127.0.0.1')}/saml/idp/sso`,
+    sp: entityIdOf(app),
+    acsUrl: `${originOf(app)}/saml/acs`,
+    cookie: await signIn(server, password),
+  };
+}
+
+async function rsaRows({ server, target, bare }: Measured): Promise<readonly Row[]> {
+  const ours: number[] = [];
+  const http: number[] = [];
+  const reference: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    reference.push(await signatureMs());
+    ours.push(await cpuPerAnswer(server, () => loadSso(target, perRound)));
+    http.push(await cpuPerAnswer(bare, () => loadPage(bare.url, perRound)));
+  }
+  const signature = { reference: median(reference), referenceIs: 'one RSA-2048 signature (openssl speed)' };
+  const unit = 'ms CPU per response';
+  return [
+    { name: 'saml-sso-live-session-rsa2048', ours: median(ours), ...signature, unit, target: '<= 1.4' },
+    { name: 'saml-sso-http-alone', ours: median(http), ...signature, unit, target: 'reported: a bare Fastify route' },
+    ...(await waitRows({ server, target, bare })),
+  ].map(row);
+}
+
+/** Both by CPU and not by the clock: the clients have the same cores. */
+async function ecdsaRows({ server, target, bare }: Measured): Promise<readonly Row[]> {
+  const ours: number[] = [];
+  const reference: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    reference.push(1000 / (await cpuPerAnswer(bare, () => loadPage(bare.url, perRound))));
+    ours.push(1000 / (await cpuPerAnswer(server, () => loadSso(target, perRound))));
+  }
+  return [
+    row({
+      name: 'saml-sso-live-session-ecdsa-p256',
+      unit: 'responses per second of CPU',
+      ours: median(ours),
+      reference: median(reference),
+      referenceIs: 'a bare Fastify route that returns the same bytes',
+      target: '>= 0.5',
+    }),
+  ];
+}
+
+async function waitRows({ target, bare }: Measured) {
+  const rows = [];
+  for (const load of waits) {
+    const reference = percentile(await loadPage(bare.url, load), 99);
+    rows.push({
+      name: `saml-sso-p99-${load.connections}-connections`,
+      unit: 'ms',
+      ours: percentile(await loadSso(target, load), 99),
+      reference,
+      referenceIs: 'a bare Fastify route that returns the same bytes',
+      target: 'reported',
+    });
+  }
+  return rows;
+}
+
+async function cpuPerAnswer(
+  server: { cpuMs(): Promise<number> },
+  load: () => Promise<readonly number[]>,
+): Promise<number> {
+  const before = await server.cpuMs();
+  const { length } = await load();
+  return ((await server.cpuMs()) - before) / length;
+}
+
+/** CPU of one signature, by the rate that OpenSSL itself reports for one thread. */
 async function signatureMs(): Promise<number> {
   const { stdout } = await promisify(execFile)('openssl', ['speed', '-seconds', '1', 'rsa2048']);
   const perSecond = /rsa\s+2048 bits\s+\S+\s+\S+\s+([\d.]+)/.exec(stdout)?.[1];
   if (perSecond === undefined) throw new Error(`openssl speed said something else:\n${stdout}`);
   return 1000 / Number(perSecond);
-}
-
-export async function ssoOnLiveSession(): Promise<readonly Row[]> {
-  const { home, remove } = await freshHome();
-  const server = await startProcess(home, ['--samples']);
-  try {
-    const cookie = await signIn(server);
-    const app = sampleApps(
-      new URL(server.publicUrl).port === '' ? 0 : Number(new URL(server.publicUrl).port) - 8080,
-    )[0];
-    if (app === undefined) throw new Error('no sample application');
-    await load(server, cookie, app, warmUpRequests);
-    const ours: number[] = [];
-    const reference: number[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      reference.push(await signatureMs());
-      const before = await server.cpuMs();
-      await load(server, cookie, app, requestsPerRound);
-      ours.push(((await server.cpuMs()) - before) / requestsPerRound);
-    }
-    return [
-      row({
-        name: 'saml-sso-live-session-rsa2048',
-        unit: 'ms CPU per response',
-        ours: median(ours),
-        reference: median(reference),
-        referenceIs: 'one RSA-2048 signature (openssl speed)',
-        target: '<= 1.4',
-      }),
-    ];
-  } finally {
-    await server.stop();
-    await remove();
-  }
-}
-
-/** Every request has an ID of its own: a repeated one would be refused. */
-async function load(server: ServerProcess, cookie: string, app: SampleApp, count: number): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const urls = Array.from({ length: count }, () => ssoUrl(server, app));
-  let next = 0;
-  const worker = async () => {
-    for (let url = urls[next++]; url !== undefined; url = urls[next++]) {
-      const { status, body } = await get(url, cookie, agent);
-      if (status !== 200 || !body.includes('name="SAMLResponse"')) throw new Error(`not answered: ${status}\n${body}`);
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, worker));
-  agent.destroy();
-}
-
-function ssoUrl(server: ServerProcess, app: SampleApp): string {
-  const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_${randomUUID()}" Version="2.0" IssueInstant="${new Date().toISOString()}" AssertionConsumerServiceURL="${originOf(app)}/saml/acs"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">${entityIdOf(app)}</saml:Issuer></samlp:AuthnRequest>`;
-  const message = encodeURIComponent(deflateRawSync(xml).toString('base64'));
-  return `${server.publicUrl.replace('localhost', '127.0.0.1')}/saml/idp/sso?SAMLRequest=${message}&RelayState=x`;
-}
-
-function get(url: string, cookie: string, agent: Agent): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    request(url, { agent, headers: { cookie } }, (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk) => {
-        body += chunk;
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
-    })
-      .on('error', reject)
-      .end();
-  });
 }

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { corpus } from '../test/support/saml-corpus/corpus.ts';
 import { createWorkshop } from '../test/support/saml-corpus/workshop.ts';
+import { doorBatch } from '../test/support/saml-doors/batch.ts';
 import { acsUrl, idpEntityId, spEntityId, ssoUrl } from '../test/support/saml-input.ts';
 
 const [folder] = process.argv.slice(2);
@@ -37,5 +38,8 @@ for (const [subject, cases] of Object.entries(corpus)) {
     );
   }
 }
+const doors = await doorBatch(workshop);
+writeFileSync(join(folder, 'partners.xml'), `${doors.metadata}\n`);
+lines.push(...doors.lines.map((line) => JSON.stringify(line)));
 writeFileSync(join(folder, 'cases.jsonl'), `${lines.join('\n')}\n`);
 process.stdout.write(`${lines.length} cases: gatehouse saml-check --batch ${join(folder, 'cases.jsonl')}\n`);

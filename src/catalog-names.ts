@@ -22,6 +22,7 @@ export const loginModuleNames: OtherNames = {
   DatabaseCertificate: [spi('DatabaseCert')],
   Disabled: [spi('Disabled')],
   Identity: [spi('Identity')],
+  Kerberos: [negotiation('Kerberos'), 'com.sun.security.auth.module.Krb5LoginModule'],
   Ldap: [spi('Ldap')],
   LdapExtended: [spi('LdapExt')],
   LdapUsers: [spi('LdapUsers')],
@@ -38,6 +39,7 @@ export const loginModuleNames: OtherNames = {
     picketLink('wildfly.auth.SAML2LoginModule'),
   ],
   SecureIdentity: [datasource('SecureIdentity'), 'org.jboss.resource.security.SecureIdentityLoginModule'],
+  SPNEGO: ['SPNEGOUsers', negotiation('spnego.SPNEGO')],
   Simple: [spi('SimpleServer')],
   SimpleUsers: [spi('SimpleUsers')],
   UsersRoles: [spi('UsersRoles')],
@@ -83,9 +85,6 @@ const wsTrust = (name: string) => `org.picketlink.identity.federation.core.wstru
 
 /** Codes of JBoss EAP 7 with their classes (jboss-facts §2.1), then modules that have a class name only (§2.6, §2.7). */
 export const laterLoginModules: readonly string[] = [
-  ...['Kerberos', 'org.jboss.security.negotiation.KerberosLoginModule'],
-  'com.sun.security.auth.module.Krb5LoginModule',
-  ...['SPNEGO', 'SPNEGOUsers', 'org.jboss.security.negotiation.spnego.SPNEGOLoginModule'],
   ...['RemoteHostTrust', spi('RemoteHostTrust'), 'Proxy', spi('Proxy')],
   ...['Memory', spi('MemoryUsersRoles'), 'XML', spi('XML')],
   ...['SAML2STS', 'SAML2STSLoginModule', picketLink('jboss.auth.SAML2STSLoginModule')],

@@ -35,6 +35,7 @@ const loginModules: Loaders<LoginModuleFactory> = {
   DatabaseCertificate: async () => (await import('../login-modules/database-certificate.ts')).databaseCertificate,
   Disabled: async () => (await import('../login-modules/disabled.ts')).disabled,
   Identity: async () => (await import('../login-modules/identity.ts')).identity,
+  Kerberos: async () => (await import('../login-modules/kerberos.ts')).kerberos,
   Ldap: async () => (await import('../login-modules/ldap.ts')).ldap,
   LdapExtended: async () => (await import('../login-modules/ldap-extended.ts')).ldapExtended,
   LdapUsers: async () => (await import('../login-modules/ldap-users.ts')).ldapUsers,
@@ -48,6 +49,7 @@ const loginModules: Loaders<LoginModuleFactory> = {
   SecureIdentity: async () => (await import('../login-modules/secure-identity.ts')).secureIdentity,
   Simple: async () => (await import('../login-modules/simple.ts')).simple,
   SimpleUsers: async () => (await import('../login-modules/simple-users.ts')).simpleUsers,
+  SPNEGO: async () => (await import('../login-modules/spnego.ts')).spnego,
   Totp: async () => (await import('../login-modules/totp.ts')).totp,
   UsersRoles: async () => (await import('../login-modules/users-roles.ts')).usersRoles,
 };

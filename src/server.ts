@@ -2,7 +2,7 @@
 import type { HomeFolder } from './adapters/home-folder.ts';
 import { type Log, openLog } from './adapters/log.ts';
 import { createMetrics } from './adapters/metrics.ts';
-import { systemClock, systemRandom } from './adapters/system-clock.ts';
+import { createBlockRandom, systemClock } from './adapters/system-clock.ts';
 import type { Catalog } from './catalog.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
 import { noMessenger } from './engine/logout-messenger.ts';
@@ -61,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 async function build(options: ServerOptions, closers: Closers): Promise<RunningServer> {
   const { configuration, home } = options;
   const clock = systemClock;
-  const random = systemRandom;
+  const random = createBlockRandom();
   const log = closers.add(openLog({ to: options.logTo, level: 'info', node: configuration.node }), (open) =>
     open.close(),
   );
@@ -141,7 +141,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   });
   await mountPublicSide(publicApp, {
     ...{ configuration, publicUrl, httpsPort: doors.publicPorts.https },
-    ...{ revision, ephemeral, visit, logout, saml, serviceProvider },
+    ...{ revision, ephemeral, visit, logout, saml, serviceProvider, recorder: { logger: log, recordRefusal } },
   });
 
   await warnOfExposedKeys(home, configuration, log);

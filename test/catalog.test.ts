@@ -27,6 +27,7 @@ describe('catalog', () => {
       'DatabaseCertificate',
       'Disabled',
       'Identity',
+      'Kerberos',
       'Ldap',
       'LdapExtended',
       'LdapUsers',
@@ -40,6 +41,7 @@ describe('catalog', () => {
       'SecureIdentity',
       'Simple',
       'SimpleUsers',
+      'SPNEGO',
       'Totp',
       'UsersRoles',
     ]);
@@ -50,14 +52,20 @@ describe('catalog', () => {
   });
 
   it.each([
-    'Kerberos',
-    'spnegousers',
-    'SPNEGO',
-    'com.sun.security.auth.module.Krb5LoginModule',
-    'org.picketlink.identity.federation.bindings.jboss.auth.SAML2STSLoginModule',
-  ])('knows that the login module %s comes later', (code) => {
-    expect(catalog.loginModules.find(code)).toBe('later');
+    ['spnegousers', 'SPNEGO'],
+    ['org.jboss.security.negotiation.spnego.SPNEGOLoginModule', 'SPNEGO'],
+    ['org.jboss.security.negotiation.KerberosLoginModule', 'Kerberos'],
+    ['com.sun.security.auth.module.Krb5LoginModule', 'Kerberos'],
+  ])('finds %s as %s', (name, code) => {
+    expect(catalog.loginModules.find(name)).toMatchObject({ code });
   });
+
+  it.each(['SAML2STS', 'Proxy', 'org.picketlink.identity.federation.bindings.jboss.auth.SAML2STSLoginModule'])(
+    'knows that the login module %s comes later',
+    (code) => {
+      expect(catalog.loginModules.find(code)).toBe('later');
+    },
+  );
 
   it.each([
     ['login modules', catalog.loginModules, loginModuleNames],
@@ -88,7 +96,7 @@ describe('catalog', () => {
     const opened = await openCatalog(named);
     expect(opened.loginModules.find('SimpleUsers')).toMatchObject({ code: 'SimpleUsers' });
     expect(opened.loginModules.find('Database')).toBeUndefined();
-    expect(opened.loginModules.find('SPNEGO')).toBe('later');
+    expect(opened.loginModules.find('SAML2')).toBe('later');
     expect(opened.loginModules.codes()).toContain('Database');
     expect(opened.authorizationModules.find('Delegating')).toMatchObject({ code: 'Delegating' });
     expect(opened.auditProviders.find('File')).toMatchObject({ code: 'File' });

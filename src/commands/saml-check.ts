@@ -12,16 +12,19 @@ import { readStandardInput } from './standard-input.ts';
 const help = `Usage: gatehouse saml-check <message> --as sp|idp --entity-id <ours> --partner-metadata <file> [options]
        gatehouse saml-check --batch <cases.jsonl> [options]
 
-Judges a SAML message with the very checks of the endpoints: a Response as a service provider (--as sp), an AuthnRequest
-as an identity provider (--as idp). Needs no server and changes nothing.
+Judges a SAML message with the very checks of the endpoints: a Response or ArtifactResponse as a service provider (--as sp),
+an AuthnRequest or ArtifactResolve as an identity provider (--as idp), logout requests and responses as either. Needs no
+server and changes nothing.
 
-  <message>                 a file, or - for standard input: XML, base64 as it was posted, or the URL or query of a redirect
+  <message>                 a file, or - for standard input: XML, a SOAP envelope, base64 or a form as it was posted, the
+                            URL or query of a redirect, or a recording of a browser's network (HAR)
   --as sp|idp               who we are
   --entity-id <id>          our own entityID
   --partner-metadata <f>    metadata of the other side; several entities are allowed
   --acs <url>               as sp: our assertion consumer service. Without it Destination and Recipient are not checked
   --sso <url>               as idp: our single sign-on service. Default: <entity-id>/sso where that ends in /saml/idp;
                             else Destination is not checked
+  --slo <url>               our single logout service, of logout messages. Default and rule as of --sso
   --in-response-to <id>     the request that was sent. Without it only a Response that nobody asked for is right
   --at <instant>            decide as at this time (ISO 8601); default now
   --skew <s>                how far the clocks may be apart, default 60
@@ -50,6 +53,7 @@ const options = {
   'partner-metadata': { type: 'string' },
   acs: { type: 'string' },
   sso: { type: 'string' },
+  slo: { type: 'string' },
   'in-response-to': { type: 'string' },
   at: { type: 'string' },
   skew: { type: 'string' },

@@ -1,6 +1,7 @@
 /** @module Checks that no schema can make: names that refer to other parts of the file, codes of the catalogue, module options. */
 import type { CatalogEntry, ConfigurationCatalog } from './configuration-catalog.ts';
 import { datasourceFindings } from './datasources.ts';
+import { kerberosFindings } from './kerberos-findings.ts';
 import { notInThisVersion } from './later.ts';
 import { mappingFindings } from './mapping-findings.ts';
 import { isApplicationsOwn } from './mechanism-findings.ts';
@@ -119,6 +120,7 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
       flag(entry, [...path, index, 'flag']);
       findings.push(...datasourceFindings(checked, entry?.code, [...path, index]));
       findings.push(...truststoreFindings(checked, entry?.code, [...path, index]));
+      findings.push(...kerberosFindings(checked, entry?.code, [...path, index], kinds.loginModule.find));
       if (entry?.code === 'RealmDirect') {
         realmOf([...path, index], place);
       }

@@ -50,7 +50,7 @@ export interface SecurityDomainOptions {
  * logged in by it. A dry run is no login and leaves no audit record: its caller has the trace.
  */
 export function createSecurityDomain(options: SecurityDomainOptions): SecurityDomain {
-  const { name, run, close, cached } = decidingDomain(options);
+  const { name, run, close, cached, kerberos } = decidingDomain(options);
   const oneTimeCodes = options.modules.find(({ module }) => module.oneTimeCodes !== undefined)?.module.oneTimeCodes;
   return {
     name,
@@ -61,16 +61,22 @@ export function createSecurityDomain(options: SecurityDomainOptions): SecurityDo
       }
       const { conclusion, trace } = await run(evidence, request);
       if (conclusion.status !== 'bug') return resultOf(conclusion, trace);
-      throw new GatehouseError('ERR_LOGIN_MODULE_BUG', 'A login module or mapper threw what is not a GatehouseError', {
-        cause: conclusion.error,
-        facts: { decision: trace.id, domain: name },
-      });
+      throw bugIn(name, conclusion.error, trace);
     },
     ...(cached === undefined ? {} : { cache: cached.cache }),
     namesAnonymous: options.namesAnonymous === true,
     ...(oneTimeCodes === undefined ? {} : { oneTimeCodes }),
+    ...(kerberos === undefined ? {} : { kerberos }),
     close,
   };
+}
+
+export function bugIn(domain: string, cause: unknown, trace: DecisionTrace): GatehouseError {
+  const facts = { decision: trace.id, domain };
+  return new GatehouseError('ERR_LOGIN_MODULE_BUG', 'A login module or mapper threw what is not a GatehouseError', {
+    cause,
+    facts,
+  });
 }
 
 function isAssumed({ kind }: ModuleEvidence): boolean {
@@ -186,6 +192,7 @@ export function decidingDomain(options: SecurityDomainOptions) {
   return {
     name,
     cached,
+    kerberos: options.modules.find(({ module }) => module.kerberos !== undefined)?.module.kerberos,
     run,
     close(): Promise<void> {
       closing ??= stack.close();

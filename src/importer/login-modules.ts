@@ -155,6 +155,9 @@ function truststoreFor(
   return name === undefined ? { lost: `the truststore of ${domain} could not be kept` } : { truststore: name };
 }
 
+/** Reports and copies of an import are read by many. */
+const byHand = { problem: 'a keytab holds keys, and is not copied' } as const;
+
 /** Options with the names of files that were copied, or that a person has to bring. */
 export function filesFor(
   code: string,
@@ -171,7 +174,7 @@ export function filesFor(
   const all = { ...defaultFiles(code, has), ...Object.fromEntries(named) };
   return Object.fromEntries(
     Object.entries(all).map(([option, path]) => {
-      const copy = context.copy(path.replace(/^file:(?:\/\/)?/, ''));
+      const copy = code === 'Kerberos' ? byHand : context.copy(path.replace(/^file:(?:\/\/)?/, ''));
       if ('name' in copy) {
         if (copy.remark !== undefined) context.ledger.task(`${copy.name}: ${copy.remark}; look at it`, element);
         return [option, copy.name];

@@ -75,6 +75,8 @@ export function fileOptions(code: string): readonly string[] {
       return ['usersProperties', 'properties', 'defaultUsersProperties'];
     case 'CertificateRoles':
       return ['rolesProperties', 'defaultRolesProperties'];
+    case 'Kerberos':
+      return ['keyTab'];
     case 'RoleMapping':
     case 'PropertiesRoles':
       return ['rolesProperties'];
@@ -121,6 +123,7 @@ export const stricterModules: Readonly<Record<string, string>> = {
   LdapUsers: directory,
   AdvancedLdap: directory,
   AdvancedAdLdap: directory,
+  SPNEGO: 'removeRealmFromPrincipal takes the realm of the service away and no other',
   Client: 'it has no opinion unless an earlier module has proved somebody; in JBoss it let everybody in',
   ConfiguredIdentity: outbound,
   SecureIdentity: outbound,

@@ -65,6 +65,7 @@ export function importDomains(
     if (one !== undefined) found.push(one);
   }
   const named = (name: string) => found.find(({ original }) => original === name);
+  for (const [index, one] of found.entries()) found[index] = withNegotiation(one, named);
   const fallbacks = { other: named(fallback), policy: named('jboss-web-policy') };
   return found.flatMap((one) => entryOf(one, fallbacks, context));
 }
@@ -119,6 +120,28 @@ function readDomain(
     authorization,
     isCached: attributeOf(element, 'cache-type') !== undefined,
   };
+}
+
+/** What an SPNEGO module names is called as it is called here now; where it could not be kept, nobody gets in. */
+function withNegotiation(one: Found, named: (name: string) => Found | undefined): Found {
+  const denied: string[] = [];
+  const renamed = one.stack?.map((module) => {
+    if (module.code !== 'SPNEGO') return module;
+    const { serverSecurityDomain: host = '', usernamePasswordDomain: passwords } = module.options;
+    const holder = named(host);
+    if (holder?.stack?.some(({ code }) => code === 'Kerberos') !== true) {
+      denied.push(`the domain ${host}, with the keys of the service, could not be kept`);
+    }
+    const other = passwords === undefined ? undefined : named(passwords);
+    if (passwords !== undefined && other === undefined) denied.push(`there is no domain ${passwords}`);
+    const options = {
+      ...module.options,
+      ...(holder === undefined ? {} : { serverSecurityDomain: holder.name }),
+      ...(other === undefined ? {} : { usernamePasswordDomain: other.name }),
+    };
+    return { ...module, options };
+  });
+  return renamed === undefined ? one : { ...one, stack: renamed, denied: [...one.denied, ...denied] };
 }
 
 /** `jaspitest` as shipped: its only module is JBoss's Dummy. */

@@ -20,7 +20,8 @@ import { createTrails } from './audit-trails.ts';
 import { buildAfterLogin } from './authorization.ts';
 import { found } from './catalog-answers.ts';
 import { type Closers, closedOnFailure } from './closers.ts';
-import { moduleServices, type ServiceParts, type Stores } from './module-services.ts';
+import { moduleServices, type NamedStores, type ServiceParts, type Stores } from './module-services.ts';
+import { type AskedDomain, otherDomains } from './other-domains.ts';
 import { madeFrom } from './placed.ts';
 import { buildRealms } from './realms.ts';
 
@@ -35,7 +36,7 @@ export interface DomainParts {
   readonly auditServices: AuditServices;
   /** Told everything, beside the providers that are configured. Whoever has made them closes them. */
   readonly metrics: Pick<Metrics, 'provider' | 'meter'>;
-  readonly stores: Omit<Stores, 'realms'>;
+  readonly stores: NamedStores;
   readonly closers: Closers;
 }
 
@@ -53,8 +54,12 @@ export interface Domains {
 export async function buildDomains(parts: DomainParts): Promise<Domains> {
   const trails = createTrails(parts);
   const audit = await trails(parts.configuration.audit);
-  const stores: Stores = { ...parts.stores, realms: await buildRealms(parts.configuration.securityRealms, parts) };
   const domains = new Map<string, SecurityDomain>();
+  const stores: Stores = {
+    ...parts.stores,
+    realms: await buildRealms(parts.configuration.securityRealms, parts),
+    securityDomain: otherDomains(parts.configuration.securityDomains, async (name) => askedDomain(domains, name)),
+  };
   const stacks = new Map<string, ReadonlyMap<string, SecurityDomain>>();
   const authorization = new Map<string, AuthorizationStack>();
   for (const domain of parts.configuration.securityDomains) {
@@ -76,6 +81,20 @@ export async function buildDomains(parts: DomainParts): Promise<Domains> {
 /** The stacks of login modules of a domain: several with `authentication-jaspi`, else one of the domain's own name. */
 export function stacksOf(domain: DomainConfiguration): JaspiConfiguration['stacks'] {
   return domain.jaspi?.stacks ?? [{ name: domain.name, modules: domain.authentication }];
+}
+
+/** Before all domains are built nobody signs in. What is assumed belongs to rehearsals: a domain refuses it. */
+function askedDomain(domains: ReadonlyMap<string, SecurityDomain>, name: string): AskedDomain {
+  const domain = domains.get(name);
+  if (domain === undefined) throw new TypeError('a security domain was asked before it was built');
+  const { kerberos } = domain;
+  return {
+    ...(kerberos === undefined ? {} : { kerberos }),
+    async login(evidence, request) {
+      if (evidence.kind === 'assumed') throw new TypeError('assumed evidence outside of a rehearsal');
+      return domain.login(evidence, request);
+    },
+  };
 }
 
 async function buildDomain(

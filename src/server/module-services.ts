@@ -22,7 +22,13 @@ export interface Stores {
   readonly passwords: Passwords;
   readonly changeFile: ChangeFile;
   readonly sealingKey: ModuleServices['sealingKey'];
+  readonly kerberosAcceptor: ModuleServices['kerberosAcceptor'];
+  /** Domains ask one another by name. */
+  readonly securityDomain: ModuleServices['securityDomain'];
 }
+
+/** What there is before realms and domains are built. */
+export type NamedStores = Omit<Stores, 'realms' | 'securityDomain'>;
 
 export interface ServiceParts {
   readonly stores: Stores;
@@ -53,6 +59,8 @@ export function moduleServices(domain: string, parts: ServiceParts): ModuleServi
     datasource: (name) => named(stores.datasources, name, 'datasource'),
     truststore: (name) => named(stores.truststores, name, 'truststore'),
     directory: (options) => stores.openDirectory(options),
+    kerberosAcceptor: (options) => stores.kerberosAcceptor(options),
+    securityDomain: (name) => stores.securityDomain(name),
   };
 }
 

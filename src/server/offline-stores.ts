@@ -7,7 +7,7 @@ import type { Configuration } from '../config/configuration.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { Closers } from './closers.ts';
-import type { Stores } from './module-services.ts';
+import type { NamedStores } from './module-services.ts';
 import { buildConfiguredStores, openLastingStores } from './stores.ts';
 
 export interface OfflineStoresOptions {
@@ -27,7 +27,7 @@ export interface OfflineStores {
   readonly files: WatchedFiles;
   readonly logger: Logger;
   readonly closers: Closers;
-  readonly stores: Omit<Stores, 'realms'>;
+  readonly stores: NamedStores;
 }
 
 /** Counters of the server are neither seen nor touched, wherever it keeps them. @throws ERR_CONFIG_INVALID, ERR_CONFIG_UNREADABLE when a file that a store names cannot be used */
@@ -36,8 +36,10 @@ export async function openOfflineStores(options: OfflineStoresOptions): Promise<
   const random = systemRandom;
   const folder = home.resolve('configuration');
   const files = closers.add(createWatchedFiles({ folder, logger, automatic: false }), (open) => open.close());
-  const configured = await buildConfiguredStores({ configuration, home, clock, random, logger, files, closers });
   const lasting = openLastingStores({ home, clock, random, closers });
+  const { ephemeral } = lasting;
+  const parts = { configuration, home, clock, random, logger, files, closers, ephemeral };
+  const configured = await buildConfiguredStores(parts);
   const stores = { ...lasting, ...configured, changeFile: seenAtOnce(lasting.changeFile, files) };
   return { clock, random, files, logger, closers, stores };
 }

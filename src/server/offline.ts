@@ -20,6 +20,7 @@ import { type Closers, closedOnFailure } from './closers.ts';
 import { domainOptions } from './domains.ts';
 import type { Stores } from './module-services.ts';
 import { openOfflineStores } from './offline-stores.ts';
+import { otherDomains } from './other-domains.ts';
 import { buildRealms } from './realms.ts';
 
 export interface LoadedHome {
@@ -68,7 +69,11 @@ async function open(
   const opened = await openOfflineStores({ home, configuration, logger, closers, clock });
   const shared = { ...opened.stores, changeFile: changeNothing };
   const parts = { configuration, revision, catalog, ...opened, stores: shared };
-  const stores: Stores = { ...shared, realms: await buildRealms(configuration.securityRealms, parts) };
+  const stores: Stores = {
+    ...shared,
+    realms: await buildRealms(configuration.securityRealms, parts),
+    securityDomain: otherDomains(configuration.securityDomains, (name) => domainOf(name)),
+  };
   const { random } = opened;
   const audit = createAuditTrail({ providers: [], node: configuration.node, clock, random });
   const domains = new Map<string, Promise<Rehearsal>>();
@@ -90,12 +95,15 @@ async function open(
   }
 
   const application = (name: string) => named(configuration.applications, name, 'application');
+
+  async function domainOf(name: string): Promise<Rehearsal> {
+    const domain = domains.get(name) ?? buildDomain(name);
+    domains.set(name, domain);
+    return domain;
+  }
+
   return {
-    async domain(name) {
-      const domain = domains.get(name) ?? buildDomain(name);
-      domains.set(name, domain);
-      return domain;
-    },
+    domain: domainOf,
     application,
     async authorize(request) {
       const { constraints, securityDomain } = application(request.application);

@@ -12,6 +12,7 @@ import { found } from './catalog-answers.ts';
 import { type Closers, closedOnFailure } from './closers.ts';
 import { buildModules, stacksOf } from './domains.ts';
 import { openOfflineStores } from './offline-stores.ts';
+import { nobodySignsIn, otherDomains } from './other-domains.ts';
 import { buildRealms } from './realms.ts';
 
 export interface OpenOneTimeCodes {
@@ -50,7 +51,11 @@ async function open(
   const domain = configuration.securityDomains.find((one) => one.name === name);
   if (domain === undefined) throw notFound('there is no such security domain', name, configuration);
   const parts = { catalog, ...(await openOfflineStores({ home, configuration, logger, closers })) };
-  const stores = { ...parts.stores, realms: await buildRealms(configuration.securityRealms, parts) };
+  const stores = {
+    ...parts.stores,
+    realms: await buildRealms(configuration.securityRealms, parts),
+    securityDomain: otherDomains(configuration.securityDomains, nobodySignsIn),
+  };
   const record = await openRecorder(home, { configuration, catalog, logger }, closers);
   for (const { modules } of stacksOf(domain)) {
     const built = await buildModules(name, modules, stores, { ...parts, record });

@@ -28,7 +28,7 @@ export async function buildRevision(parts: RevisionParts): Promise<Revision> {
   // Its own: what an earlier configuration has named is not looked at any more.
   const watched = createWatchedFiles({ folder: home.resolve('configuration'), logger, automatic: parts.watch });
   const files = closers.add(watched, (open) => open.close());
-  const configured = await buildConfiguredStores({ ...parts, files });
+  const configured = await buildConfiguredStores({ ...parts, files, ephemeral: lasting.ephemeral });
   const stores = { ...lasting, ...configured, changeFile: seenAtOnce(lasting.changeFile, files) };
   const built = await buildDomains({ ...parts, files, stores });
   const services = { clock, random, logger, ephemeral: lasting.ephemeral };

@@ -5,12 +5,16 @@ import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
 import { type Artifacts, artifactPath, createArtifacts } from '../protocols/saml-idp/artifacts.ts';
 import { type AuthnContexts, createAuthnContexts, defaultAuthnContexts } from '../protocols/saml-idp/authn-context.ts';
 import { type Carrier, createCarrier } from '../protocols/saml-idp/carrier.ts';
+import { createEcpRequestReader, type EcpRequestReader } from '../protocols/saml-idp/ecp-request-reader.ts';
+import { createKeptAssertions } from '../protocols/saml-idp/kept-assertions.ts';
 import { createNameIdSource, type NameIdSource } from '../protocols/saml-idp/name-id.ts';
 import type { SignerFor } from '../protocols/saml-idp/partner.ts';
 import type { Partners } from '../protocols/saml-idp/partners.ts';
+import type { QueryAnswersOptions } from '../protocols/saml-idp/query-answers.ts';
 import { createRequestReader, maxRequestAgeMs, type RequestReader } from '../protocols/saml-idp/request-reader.ts';
 import { createRequestUse, type RequestUse } from '../protocols/saml-idp/request-use.ts';
 import { createSignedQueries } from '../protocols/saml-idp/signed-queries.ts';
+import { soapPath } from '../protocols/saml-idp/soap-endpoints.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import type { Factor } from '../spi/factors.ts';
@@ -53,6 +57,9 @@ export interface SamlIdp extends SamlLogout {
   /** What a login here can prove. */
   readonly provable: readonly Factor[];
   readonly requestUse: RequestUse;
+  readonly readEcpRequest: EcpRequestReader;
+  /** Everything that answers to questions need, but for the sessions that they are about. */
+  readonly querying: Omit<QueryAnswersOptions, 'sessions' | 'domain'>;
   readonly metadata: () => Promise<string>;
 }
 
@@ -67,10 +74,11 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const everybodys = await signers.open(configuration.signing);
   const signerFor: SignerFor = ({ entityId, settings }) => (settings.signer ?? everybodys)(entityId);
   const authnContexts = createAuthnContexts(configuration.authnContexts ?? defaultAuthnContexts);
+  const scope = configuration.scope ?? new URL(publicUrl).hostname;
   const nameIds = createNameIdSource({
     pairwiseKey: parts.pairwiseKey,
     random,
-    scope: configuration.scope ?? new URL(publicUrl).hostname,
+    scope,
   });
   const clockSkewMs = configuration.clockSkewSeconds * 1000;
   const requestUse = createRequestUse({
@@ -81,7 +89,11 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const reading = { partners, clock, requestUse, clockSkewMs, validateSchema };
   const sloUrl = `${publicUrl}/saml/idp/slo`;
   const artifactUrl = `${publicUrl}${artifactPath}`;
+  const soapUrl = `${publicUrl}${soapPath}`;
   const queries = createSignedQueries(reading);
+  const kept = createKeptAssertions({ ephemeral: parts.ephemeral, clock });
+  const lifetime = { assertionLifetimeMs: configuration.assertionLifetimeSeconds * 1000, clockSkewMs };
+  const keepsAssertions = configuration.partners.some(({ assertionsById }) => assertionsById === true);
   const artifacts = createArtifacts({
     entityId,
     artifactUrl,
@@ -105,8 +117,8 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
       random,
       nameIds,
       authnContexts,
-      assertionLifetimeMs: configuration.assertionLifetimeSeconds * 1000,
-      clockSkewMs,
+      kept,
+      ...lifetime,
     }),
     artifacts,
     carry: createCarrier({ artifacts, signerFor }),
@@ -114,6 +126,11 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
     authnContexts,
     provable: parts.provable,
     requestUse,
+    readEcpRequest: createEcpRequestReader({ ...reading, entityId, soapUrl }),
+    querying: {
+      ...{ entityId, soapUrl, queries, kept, signerFor, nameIds, clock, random, ...lifetime },
+      decryption: signers.decryption,
+    },
     metadata: keptFor(metadataKeptMs, clock, () =>
       buildIdpMetadata(
         {
@@ -121,9 +138,12 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
           entityId,
           certificates: signers.certificates(),
           encryptionCertificates: signers.encryptionCertificates(),
-          ssoUrls: { redirect: ssoUrl, post: ssoUrl },
+          ssoUrls: { redirect: ssoUrl, post: ssoUrl, soap: configuration.ecp ? soapUrl : undefined },
           sloUrl,
           artifactUrl,
+          attributeUrl: soapUrl,
+          assertionIdUrl: keepsAssertions ? soapUrl : undefined,
+          scope,
           nameIdFormats: Object.values(nameIdFormats),
           wantAuthnRequestsSigned: false,
           validUntil: clock.now() + metadataLifetimeMs,

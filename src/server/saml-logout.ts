@@ -10,10 +10,12 @@ import {
   type LogoutReaderOptions,
 } from '../protocols/saml-idp/logout-request-reader.ts';
 import type { SignerFor } from '../protocols/saml-idp/partner.ts';
+import type { Partners } from '../protocols/saml-idp/partners.ts';
 import type { Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 
 export interface SamlLogoutParts extends LogoutReaderOptions {
+  readonly partners: Partners;
   readonly entityId: string;
   readonly signerFor: SignerFor;
   readonly random: Random;

@@ -75,6 +75,7 @@ function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration, signe
     sign: configured.sign ?? (metadata.wantAssertionsSigned === false ? 'response' : 'assertion'),
     requireSignedRequests: configured.requireSignedRequests,
     nameIdFormat: configured.nameIdFormat,
+    assertionsById: configured.assertionsById,
     affiliation: configured.affiliation,
     roleAttribute: configured.roleAttribute,
     attributes: configured.attributes,

@@ -8,18 +8,20 @@ import type { OpenTruststore } from '../adapters/pki/truststore.ts';
 import type { WatchedFiles } from '../adapters/watched-files.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Clock, Random } from '../spi/clock.ts';
+import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { Closers } from './closers.ts';
 import { buildDatasources } from './datasources.ts';
-import type { Stores } from './module-services.ts';
+import { kerberosAcceptors } from './kerberos.ts';
+import type { NamedStores, Stores } from './module-services.ts';
 import { sealingKeys } from './sealing-keys.ts';
 import { buildTruststores } from './truststores.ts';
 
 /** Opened once a process: a counter of failures is no less true under another configuration. */
-export type LastingStores = Omit<Stores, 'realms' | keyof ConfiguredStores>;
+export type LastingStores = Omit<NamedStores, keyof ConfiguredStores>;
 
 /** Of one configuration. Listeners ask a truststore more than modules may. */
-export type ConfiguredStores = Pick<Stores, 'datasources'> & {
+export type ConfiguredStores = Pick<Stores, 'datasources' | 'kerberosAcceptor'> & {
   readonly truststores: ReadonlyMap<string, OpenTruststore>;
 };
 
@@ -33,6 +35,7 @@ export interface LastingStoresParts {
 export interface ConfiguredStoresParts extends LastingStoresParts {
   readonly configuration: Pick<Configuration, 'datasources' | 'truststores'>;
   readonly logger: Logger;
+  readonly ephemeral: EphemeralStore;
   readonly files: Pick<WatchedFiles, 'watchFile' | 'watchBytes'>;
 }
 
@@ -52,5 +55,6 @@ export async function buildConfiguredStores(parts: ConfiguredStoresParts): Promi
   return {
     datasources: await buildDatasources({ ...parts, datasources }),
     truststores: await buildTruststores(truststores, { ...parts, ...parts.files }),
+    kerberosAcceptor: kerberosAcceptors({ ...parts, ...parts.files }),
   };
 }

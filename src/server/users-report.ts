@@ -9,6 +9,7 @@ import type { PasswordReport } from '../spi/passwords.ts';
 import { createClosers } from './closers.ts';
 import { buildModules, stacksOf } from './domains.ts';
 import { openOfflineStores } from './offline-stores.ts';
+import { nobodySignsIn, otherDomains } from './other-domains.ts';
 import { buildRealms } from './realms.ts';
 
 /** A store is given as long as a person waits. */
@@ -74,12 +75,13 @@ async function openSources(
   const realms = await buildRealms(configuration.securityRealms, parts);
   const sources: Source[] = [...realms].flatMap(([name, realm]) => sourceOf(`realm ${name}`, realm));
   const services = { ...parts, record: nothingHappens };
+  const securityDomain = otherDomains(configuration.securityDomains, nobodySignsIn);
   for (const domain of configuration.securityDomains) {
     for (const stack of stacksOf(domain)) {
       for (const { name, module } of await buildModules(
         domain.name,
         stack.modules,
-        { ...parts.stores, realms },
+        { ...parts.stores, realms, securityDomain },
         services,
       )) {
         closers.add(module, (open) => open.close?.());

@@ -14,6 +14,8 @@ export const auditTypes = [
   'saml-request-refused',
   'saml-response-issued',
   'saml-artifact-resolved',
+  'saml-attributes-queried',
+  'saml-assertions-queried',
   'saml-metadata',
   'request-refused',
   'one-time-codes-enrolled',

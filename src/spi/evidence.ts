@@ -41,8 +41,10 @@ export interface CertificateEvidence {
 export interface NegotiateEvidence {
   readonly kind: 'negotiate';
   readonly token: Secret<Uint8Array>;
-  /** The pending exchange that this leg continues; absent on the first leg. */
+  /** What all legs of one login have in common, unguessable. Absent: there can be one leg only. */
   readonly exchange?: string;
+  /** `tls-server-end-point:` and the hash of our certificate (RFC 5929 §4), where TLS ends here. */
+  readonly channelBinding?: Uint8Array;
 }
 
 /** A SAML assertion shown as a credential (WS-Trust, SAML2STSLoginModule), as received. */

@@ -11,6 +11,7 @@ export * from './errors.ts';
 export * from './evidence.ts';
 export * from './evidence-limits.ts';
 export * from './factors.ts';
+export * from './kerberos-acceptor.ts';
 export * from './logger.ts';
 export * from './login-challenge.ts';
 export * from './login-module.ts';

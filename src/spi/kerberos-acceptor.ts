@@ -38,9 +38,13 @@ export interface KerberosPrincipal {
   readonly realm: string;
 }
 
+/** `own`: written here. `native`: the GSS-API library of the system, by the package `kerberos`. */
+export const kerberosImplementations = ['own', 'native'] as const;
+export type KerberosImplementation = (typeof kerberosImplementations)[number];
+
 /** What an acceptor knows and trusts. Built once; keytabs are read again when their files change. */
 export interface KerberosAcceptorOptions {
-  readonly implementation: 'own' | 'native';
+  readonly implementation: KerberosImplementation;
   /** Files, relative to the configuration folder. At least one. */
   readonly keytabs: readonly string[];
   /** `HTTP/host@REALM`, without a realm too: tickets for this service only. Absent: any key of the keytabs. */
@@ -66,7 +70,7 @@ export interface KerberosLeg {
 export interface KerberosAccepted {
   readonly status: 'accepted';
   readonly client: KerberosPrincipal;
-  /** The name in the ticket. */
+  /** Whose key decrypted the ticket. The name in the ticket is not protected: anybody could write another. */
   readonly service: KerberosPrincipal;
   /** For the client: NegTokenResp with or without the token of mutual authentication (RFC 4178 §4.2.2), or a bare AP-REP. */
   readonly reply?: Uint8Array;
@@ -88,6 +92,11 @@ export interface KerberosAccepted {
    * or an implementation that reads none.
    */
   readonly groupSids?: readonly string[];
+  /**
+   * There is a PAC, and it is not believed. `signature`: not signed under our key. `signature-type`: signed in a way that we refuse.
+   * `other-client`: about somebody else, or of another login. `malformed`: it cannot be read.
+   */
+  readonly pacProblem?: 'signature' | 'signature-type' | 'other-client' | 'malformed';
 }
 
 export type KerberosVerdict =

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ControlFlag } from './control-flag.ts';
 import type { ModuleEvidence } from './evidence.ts';
 import type { Factor } from './factors.ts';
+import type { KerberosAcceptor } from './kerberos-acceptor.ts';
 import type { LoginChallenge } from './login-challenge.ts';
 import type { ModuleServices } from './module-services.ts';
 import type { OneTimeCodes } from './one-time-codes.ts';
@@ -124,6 +125,8 @@ export interface LoginModule {
   passwordReport?(signal: AbortSignal): Promise<readonly PasswordReport[]>;
   /** For a module with one-time codes: what pages and commands need of it. */
   readonly oneTimeCodes?: OneTimeCodes;
+  /** For a module that holds the keys of a service (Kerberos): what modules of other domains accept tickets by. */
+  readonly kerberos?: KerberosAcceptor;
   /** Frees files, timers and pools. Called once, also after a half-failed start. */
   close?(): Promise<void>;
 }

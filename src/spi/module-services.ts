@@ -5,9 +5,11 @@ import type { Clock, Random } from './clock.ts';
 import type { Datasource } from './datasource.ts';
 import type { Directory, DirectoryOptions } from './directory.ts';
 import type { EphemeralStore } from './ephemeral-store.ts';
+import type { KerberosAcceptor, KerberosAcceptorOptions } from './kerberos-acceptor.ts';
 import type { Logger } from './logger.ts';
 import type { Passwords } from './passwords.ts';
 import type { Secret } from './secret.ts';
+import type { OtherDomain } from './security-domain.ts';
 import type { SecurityRealm } from './security-realm.ts';
 import type { Truststore } from './truststore.ts';
 import type { WatchFile } from './watched-file.ts';
@@ -28,6 +30,10 @@ export interface ModuleServices {
   directory(options: DirectoryOptions): Directory;
   /** @throws ERR_CONFIG_INVALID when no truststore has this name. */
   truststore(name: string): Truststore;
+  /** @throws ERR_CONFIG_INVALID when no security domain has this name. */
+  securityDomain(name: string): OtherDomain;
+  /** The module closes it. @throws ERR_CONFIG_INVALID, ERR_CONFIG_UNREADABLE when a keytab cannot be used. */
+  kerberosAcceptor(options: KerberosAcceptorOptions): Promise<KerberosAcceptor>;
   /** Counters and one-time things that all nodes share. Never touched in a dry run. */
   readonly ephemeral: EphemeralStore;
   readonly watchFile: WatchFile;

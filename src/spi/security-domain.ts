@@ -1,7 +1,8 @@
 /** @module The contract of a security domain: evidence in, one explained decision out. */
 import type { DecisionTrace, MechanismStep } from './decision-trace.ts';
-import type { LoginEvidence } from './evidence.ts';
+import type { LoginEvidence, ModuleEvidence } from './evidence.ts';
 import type { Factor } from './factors.ts';
+import type { KerberosAcceptor } from './kerberos-acceptor.ts';
 import type { ChallengeKind, LoginChallenge } from './login-challenge.ts';
 import type { OneTimeCodes } from './one-time-codes.ts';
 import type { Subject } from './subject.ts';
@@ -49,6 +50,8 @@ export interface SecurityDomain {
   readonly name: string;
   /** Of the first of its modules that has them. */
   readonly oneTimeCodes?: OneTimeCodes;
+  /** Of the first of its modules that holds the keys of a service. */
+  readonly kerberos?: KerberosAcceptor;
   /** Absent: every login runs the stack. */
   readonly cache?: DomainCache;
   /** True where a module has an `unauthenticatedIdentity`: anonymous evidence may then be given a name. */
@@ -60,4 +63,12 @@ export interface SecurityDomain {
    */
   login(evidence: LoginEvidence, request: LoginRequest): Promise<LoginResult>;
   close(): Promise<void>;
+}
+
+/** Another security domain as a login module sees it: built when it is first asked, so that the order of domains is no matter. */
+export interface OtherDomain {
+  readonly name: string;
+  kerberos(): Promise<KerberosAcceptor | undefined>;
+  /** A login of its own, with a trace and an audit record of its own. @throws as `SecurityDomain.login` does */
+  login(evidence: ModuleEvidence, request: LoginRequest): Promise<LoginResult>;
 }

@@ -21,6 +21,6 @@ export interface Signer {
   readonly algorithm: SignatureAlgorithm;
   /** The certificate that goes with the key, DER. */
   readonly certificate: Uint8Array;
-  /** Signs off the event loop. ECDSA values are in XML form, r and s side by side (xmldsig-core1 §6.4.3). */
+  /** What takes longer than a tenth of a millisecond is done off the event loop. ECDSA values are in XML form, r and s side by side (xmldsig-core1 §6.4.3). */
   sign(data: Uint8Array): Promise<Uint8Array>;
 }

@@ -41,9 +41,9 @@ describe('the passwords of a configuration', () => {
 
 describe('a login module that cannot be kept', () => {
   it.each(['required', 'requisite', 'sufficient', 'optional'])('refuses in its place, %s as it was', (flag) => {
-    const imported = domains(domain('a', stack(login('SPNEGO', flag, { serverSecurityDomain: 'host' }), usersRoles)));
+    const imported = domains(domain('a', stack(login('SAML2', flag, { sign: 'true' }), usersRoles)));
     expect(read(imported).a.authentication).toMatchObject([
-      { code: 'Anon', flag, name: 'SPNEGO-not-imported' },
+      { code: 'Anon', flag, name: 'SAML2-not-imported' },
       { code: 'UsersRoles', flag: 'required' },
     ]);
     expect(read(imported).a.authentication[0]['module-options']).toBeUndefined();
@@ -218,5 +218,32 @@ describe('the audit providers of a domain', () => {
       '[ ] a: records do not go to com.example.AuditToDatabase any more',
     );
     expect(read(imported).a.authentication).toMatchObject([{ code: 'UsersRoles' }]);
+  });
+});
+
+describe('a domain with SPNEGO', () => {
+  const keys = login('Kerberos', 'required', { principal: 'HTTP/a@B', keyTab: '/etc/krb5.keytab' });
+  const negotiates = login('SPNEGO', 'requisite', { serverSecurityDomain: 'my host', usernamePasswordDomain: 'form' });
+
+  it('names its domains as they are called now, and a keytab that a person brings', () => {
+    const imported = domains(
+      domain('my host', stack(keys)) + domain('a', stack(negotiates)) + domain('form', stack(usersRoles)),
+    );
+    expect(read(imported)).toMatchObject({
+      'my-host': { authentication: [{ code: 'Kerberos', 'module-options': { keyTab: 'my-host-krb5.keytab' } }] },
+      a: {
+        authentication: [{ 'module-options': { serverSecurityDomain: 'my-host', usernamePasswordDomain: 'form' } }],
+      },
+    });
+  });
+
+  it('lets nobody in without the domain of the keys', () => {
+    const imported = domains(domain('a', stack(negotiates)) + domain('form', stack(usersRoles)));
+    expect(read(imported).a.authentication).toMatchObject([{ code: 'Anon' }]);
+  });
+
+  it('lets nobody in without the domain of the passwords', () => {
+    const imported = domains(domain('my host', stack(keys)) + domain('a', stack(negotiates)));
+    expect(read(imported).a.authentication).toMatchObject([{ code: 'Anon' }]);
   });
 });

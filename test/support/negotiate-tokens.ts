@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import type { Kdc } from './servers/kdc.ts';
 
 export interface TokenRequest {
-  readonly kdc: Kdc;
+  readonly kdc: Pick<Kdc, 'environment'>;
   /** A file with tickets, of `Kdc.login`. */
   readonly tickets: string;
   /** `HTTP@localhost`, as GSS-API writes host-based services. */

@@ -15,6 +15,7 @@ import type {
   StackedIdentity,
 } from '../../src/spi/login-module.ts';
 import { Secret } from '../../src/spi/secret.ts';
+import type { OtherDomain } from '../../src/spi/security-domain.ts';
 import type { SecurityRealm } from '../../src/spi/security-realm.ts';
 import type { Truststore } from '../../src/spi/truststore.ts';
 import type { WatchBytes } from '../../src/spi/watched-file.ts';
@@ -105,6 +106,8 @@ export function pluginServices(
     readonly datasources?: readonly Datasource[];
     readonly truststores?: readonly Truststore[];
     readonly openDirectory?: (options: DirectoryOptions) => Directory;
+    readonly domains?: readonly OtherDomain[];
+    readonly kerberosAcceptor?: ModuleServices['kerberosAcceptor'];
   } = {},
 ): PluginServices {
   const files = new MemoryFiles(parts.files);
@@ -129,6 +132,11 @@ export function pluginServices(
     directory(options) {
       if (parts.openDirectory === undefined) throw new GatehouseError('ERR_CONFIG_INVALID', 'there is no directory');
       return parts.openDirectory(options);
+    },
+    securityDomain: (name) => named(parts.domains, name),
+    async kerberosAcceptor(options) {
+      if (parts.kerberosAcceptor === undefined) throw new GatehouseError('ERR_CONFIG_INVALID', 'there is no acceptor');
+      return parts.kerberosAcceptor(options);
     },
     ephemeral: createMemoryEphemeralStore({ clock }),
     passwords: createPasswords({ random: createFakeRandom() }),

@@ -65,6 +65,12 @@ export async function openRealHouse({ clock = systemClock, files = {}, datasourc
     truststores: new Map(),
     openDirectory: directories.open,
     changeFile: async () => false,
+    kerberosAcceptor: async () => {
+      throw new Error('there is no Kerberos here');
+    },
+    securityDomain: () => {
+      throw new Error('there is no other domain here');
+    },
     sealingKey: async () => new Secret(systemRandom.bytes(32)),
   };
   const auditFile = catalog.auditProviders.find('File');

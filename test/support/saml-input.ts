@@ -55,6 +55,7 @@ export function metadataInput(certificates: readonly Uint8Array[], validUntil: n
     certificates,
     ssoUrls: { redirect: ssoUrl, post: ssoUrl },
     sloUrl,
+    scope: 'example.com',
     nameIdFormats: Object.values(nameIdFormats),
     wantAuthnRequestsSigned: false,
     validUntil,

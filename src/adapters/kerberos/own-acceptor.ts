@@ -2,12 +2,13 @@
 import type { Clock, Random } from '../../spi/clock.ts';
 import type { EphemeralStore } from '../../spi/ephemeral-store.ts';
 import { GatehouseError } from '../../spi/errors.ts';
-import type {
-  KerberosAccepted,
-  KerberosAcceptor,
-  KerberosAcceptorOptions,
-  KerberosPrincipal,
-  KerberosVerdict,
+import {
+  type KerberosAccepted,
+  type KerberosAcceptor,
+  type KerberosAcceptorOptions,
+  type KerberosPrincipal,
+  type KerberosVerdict,
+  maxExchangeStateBytes,
 } from '../../spi/kerberos-acceptor.ts';
 import type { WatchBytes, Watched } from '../../spi/watched-file.ts';
 import { type CheckedRequest, checkRequest } from '../../wire/kerberos/check-request.ts';
@@ -53,12 +54,14 @@ export async function createOwnAcceptor(options: Options, services: AcceptorServ
     const { channelBinding } = context;
     const checked = checkRequest(leg.message, { entries, wanted, trustedRealms, clockSkewMs, channelBinding }, now);
     if (checked.status === 'refused') return rejected(checked, negotiated);
-    const answered = answer(checked, negotiated, random);
+    const accepted = acceptedBy(checked, now);
+    // A person may be in more groups than may be kept for a next leg.
+    const canAwait = negotiated?.micRequired !== true || fitsIntoState(accepted);
+    const answered = answer(checked, negotiated, random, canAwait);
     if (answered.status === 'refused') return rejected(answered, negotiated);
     // Last of all checks, so that nobody but the holder of a ticket writes to the store; and before anything is sent back.
     if (context.dryRun !== true && !(await claim(checked.authenticatorId, checked.authenticator.at - now)))
       return rejected(refuse('REPLAY'), negotiated);
-    const accepted = acceptedBy(checked, now);
     const { reply, awaited } = answered;
     if (awaited !== undefined && reply !== undefined) {
       return {
@@ -78,9 +81,7 @@ export async function createOwnAcceptor(options: Options, services: AcceptorServ
     if (digestOf(mic) !== expected) return rejected(refuse('INTEGRITY', { part: 'mechListMIC' }), undefined);
     if (context.dryRun !== true && !(await claim(`${accepted.authenticator}:mic`, accepted.clockDifferenceMs)))
       return refuse('REPLAY');
-    const { groupSids, ...rest } = accepted;
-    const reply = writeResponse({ state: 'completed' });
-    return { status: 'accepted', ...rest, ...(groupSids === undefined ? {} : { groupSids }), mutual: true, reply };
+    return { status: 'accepted', ...accepted, mutual: true, reply: writeResponse({ state: 'completed' }) };
   }
 
   return {
@@ -127,8 +128,13 @@ function rejected(refusal: Refusal, negotiated: Negotiated | undefined): Kerbero
   return negotiated === undefined ? refusal : { ...refusal, reply: writeResponse({ state: 'reject' }) };
 }
 
-type Accepted = Omit<Required<KerberosAccepted>, 'status' | 'mutual' | 'reply' | 'groupSids'> &
-  Pick<KerberosAccepted, 'groupSids'>;
+function fitsIntoState(accepted: Accepted): boolean {
+  const state = writeState({ awaits: 'mic', expected: accepted.authenticator, accepted });
+  return state.reveal().length <= maxExchangeStateBytes;
+}
+
+type Accepted = Omit<Required<KerberosAccepted>, 'status' | 'mutual' | 'reply' | 'groupSids' | 'pacProblem'> &
+  Pick<KerberosAccepted, 'groupSids' | 'pacProblem'>;
 
 function acceptedBy(
   { client, service, authenticatorId, authenticator, part, enctype, pac }: CheckedRequest,
@@ -142,6 +148,7 @@ function acceptedBy(
     endsAt: part.endsAt,
     enctype,
     ...(pac.status === 'verified' ? { groupSids: pac.logon.groupSids } : {}),
+    ...(pac.status === 'unverified' ? { pacProblem: pac.reason } : {}),
   };
 }
 

@@ -1,10 +1,8 @@
 /** @module The address that a message names for itself: what the clinic takes for the right one when nobody says which it is. */
 import { attribute, childElements, type XmlElement } from '../../wire/xml/element.ts';
-import { parseXml } from '../../wire/xml/parse.ts';
 
-/** `Destination`, else the first `Recipient`, else nothing. @throws ERR_XML_* */
-export function addressNamed(xml: string): string {
-  const root = parseXml(xml);
+/** `Destination`, else the first `Recipient`, else nothing. */
+export function addressNamed(root: XmlElement): string {
   return attribute(root, 'Destination')?.trim() ?? recipientIn(root) ?? '';
 }
 

@@ -28,6 +28,7 @@ const caseSchema = z.strictObject({
   'partner-metadata': text,
   acs: text,
   sso: text,
+  slo: text,
   'in-response-to': text,
   at: instant,
   skew: seconds,
@@ -51,6 +52,8 @@ export interface SamlCase {
   readonly binding?: 'post' | 'redirect' | undefined;
   readonly acs?: string | undefined;
   readonly sso?: string | undefined;
+  /** Our single logout service, on either side. */
+  readonly slo?: string | undefined;
   readonly inResponseTo?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly at?: number | undefined;
@@ -106,6 +109,7 @@ export function completeCase(flags: CaseFields, own: CaseFields): Parsed<SamlCas
       binding: typeof query === 'string' ? 'redirect' : (merged.binding ?? undefined),
       acs: merged.acs ?? undefined,
       sso: merged.sso ?? undefined,
+      slo: merged.slo ?? undefined,
       inResponseTo: merged['in-response-to'] ?? undefined,
       at: merged.at ?? undefined,
       skewSeconds: merged.skew ?? undefined,

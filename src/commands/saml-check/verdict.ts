@@ -4,10 +4,13 @@ import type { AcceptedResponse } from '../../protocols/saml-sp/accepted-response
 import type { ErrorCode, ErrorFacts } from '../../spi/errors.ts';
 import { printable } from '../../spi/printable.ts';
 import type { Diagnosis } from '../../wire/saml/diagnosis.ts';
+import type { MessageKind } from './kinds.ts';
 
 interface Named {
   readonly id?: string | number | undefined;
   readonly as: 'sp' | 'idp';
+  /** As what it was judged. */
+  readonly kind: MessageKind;
   /** Checks that the endpoints make and that could not be made here, because nobody said what to expect. */
   readonly unchecked: readonly string[];
 }
@@ -19,9 +22,8 @@ export interface Refused extends Named, Diagnosis {
   readonly facts: ErrorFacts;
 }
 
-/** What an application would see. Instants are in ISO 8601. */
-export interface AcceptedAnswer extends Named {
-  readonly verdict: 'accept';
+/** What an application would see of a Response. Instants are in ISO 8601. */
+export interface AcceptedAnswer {
   readonly issuer: string;
   readonly subject?: string | undefined;
   readonly subjectFormat?: string | undefined;
@@ -37,23 +39,52 @@ export interface AcceptedAnswer extends Named {
   readonly encrypted: boolean;
 }
 
-export interface AcceptedQuestion extends Named {
-  readonly verdict: 'accept';
+interface AcceptedQuestion {
   readonly issuer: string;
   readonly request: Omit<AcceptedRequest, 'partner'>;
 }
 
-export type Verdict = Refused | AcceptedAnswer | AcceptedQuestion;
+interface AcceptedResolve {
+  readonly issuer: string;
+  readonly requestId: string;
+  readonly artifact: string;
+}
 
-export function answerVerdict(accepted: AcceptedResponse, named: Named): AcceptedAnswer {
+/** Whose session at the issuer is to end; without session indexes all of them. */
+interface AcceptedLogoutRequest {
+  readonly issuer: string;
+  readonly requestId: string;
+  readonly subject: string;
+  readonly subjectFormat: string;
+  readonly sessionIndexes: readonly string[];
+}
+
+interface AcceptedLogoutAnswer {
+  readonly issuer: string;
+  readonly inResponseTo: string;
+  /** Whether the issuer says that the session there is over. */
+  readonly outcome: 'confirmed' | 'refused';
+  /** The innermost status code where it is no plain success. */
+  readonly detail?: string | undefined;
+}
+
+export type AcceptedBody =
+  | AcceptedAnswer
+  | AcceptedQuestion
+  | AcceptedResolve
+  | AcceptedLogoutRequest
+  | AcceptedLogoutAnswer;
+
+export type Accepted = Named & { readonly verdict: 'accept' } & AcceptedBody;
+export type Verdict = Refused | Accepted;
+
+export function answerBody(accepted: AcceptedResponse): AcceptedAnswer {
   const attributes = new Map<string, readonly string[]>();
   for (const { name, values } of accepted.attributes) {
     attributes.set(name, [...(attributes.get(name) ?? []), ...values]);
   }
   const { sessionNotOnOrAfter } = accepted;
   return {
-    ...named,
-    verdict: 'accept',
     issuer: accepted.issuer,
     subject: accepted.nameId?.value,
     subjectFormat: accepted.nameId?.format,
@@ -69,10 +100,6 @@ export function answerVerdict(accepted: AcceptedResponse, named: Named): Accepte
   };
 }
 
-export function questionVerdict({ partner, ...request }: AcceptedRequest, named: Named): AcceptedQuestion {
-  return { ...named, verdict: 'accept', issuer: partner, request };
-}
-
 /** Long enough for every name; a value that somebody sent must not take over the terminal. */
 const maxShown = 300;
 
@@ -82,11 +109,12 @@ export function printedVerdict(verdict: Verdict): string {
   return `${[...lines, ...unchecked].join('\n')}\n`;
 }
 
-function refusedLines({ code, check, message, clause, fault, fix, facts }: Refused): readonly string[] {
+function refusedLines({ code, kind, check, message, clause, fault, fix, facts }: Refused): readonly string[] {
   const shown = Object.entries(facts).filter(([name]) => name !== 'check');
   return [
     `REFUSE  ${code}`,
     `  ${message}.`,
+    `  kind    ${kind}`,
     `  check   ${check}`,
     `  clause  ${clause}`,
     `  fault   ${fault}`,
@@ -95,7 +123,7 @@ function refusedLines({ code, check, message, clause, fault, fix, facts }: Refus
   ];
 }
 
-function acceptedLines(verdict: AcceptedAnswer | AcceptedQuestion): readonly string[] {
+function acceptedLines(verdict: Accepted): readonly string[] {
   const { verdict: _verdict, as: _as, unchecked: _unchecked, id: _id, ...facts } = verdict;
   const lines = Object.entries(facts).flatMap(([name, value]) => {
     if (value === undefined) return [];

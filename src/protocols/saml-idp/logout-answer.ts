@@ -6,10 +6,10 @@ import { type LogoutResponse, parseLogoutResponse } from '../../wire/saml/logout
 import { canonicalize } from '../../wire/xml/canonicalize.ts';
 import type { XmlElement } from '../../wire/xml/element.ts';
 import { verifyEnveloped } from '../../wire/xml/verify.ts';
-import type { Partner } from './partner.ts';
+import type { LogoutSender } from './logout-request-reader.ts';
 
 export interface ExpectedAnswer {
-  readonly partner: Partner;
+  readonly partner: LogoutSender;
   /** ID of our request. */
   readonly inResponseTo: string;
   /** Where front-channel answers go. Absent on the back channel. */
@@ -58,10 +58,10 @@ function checkAddress({ destination }: LogoutResponse, { partner, sloUrl }: Expe
 function judged(answer: LogoutResponse, expected: ExpectedAnswer): JudgedAnswer {
   const facts = { partner: expected.partner.entityId };
   if (answer.issuer !== expected.partner.entityId) {
-    throw new GatehouseError('ERR_SAML_MALFORMED', 'another partner answers than was asked', { facts });
+    throw new GatehouseError('ERR_SAML_ISSUER', 'another partner answers than was asked', { facts });
   }
   if (answer.inResponseTo !== expected.inResponseTo) {
-    throw new GatehouseError('ERR_SAML_MALFORMED', 'the answer is to another request', { facts });
+    throw new GatehouseError('ERR_SAML_IN_RESPONSE_TO', 'the answer is to another request', { facts });
   }
   const { status, subStatus } = answer;
   const detail = subStatus ?? (status === statusCodes.Success ? undefined : status);

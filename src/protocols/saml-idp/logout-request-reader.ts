@@ -8,7 +8,6 @@ import type { DecryptionOptions } from '../../wire/xml/decrypt.ts';
 import type { XmlElement } from '../../wire/xml/element.ts';
 import { verifyEnveloped } from '../../wire/xml/verify.ts';
 import type { Partner } from './partner.ts';
-import type { Partners } from './partners.ts';
 import type { RequestUse } from './request-use.ts';
 
 export interface ArrivedLogout {
@@ -19,15 +18,19 @@ export interface ArrivedLogout {
   readonly redirect?: DecodedRedirect;
 }
 
-export interface AcceptedLogout {
-  readonly partner: Partner;
+/** What is known of whoever sends logout messages, on either side of a federation. */
+export type LogoutSender = Pick<Partner, 'entityId' | 'signingKeys'>;
+
+export interface AcceptedLogout<P extends LogoutSender = Partner> {
+  readonly partner: P;
   readonly id: string;
   readonly name: NamedPerson;
   readonly sessionIndexes: readonly string[];
 }
 
-export interface LogoutReaderOptions {
-  readonly partners: Partners;
+export interface LogoutReaderOptions<P extends LogoutSender = Partner> {
+  /** @throws ERR_SAML_UNKNOWN_PARTNER */
+  readonly partners: { find(entityId: string, now: number): Promise<P> };
   readonly clock: Clock;
   readonly requestUse: RequestUse;
   /** The URL of our logout endpoint, as metadata names it. */
@@ -41,13 +44,13 @@ export interface LogoutReaderOptions {
 /** A LogoutRequest is made for one redirect or one connection. */
 export const maxLogoutAgeMs = 5 * 60_000;
 
-export type LogoutReader = (arrived: ArrivedLogout) => Promise<AcceptedLogout>;
+export type LogoutReader<P extends LogoutSender = Partner> = (arrived: ArrivedLogout) => Promise<AcceptedLogout<P>>;
 
 /**
  * Whoever may send it can end somebody's session, so it is always signed (saml-profiles §4.4.4.1), and counts once.
  * @throws ERR_XML_* and ERR_SAML_*; nothing has ended then.
  */
-export function createLogoutReader(options: LogoutReaderOptions): LogoutReader {
+export function createLogoutReader<P extends LogoutSender>(options: LogoutReaderOptions<P>): LogoutReader<P> {
   const { partners, clock, sloUrl, clockSkewMs } = options;
 
   return async (arrived) => {
@@ -86,7 +89,7 @@ export function createLogoutReader(options: LogoutReaderOptions): LogoutReader {
 }
 
 /** What a signature covers: every signature that is there holds, and there is one. */
-function verified({ document, message, redirect }: ArrivedLogout, partner: Partner, claimed: LogoutRequest) {
+function verified({ document, message, redirect }: ArrivedLogout, partner: LogoutSender, claimed: LogoutRequest) {
   const facts = { partner: partner.entityId };
   const detached = redirect?.signature;
   if (detached === undefined && !claimed.hasSignature) {

@@ -9,7 +9,7 @@ const replyType = 15;
 
 export interface ReplyParts {
   /** Its time is sent back as the proof. */
-  readonly authenticator: Pick<Authenticator, 'at' | 'microseconds'>;
+  readonly authenticator: Pick<Authenticator, 'secondAt' | 'microseconds'>;
   /** The key of all further messages, of the type of the session key. */
   readonly subkey: { readonly encryptionType: number; readonly bytes: Uint8Array };
   /** Of our first message. */
@@ -26,7 +26,12 @@ export function writeApReply(parts: ReplyParts, sessionKey: KerberosKey, confoun
   const plain = writeApplication(
     27,
     writeFields([
-      ...[writeTime(authenticator.at), writeInteger(authenticator.microseconds), key, writeInteger(sequenceNumber)],
+      ...[
+        writeTime(authenticator.secondAt),
+        writeInteger(authenticator.microseconds),
+        key,
+        writeInteger(sequenceNumber),
+      ],
     ]),
   );
   const cipher = sessionKey.encrypt(keyUsages.apReply, plain, confounder);

@@ -33,9 +33,8 @@ export interface RequestPolicy {
 export interface CheckedRequest {
   readonly status: 'checked';
   readonly client: Principal;
+  /** The principal of the key: who we are, whatever the unprotected name in the ticket says. */
   readonly service: Principal;
-  /** The principal of the key: who we are, whatever the name in the ticket. */
-  readonly keyOf: Principal;
   readonly part: TicketPart;
   readonly authenticator: Authenticator;
   readonly authenticatorId: string;
@@ -72,14 +71,14 @@ export function checkRequest(message: Uint8Array, policy: RequestPolicy, now: nu
   if (initiatorKey === undefined) return weakKey('subkey', authenticator.subkey);
   const flags = checkGss(authenticator, policy.channelBinding);
   if (typeof flags !== 'number') return flags;
-  const keyOf = opened.entry.principal;
+  const service = opened.entry.principal;
   const refusal =
     checkTimes(part, authenticator, policy.clockSkewMs, now) ??
-    checkTicketRealms(part, keyOf.realm, policy.trustedRealms);
+    checkTicketRealms(part, service.realm, policy.trustedRealms);
   if (refusal !== undefined) return refusal;
   return {
     status: 'checked',
-    ...{ client: part.client, service: request.ticket.service, keyOf, part, authenticator, sessionKey, initiatorKey },
+    ...{ client: part.client, service, part, authenticator, sessionKey, initiatorKey },
     authenticatorId: hash('sha256', request.authenticator.cipher, 'base64url'),
     mutual: (flags & gssFlags.mutual) !== 0,
     integrity: (flags & gssFlags.integrity) !== 0,

@@ -45,8 +45,10 @@ export interface TicketPart {
 export interface Authenticator {
   readonly client: Principal;
   readonly checksum: { readonly type: number; readonly bytes: Uint8Array } | undefined;
-  /** Microseconds on top of `at`. */
+  /** Whole seconds, in milliseconds since the epoch; the microseconds are on top of it. */
+  readonly secondAt: number;
   readonly microseconds: number;
+  /** Both together, in whole milliseconds. */
   readonly at: number;
   readonly subkey: EncryptionKey | undefined;
   /** 0 where the client sent none. */
@@ -129,13 +131,14 @@ export function readAuthenticator(bytes: Uint8Array): Authenticator | undefined 
   const client = readPrincipal(readString(realm), name);
   const checksum = optional(sum, readChecksum);
   const microseconds = readInteger(cusec);
-  const at = readTime(ctime);
+  const secondAt = readTime(ctime);
   const subkey = optional(key, readKey);
   const number = optional(sequence, readInteger);
-  if (readInteger(version) !== protocolVersion || client === undefined || at === undefined) return undefined;
+  if (readInteger(version) !== protocolVersion || client === undefined || secondAt === undefined) return undefined;
   if (microseconds === undefined || microseconds < 0 || microseconds > 999_999) return undefined;
   if (checksum === null || subkey === null || number === null) return undefined;
-  return { client, checksum, microseconds, at, subkey, sequenceNumber: (number ?? 0) >>> 0 };
+  const at = secondAt + Math.floor(microseconds / 1000);
+  return { client, checksum, secondAt, microseconds, at, subkey, sequenceNumber: (number ?? 0) >>> 0 };
 }
 
 function readChecksum(element: DerElement): Authenticator['checksum'] {

@@ -1,5 +1,6 @@
 /** @module The PAC of Active Directory in a ticket: its buffers, its server signature, whom it is about (MS-PAC §2.3, §2.7, §2.8). */
 
+import type { KerberosAccepted } from '../../spi/kerberos-acceptor.ts';
 import type { DerElement } from '../der-reader.ts';
 import { readDer } from '../der-reader.ts';
 import { type KerberosKey, keyUsages } from './key.ts';
@@ -21,7 +22,7 @@ const fileTimeEpochMs = 11_644_473_600_000;
 /** `none`: the ticket has no PAC. `unverified`: it has one that says nothing, and why. */
 export type Pac =
   | { readonly status: 'none' }
-  | { readonly status: 'unverified'; readonly reason: 'malformed' | 'signature' | 'signature-type' | 'other-client' }
+  | { readonly status: 'unverified'; readonly reason: Required<KerberosAccepted>['pacProblem'] }
   | { readonly status: 'verified'; readonly logon: LogonInfo };
 
 /** Only of the ticket: what is in an authenticator was written by the client. @param key the one that decrypted the ticket */

@@ -4,12 +4,14 @@ import { dsigNamespace } from '../xml/algorithms.ts';
 export { nameIdFormats } from '../../spi/name-id-formats.ts';
 
 export const samlNamespaces = {
+  alg: 'urn:oasis:names:tc:SAML:metadata:algsupport',
   ds: dsigNamespace,
   md: 'urn:oasis:names:tc:SAML:2.0:metadata',
   mdrpi: 'urn:oasis:names:tc:SAML:metadata:rpi',
   mdui: 'urn:oasis:names:tc:SAML:metadata:ui',
   saml: 'urn:oasis:names:tc:SAML:2.0:assertion',
   samlp: 'urn:oasis:names:tc:SAML:2.0:protocol',
+  shibmd: 'urn:mace:shibboleth:metadata:1.0',
 } as const;
 
 /** What `protocolSupportEnumeration` of a SAML 2.0 role holds (saml-metadata §2.4.1). */

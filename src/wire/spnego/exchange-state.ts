@@ -24,7 +24,8 @@ const stateSchema = z.discriminatedUnion('awaits', [
       clockDifferenceMs: z.number(),
       endsAt: z.number(),
       enctype: z.number(),
-      groupSids: z.array(z.string()).readonly().optional(),
+      groupSids: z.array(z.string()).readonly().exactOptional(),
+      pacProblem: z.enum(['signature', 'signature-type', 'other-client', 'malformed']).exactOptional(),
     }),
   }),
 ]);

@@ -18,7 +18,7 @@ const isAnswer = ({ kind }: Door) => kind === 'LogoutResponse';
 const isForUs = ({ kind }: Door) => kind !== 'ArtifactResolve';
 
 /** An answer has to come from whom it was asked of; anybody else is simply not that partner. */
-const otherSender = ({ kind }: Door) => (kind === 'LogoutResponse' ? 'ERR_SAML_MALFORMED' : 'ERR_SAML_UNKNOWN_PARTNER');
+const otherSender = ({ kind }: Door) => (kind === 'LogoutResponse' ? 'ERR_SAML_ISSUER' : 'ERR_SAML_UNKNOWN_PARTNER');
 
 const name = (text: string) => `<saml:NameID>${text}</saml:NameID>`;
 
@@ -37,7 +37,7 @@ export const doorContents: readonly DoorCase[] = [
     'of a partner with another key',
     ({ kind, binding }) =>
       kind === 'LogoutResponse'
-        ? 'ERR_SAML_MALFORMED'
+        ? 'ERR_SAML_ISSUER'
         : binding === 'redirect'
           ? 'ERR_SAML_SIGNATURE_INVALID'
           : 'ERR_XML_SIGNATURE',

@@ -46,7 +46,8 @@ export function peopleLdif(): string {
   ];
   return [
     `dn: ${base}\n${policy.join('\n')}\n`,
-    person('sso'),
+    // 24: AES by RFC 3962, with 128 and with 256 bits (MS-KILE §2.2.7).
+    person('sso', normal, ['servicePrincipalName: HTTP/localhost', 'msDS-SupportedEncryptionTypes: 24']),
     person('hnelson'),
     person('jdoe'),
     person('o(b)c'),

@@ -13,6 +13,10 @@ export interface Samba {
   readonly url: string;
   readonly secureUrl: string;
   readonly ca: string;
+  /** Of the key distribution centre, at port 88; LDAP is there too. */
+  readonly address: string;
+  /** `samba-tool` on its database, as root of the domain. */
+  tool(...args: readonly string[]): string;
   close(): Promise<void>;
 }
 
@@ -78,6 +82,8 @@ export async function startSamba(): Promise<Samba> {
     url: `ldap://${address}`,
     secureUrl: `ldaps://${address}`,
     ca: ca.cert,
+    address,
+    tool: (...args) => run('samba-tool', [...args, '-s', file]).toString('utf8'),
     async close() {
       await running.stop();
       folder.remove();
@@ -90,7 +96,7 @@ function settings(written: string, path: string, address: string): string {
     /^\s*(lock directory|cache directory|state directory|private dir|binddns dir|interfaces|server services)\s*=.*\n/gm;
   const own = `[global]
 	interfaces = ${address}/8
-	server services = ldap
+	server services = ldap, kdc
 	disable netbios = yes
 	lock directory = ${path}
 	state directory = ${path}/state

@@ -78,6 +78,19 @@ describe('our metadata', () => {
     expect(all(root, 'NameIDFormat').map(textOf)).toEqual(input.nameIdFormats);
   });
 
+  it('names the algorithms that are verified, SHA-1 not among them, and the scope of identifiers', async () => {
+    const xml = await buildIdpMetadata(input, signerOf(active, 'ecdsa-sha256'));
+    expect(xmllintValidate(xml, 'metadata')).toMatchObject({ accepted: true });
+    const [extensions] = all(all(root, 'IDPSSODescriptor')[0]!, 'Extensions');
+    const named = (name: string) => all(extensions!, name).map((one) => attribute(one, 'Algorithm'));
+    expect(named('SigningMethod')[0]).toBe('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256');
+    expect(named('DigestMethod')[0]).toBe('http://www.w3.org/2001/04/xmlenc#sha256');
+    expect([...named('SigningMethod'), ...named('DigestMethod')].filter((uri) => uri?.endsWith('sha1'))).toEqual([]);
+    expect(all(extensions!, 'Scope').map((one) => [attribute(one, 'regexp'), textOf(one)])).toEqual([
+      ['false', 'example.com'],
+    ]);
+  });
+
   it('says whether requests must be signed', async () => {
     const role = all(await write({ wantAuthnRequestsSigned: true }), 'IDPSSODescriptor')[0]!;
     expect(attribute(role, 'WantAuthnRequestsSigned')).toBe('true');

@@ -91,6 +91,7 @@ const mechanisms: Loaders<HttpMechanismFactory> = {
   'CLIENT-CERT': async () => (await import('./plugins/mechanisms/client-cert.ts')).clientCert,
   FORM: async () => (await import('./plugins/mechanisms/form.ts')).form,
   SAML: async () => (await import('./plugins/mechanisms/saml.ts')).saml,
+  SPNEGO: async () => (await import('./plugins/mechanisms/spnego.ts')).spnego,
 };
 
 const securityRealms: Loaders<SecurityRealmFactory> = {

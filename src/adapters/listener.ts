@@ -15,6 +15,8 @@ import { GatehouseError } from '../spi/errors.ts';
 
 /** A SAMLRequest by Redirect is the longest header that we want; Node's own default is 16 KiB too. */
 const maxHeaderBytes = 16 * 1024;
+/** A ticket with the largest PAC of Active Directory in base64, and the other fields beside it. */
+export const maxTicketHeaderBytes = 128 * 1024;
 /** The whole head within this time, or the connection goes (slow-loris). */
 const headersTimeoutMs = 10_000;
 /** How often that is looked at: Node's own half minute would triple it. */
@@ -45,6 +47,8 @@ export interface ListenerOptions {
   readonly port: number;
   readonly handler: RequestListener;
   readonly answerUnreadable: AnswerUnreadable;
+  /** Of the whole head of a request; what other servers take where it is left out. */
+  readonly maxHeaderBytes?: number | undefined;
   readonly tls?: HttpsOptions | undefined;
   /** Only with `tls`. */
   readonly clientCertificates?: ClientCertificates | undefined;
@@ -60,7 +64,7 @@ export interface ClientCertificates {
 /** @throws ERR_LISTEN when the address cannot be bound. */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const limits: ServerOptions = {
-    maxHeaderSize: maxHeaderBytes,
+    maxHeaderSize: options.maxHeaderBytes ?? maxHeaderBytes,
     headersTimeout: headersTimeoutMs,
     connectionsCheckingInterval: checkConnectionsMs,
     requestTimeout: requestTimeoutMs,

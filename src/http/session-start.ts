@@ -4,7 +4,7 @@ import type { Factor } from '../spi/factors.ts';
 import type { AuthenticatedLogin } from '../spi/http-mechanism.ts';
 import type { Participant } from '../spi/sso-store.ts';
 import type { OpaqueCookie } from './cookies.ts';
-import { type ParkedLogin, type Parking, resumeLocation } from './parking.ts';
+import type { ParkedLogin, Parking } from './parking.ts';
 import { isProtectedTransport } from './request-facts.ts';
 
 /** The engine's sessions, as this floor sees them. */
@@ -41,7 +41,7 @@ export interface SessionStartOptions {
 
 /**
  * The pending login is claimed before the session begins: of two at once, one is answered `ERR_LOGIN_CLAIMED` and begins nothing. It is parked
- * again under a new id, which whoever started the login elsewhere cannot know. Gives the address to go on at.
+ * again under a new id, which whoever started the login elsewhere cannot know. Gives it as it goes on.
  * @throws ERR_LOGIN_CLAIMED, ERR_STORE_UNAVAILABLE, ERR_AUDIT_UNAVAILABLE
  */
 export async function startSession(
@@ -49,7 +49,7 @@ export async function startSession(
   on: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   parked: ParkedLogin,
   { mechanism, factors, result, participants, endsAt }: Proved,
-): Promise<string> {
+): Promise<ParkedLogin> {
   const resumed = await options.parking.repark(on, parked);
   const replaces = options.sessionCookie.read(on.request);
   const { id } = await options.sessions.begin({
@@ -65,5 +65,5 @@ export async function startSession(
     ...(endsAt === undefined ? {} : { endsAt }),
   });
   options.sessionCookie.set(on.reply, id);
-  return resumeLocation(resumed);
+  return resumed;
 }

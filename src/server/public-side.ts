@@ -11,6 +11,7 @@ import { continuePath } from '../protocols/gateway/challenge.ts';
 import { type LoginEndpointOptions, mountLoginEndpoint } from '../protocols/login/login-endpoint.ts';
 import { mountLogoutChain } from '../protocols/login/logout-chain.ts';
 import { mountLogoutEndpoint } from '../protocols/login/logout-endpoint.ts';
+import { mountNegotiateEndpoint } from '../protocols/login/negotiate-endpoint.ts';
 import { mountPortal } from '../protocols/portal/endpoints.ts';
 import { createEcp } from '../protocols/saml-idp/ecp.ts';
 import { mountSamlIdp } from '../protocols/saml-idp/endpoints.ts';
@@ -62,7 +63,9 @@ export async function mountPublicSide(app: FastifyInstance, parts: PublicSidePar
 }
 
 function mountSignInAndOut(pages: FastifyInstance, { revision, ephemeral, visit, logout }: PublicSideParts): void {
-  mountLoginEndpoint(pages, { ...visit, entrances: revision.entrances });
+  const signingIn = { ...visit, entrances: revision.entrances };
+  mountLoginEndpoint(pages, signingIn);
+  mountNegotiateEndpoint(pages, signingIn);
   mountLogoutEndpoint(pages, { ...visit, ...logout });
   mountLogoutChain(pages, { ...visit, ...logout, ephemeral });
 }
@@ -114,6 +117,7 @@ async function mountApplications(app: FastifyInstance, parts: PublicSideParts): 
     ownCookies: [
       ...visit.sessionCookie.names,
       ...visit.browserKey.cookieNames,
+      ...visit.probes.cookieNames,
       ...(parts.serviceProvider?.cookieNames ?? []),
     ],
     publicHost: new URL(publicUrl).host,

@@ -5,16 +5,18 @@ import { makeSelfSigned } from '../adapters/self-signed.ts';
 import type { SamlSpConfiguration } from '../config/configuration.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import { Secret } from '../spi/secret.ts';
-import type { Signer } from '../spi/signer.ts';
-import { createSigners } from './signers.ts';
+import type { OwnKeys } from './own-keys.ts';
+import { createSigners, type SignerOf } from './signers.ts';
 
 export interface SamlSpKeys {
-  readonly signer: () => Signer;
+  readonly signer: SignerOf;
   /** DER. */
   readonly certificates: () => readonly Uint8Array[];
   /** DER, the one to take first; none where no key of ours can open anything. */
   readonly encryptionCertificates: () => readonly Uint8Array[];
   readonly decryption: () => { readonly keys: readonly KeyObject[] };
+  /** Changes whenever the certificates may have. */
+  readonly revision: () => number;
 }
 
 /** Ten years: identity providers pin this certificate, and nothing but its key means anything to them. */
@@ -24,29 +26,29 @@ const publicFileMode = 0o644;
 
 const defaults = { key: 'data/keys/sp.key', certificate: 'data/keys/sp.crt' } as const;
 
-/** @throws ERR_CONFIG_INVALID, ERR_CONFIG_UNREADABLE */
-export async function openSamlSpKeys(home: HomeFolder, configured: SamlSpConfiguration): Promise<SamlSpKeys> {
+/** The ring's keys of this side take the place of the files, as they do for the identity provider. @throws ERR_CONFIG_INVALID, ERR_CONFIG_UNREADABLE, ERR_KEY_RING */
+export async function openSamlSpKeys(
+  { home, ring }: { readonly home: HomeFolder; readonly ring: OwnKeys },
+  configured: SamlSpConfiguration,
+): Promise<SamlSpKeys> {
   const { signing, encryption } = configured;
   await makeWhereNone(home, signing);
-  const signers = createSigners(home);
+  const signers = createSigners({ side: 'sp', home, ring, own: signing });
   const signer = await signers.open(signing);
-  if (encryption === undefined) {
-    const { keys } = signers.decryption();
-    return {
-      signer,
-      certificates: signers.certificates,
-      // Only an RSA key opens anything (xmlenc-core1 §5.5).
-      encryptionCertificates: () => (keys.length === 0 ? [] : signers.certificates()),
-      decryption: () => ({ keys }),
-    };
-  }
-  const opener = await openPair(home, encryption);
+  const opener = encryption && (await openPair(home, encryption));
+  const opensItself = () => (signers.decryption().keys.length === 0 ? [] : signers.certificates().slice(0, 1));
   return {
     signer,
     certificates: signers.certificates,
-    encryptionCertificates: () => [opener.certificate],
+    encryptionCertificates() {
+      const inRing = signers.encryptionCertificates();
+      if (inRing.length > 0) return inRing;
+      // Only an RSA key opens anything (xmlenc-core1 §5.5).
+      return opener === undefined ? opensItself() : [opener.certificate];
+    },
     // What was encrypted before there was a key of its own was encrypted for the one that signs.
-    decryption: () => ({ keys: [opener.key, ...signers.decryption().keys] }),
+    decryption: () => ({ keys: [...(opener === undefined ? [] : [opener.key]), ...signers.decryption().keys] }),
+    revision: signers.revision,
   };
 }
 

@@ -20,14 +20,15 @@ import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import type { Logger } from '../spi/logger.ts';
 import { nameIdFormats } from '../spi/name-id-formats.ts';
 import type { Secret } from '../spi/secret.ts';
-import type { Signer } from '../spi/signer.ts';
 import { buildSpMetadata, type ConsumerServiceInput } from '../wire/saml/sp-metadata-writer.ts';
 import type { Closers } from './closers.ts';
 import { applicationEntrance } from './entrances.ts';
 import { keptFor } from './kept-for.ts';
+import type { OwnKeys } from './own-keys.ts';
 import { openIdentityProviders } from './saml-identity-providers.ts';
 import { openSamlSpKeys, type SamlSpKeys } from './saml-sp-keys.ts';
 import { createSchemaWall } from './schema-wall.ts';
+import type { SignerOf } from './signers.ts';
 
 export interface SamlSpParts {
   readonly configuration: Configuration;
@@ -35,6 +36,7 @@ export interface SamlSpParts {
   readonly entrances: ReadonlyMap<string, MechanismStack>;
   readonly publicUrl: string;
   readonly home: HomeFolder;
+  readonly ring: OwnKeys;
   readonly clock: Clock;
   readonly random: Random;
   readonly ephemeral: EphemeralStore;
@@ -49,7 +51,7 @@ export interface SamlSpParts {
 
 export interface SamlSp {
   readonly serviceProviders: ReadonlyMap<string, ServiceProvider>;
-  readonly signer: () => Signer;
+  readonly signer: SignerOf;
   readonly requestIds: RequestIds;
   readonly accept: ResponseAcceptance;
   readonly resolve: ArtifactResolver;
@@ -72,8 +74,8 @@ const artifactMs = 5000;
 const connectMs = 3000;
 
 export async function buildSamlSp(configured: SamlSpConfiguration, parts: SamlSpParts): Promise<SamlSp> {
-  const { clock, random, ephemeral, home, key } = parts;
-  const keys = await openSamlSpKeys(home, configured);
+  const { clock, random, ephemeral, key } = parts;
+  const keys = await openSamlSpKeys(parts, configured);
   const sources = await openIdentityProviders(configured.identityProviders, { ...parts, timers: systemTimers });
   const { signer } = keys;
   const requestIds = createRequestIds({ key, random });
@@ -93,7 +95,7 @@ export async function buildSamlSp(configured: SamlSpConfiguration, parts: SamlSp
       entrance: applicationEntrance(name),
       frontPage: `${application.contextPath}/`,
       providers: createIdentityProviders(wanted.flatMap((one) => sources.get(one) ?? [])),
-      metadata: keptFor(metadataKeptMs, clock, () =>
+      metadata: keptFor(metadataKeptMs, clock, keys.revision, () =>
         metadataOf({ entityId, services: consumerServices(acsUrl, responseBinding) }, keys, parts),
       ),
     };

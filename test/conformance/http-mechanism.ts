@@ -111,7 +111,7 @@ export function httpMechanismConformance(harness: HttpMechanismHarness): void {
         fc.asyncProperty(request, async (arbitrary) => {
           const outcomes = harness.readsNothing ? ['not-attempted'] : ['not-attempted', 'evidence', 'malformed'];
           expect(outcomes).toContain((await evaluate(arbitrary)).status);
-          expect(['header', 'form', 'elsewhere', undefined]).toContain(mechanism.challenge(arbitrary)?.kind);
+          expect(['header', 'form', 'probe', 'elsewhere', undefined]).toContain(mechanism.challenge(arbitrary)?.kind);
         }),
         { numRuns: 200 },
       );

@@ -31,11 +31,12 @@ export interface Challenged {
  * Where nothing can be asked for, the answer is 403: a 401 needs a challenge (RFC 9110 §15.5.2).
  */
 export async function challenge(options: ChallengeOptions, on: Challenged): Promise<FastifyReply> {
-  const { first, hasForm, hasHeaders, headers, elsewhere } = challengesOf(options.mechanisms, on.facts);
+  const { first, hasForm, hasHeaders, headers, probe, elsewhere } = challengesOf(options.mechanisms, on.facts);
+  const hasPage = hasForm || probe !== undefined;
   const isRepeatable = on.request.method === 'GET' || on.request.method === 'HEAD';
-  const mayPark = (hasForm || elsewhere.length > 0) && isRepeatable;
+  const mayPark = (hasPage || elsewhere.length > 0) && isRepeatable;
   if (mayPark && first !== 'header') {
-    const [only] = hasForm ? [] : elsewhere;
+    const [only] = hasPage ? [] : elsewhere;
     return on.reply.header('cache-control', 'no-store').redirect(await park(options, on, only?.path), 303);
   }
   if (!hasHeaders) return sendPage(on.reply, 403, signInFirstPage(on.decision));

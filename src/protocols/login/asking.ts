@@ -4,7 +4,7 @@ import type { MechanismStack } from '../../engine/mechanism-stack.ts';
 import type { BrowserKey } from '../../http/browser-key.ts';
 import { challengesOf } from '../../http/mechanisms.ts';
 import { sendPage } from '../../http/page.ts';
-import { type ParkedLogin, pathWithParked, signInPath } from '../../http/parking.ts';
+import { type ParkedLogin, pathWithParked, probePath, signInPath } from '../../http/parking.ts';
 import type { MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { LoginResult } from '../../spi/security-domain.ts';
 import { oneTimeCodePage } from './one-time-code-page.ts';
@@ -40,10 +40,19 @@ export function ask(browserKey: BrowserKey, on: Attempt, status: number, refusal
   const { hasForm, hasHeaders, headers, elsewhere } = challengesOf(on.entrance.mechanisms, on.facts);
   const onlyHeaders = hasHeaders && !hasForm && elsewhere.length === 0;
   if (onlyHeaders) on.reply.headers(headers);
+  return showSignIn(browserKey, on, onlyHeaders && status !== 503 ? 401 : status, refusal);
+}
+
+/** The first page under just this status, with what is in the answer already. */
+export function showSignIn(browserKey: BrowserKey, on: Attempt, status: number, refusal: Refusal | undefined) {
+  const { hasForm, probe, elsewhere } = challengesOf(on.entrance.mechanisms, on.facts);
+  const isProbing = on.request.routeOptions.url === '/spnego/:id';
   return sendPage(
     on.reply,
-    onlyHeaders && status !== 503 ? 401 : status,
+    status,
     signInPage({
+      desktop: probe === undefined || isProbing ? undefined : probePath(on.parked),
+      hasDesktop: on.entrance.mechanisms.some(({ furtherLeg }) => furtherLeg !== undefined),
       form: hasForm
         ? {
             action: signInPath(on.parked),

@@ -22,7 +22,8 @@ import { refusal } from './refusals.ts';
 import type { ServiceProvider } from './service-provider.ts';
 
 export interface ArtifactResolverOptions {
-  readonly signer: () => Signer;
+  /** For an identity provider, at this moment. */
+  readonly signer: (entityId: string) => Signer;
   readonly backChannel: BackChannel;
   readonly clock: Clock;
   readonly random: Random;
@@ -54,7 +55,7 @@ export function createArtifactResolver(options: ArtifactResolverOptions): Artifa
     const answer = await options.backChannel(
       {
         url: service.location,
-        body: writeSoap(await signArtifactResolve(question, options.signer())),
+        body: writeSoap(await signArtifactResolve(question, options.signer(provider.entityId))),
         headers: { 'content-type': `${soapContentType}; charset=utf-8`, soapaction: soapAction },
         maxBytes: messageLimits.maxBytes,
         onlyPrivate: provider.settings.onlyPrivate,

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { MechanismAnswer, MechanismStack } from '../../engine/mechanism-stack.ts';
 import { parseForm, requiredField } from '../../http/form.ts';
 import { sendPage } from '../../http/page.ts';
-import type { ParkedLogin } from '../../http/parking.ts';
+import { type ParkedLogin, resumeLocation } from '../../http/parking.ts';
 import { mechanismRequestOf } from '../../http/request-facts.ts';
 import { type SessionStartOptions, startSession } from '../../http/session-start.ts';
 import type { WaitingCookie } from '../../http/waiting-cookie.ts';
@@ -88,12 +88,12 @@ export function createCompletion(options: CompletionOptions): Completion {
       return sendPage(reply, 403, deniedPage(sp.application, decision));
     }
     reply.headers(await decided.complete());
-    const location = await startSession(options, on, parked, {
+    const resumed = await startSession(options, on, parked, {
       ...{ mechanism, factors, result },
       participants: [participantOf(answer, sp, clock.now())],
       ...(answer.sessionNotOnOrAfter === undefined ? {} : { endsAt: answer.sessionNotOnOrAfter }),
     });
-    return reply.header('cache-control', 'no-store').redirect(location, 303);
+    return reply.header('cache-control', 'no-store').redirect(resumeLocation(resumed), 303);
   };
 }
 

@@ -18,7 +18,8 @@ import type { IssuedRequest, RequestIds } from './request-ids.ts';
 import { loginPath, type ServiceProvider } from './service-provider.ts';
 
 export interface SignInOptions {
-  readonly signer: () => Signer;
+  /** For an identity provider, at this moment. */
+  readonly signer: (entityId: string) => Signer;
   readonly requestIds: RequestIds;
   readonly parking: Parking;
   readonly waiting: WaitingCookie;
@@ -62,7 +63,7 @@ export function createSignIn(options: SignInOptions & FrontPage): SignIn {
       options.waiting.remember(request, reply, issued.name, id);
     }
     options.choice.set(reply, choiceOf(provider.entityId));
-    const message = await messageTo(sp, provider, issued, options.signer(), clock.now());
+    const message = await messageTo(sp, provider, issued, options.signer(provider.entityId), clock.now());
     return sendBrowserMessage(reply, message, provider.displayName);
   }
 

@@ -103,4 +103,4 @@ export const laterSecurityRealms: readonly string[] = [
 ];
 
 /** Undertow's other mechanisms (jboss-facts §6.4). */
-export const laterMechanisms: readonly string[] = ['DIGEST', 'EXTERNAL', 'GENERIC_HEADER', 'SPNEGO'];
+export const laterMechanisms: readonly string[] = ['DIGEST', 'EXTERNAL', 'GENERIC_HEADER'];

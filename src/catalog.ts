@@ -89,6 +89,7 @@ const mechanisms: Loaders<HttpMechanismFactory> = {
   BASIC: async () => (await import('./plugins/mechanisms/basic.ts')).basic,
   'CLIENT-CERT': async () => (await import('./plugins/mechanisms/client-cert.ts')).clientCert,
   FORM: async () => (await import('./plugins/mechanisms/form.ts')).form,
+  SPNEGO: async () => (await import('./plugins/mechanisms/spnego.ts')).spnego,
 };
 
 const securityRealms: Loaders<SecurityRealmFactory> = {

@@ -11,6 +11,7 @@ import { createBrowserKey } from './http/browser-key.ts';
 import { createOpaqueCookie } from './http/cookies.ts';
 import { createLiveSessions } from './http/live-session.ts';
 import { createParking } from './http/parking.ts';
+import { createProbeMemory } from './http/probe-memory.ts';
 import { createUnreadableAnswer } from './http/unreadable.ts';
 import { mountHealth } from './protocols/management/health.ts';
 import { openAuditServices } from './server/audit-services.ts';
@@ -18,13 +19,16 @@ import { type Closers, closedOnFailure } from './server/closers.ts';
 import { type Doors, openDoors } from './server/doors.ts';
 import { provableAt, samlIdpEntrance } from './server/entrances.ts';
 import { warnOfExposedKeys } from './server/exposed-keys.ts';
+import { watchKeyExpiry } from './server/key-expiry.ts';
 import { buildLogouts } from './server/logouts.ts';
+import { openOwnKeys } from './server/own-keys.ts';
 import { mountPublicSide } from './server/public-side.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildRevision } from './server/revision.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { openServedPartners } from './server/saml-partners.ts';
 import { buildSessions } from './server/sessions.ts';
+import { createSigners } from './server/signers.ts';
 import { openLastingStores } from './server/stores.ts';
 import { clientCertificateOptions } from './server/truststores.ts';
 
@@ -52,6 +56,7 @@ export interface RunningServer {
 /** What is under way has this long to finish; together with the closing it stays under the five seconds that are promised. */
 const drainMs = 3_500;
 const browserKeyCookie = 'GATEHOUSEBROWSER';
+const probeCookie = 'GATEHOUSEPROBE';
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   return closedOnFailure((closers) => build(options, closers));
@@ -112,10 +117,14 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const browserKey = createBrowserKey({ random, cookieName: browserKeyCookie });
   const liveSession = createLiveSessions({ sessionCookie, find: sessions.find });
   const parking = createParking({ pendingLogins, browserKey, clock });
-  const visit = { sessions, sessionCookie, liveSession, browserKey, parking, firstLegs, audit, clock };
+  const probes = createProbeMemory(probeCookie);
+  const visit = { sessions, sessionCookie, liveSession, browserKey, probes, parking, firstLegs, audit, clock };
   const idp = configuration.samlIdp;
-  const { partners, signers } = await openServedPartners(idp?.partners ?? [], {
-    ...{ home, clock, random, ephemeral, closers, audit, logger: log, metrics },
+  const ring = closers.add(await openOwnKeys({ home, clock, logger: log, watch: true }), (open) => open.close());
+  const signers = createSigners({ home, ring, own: idp?.signing });
+  const expiry = watchKeyExpiry({ ring, signers, clock, logger: log, metrics, closers });
+  const partners = await openServedPartners(idp?.partners ?? [], {
+    ...{ home, clock, random, ephemeral, closers, audit, logger: log, metrics, signers },
   });
   const saml =
     idp &&
@@ -132,13 +141,15 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   });
   await mountPublicSide(publicApp, {
     ...{ configuration, publicUrl, httpsPort: doors.publicPorts.https },
-    ...{ revision, ephemeral, visit, logout, saml },
+    ...{ revision, ephemeral, visit, logout, saml, recorder: { logger: log, recordRefusal } },
   });
 
   await warnOfExposedKeys(home, configuration, log);
   let started = false;
   let draining = false;
-  mountHealth(managementApp, { started: () => started, ready: () => started && !draining }, metrics);
+  const health = { started: () => started, ready: () => started && !draining, warnings: expiry.warnings };
+  mountHealth(managementApp, health, metrics);
+  expiry.look();
   await doors.open();
   logout.upkeep.start();
   started = true;

@@ -110,7 +110,8 @@ describe('catalog', () => {
 
   it('has the other kinds of plug-ins, and knows which come later', () => {
     expect(catalog.mechanisms.find('form')).toMatchObject({ name: 'FORM' });
-    expect(catalog.mechanisms.find('SPNEGO')).toBe('later');
+    expect(catalog.mechanisms.find('spnego')).toMatchObject({ name: 'SPNEGO' });
+    expect(catalog.mechanisms.find('DIGEST')).toBe('later');
     expect(catalog.auditProviders.find('file')).toMatchObject({ code: 'File' });
     expect(catalog.auditProviders.find('org.jboss.security.audit.providers.LogAuditProvider')).toMatchObject({
       code: 'Log',

@@ -1,20 +1,17 @@
 /** @module Listening sockets for HTTP and HTTPS around one request handler, with limits on slow clients and a drain that ends. */
 import { constants } from 'node:crypto';
-import {
-  createServer as createHttpServer,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
+import type { RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions as HttpsOptions } from 'node:https';
 import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { GatehouseError } from '../spi/errors.ts';
+import { createServer as createHttpServer } from './node-http.ts';
 
 /** A SAMLRequest by Redirect is the longest header that we want; Node's own default is 16 KiB too. */
 const maxHeaderBytes = 16 * 1024;
+/** A ticket with the largest PAC of Active Directory in base64, and the other fields beside it. */
+export const maxTicketHeaderBytes = 128 * 1024;
 /** The whole head within this time, or the connection goes (slow-loris). */
 const headersTimeoutMs = 10_000;
 /** How often that is looked at: Node's own half minute would triple it. */
@@ -45,6 +42,8 @@ export interface ListenerOptions {
   readonly port: number;
   readonly handler: RequestListener;
   readonly answerUnreadable: AnswerUnreadable;
+  /** Of the whole head of a request; what other servers take where it is left out. */
+  readonly maxHeaderBytes?: number | undefined;
   readonly tls?: HttpsOptions | undefined;
   /** Only with `tls`. */
   readonly clientCertificates?: ClientCertificates | undefined;
@@ -60,7 +59,7 @@ export interface ClientCertificates {
 /** @throws ERR_LISTEN when the address cannot be bound. */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const limits: ServerOptions = {
-    maxHeaderSize: maxHeaderBytes,
+    maxHeaderSize: options.maxHeaderBytes ?? maxHeaderBytes,
     headersTimeout: headersTimeoutMs,
     connectionsCheckingInterval: checkConnectionsMs,
     requestTimeout: requestTimeoutMs,

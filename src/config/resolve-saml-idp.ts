@@ -31,6 +31,7 @@ export function resolveSamlIdp(
     signing: { ...idp.signing, place: place([...path, 'signing']) },
     assertionLifetimeSeconds: idp['assertion-lifetime-seconds'],
     clockSkewSeconds: idp['clock-skew-seconds'],
+    ecp: idp.ecp,
     ...optional('scope', idp.scope),
     ...optional(
       'authnContexts',
@@ -65,6 +66,7 @@ export function resolveSamlIdp(
           what: [partner.encrypt.what].flat(),
         },
       ),
+      ...optional('assertionsById', partner['assertions-by-id']),
       ...optional('affiliation', partner.affiliation),
       roleAttribute: partner['role-attribute'],
       ...optional('attributes', partner.attributes?.map(resolveAttributeRule)),

@@ -33,6 +33,8 @@ export interface PartnerConfiguration {
   readonly requireSignedRequests?: boolean;
   /** URI (saml-core §8.3). Absent: what the request or the metadata asks for. */
   readonly nameIdFormat?: string;
+  /** Absent: no. */
+  readonly assertionsById?: boolean;
   readonly affiliation?: string;
   readonly roleAttribute: string;
   /** Absent: roles, and what the metadata asks for. */
@@ -63,6 +65,8 @@ export interface SamlIdpConfiguration {
   readonly signing: SigningConfiguration;
   readonly assertionLifetimeSeconds: number;
   readonly clockSkewSeconds: number;
+  /** Whether clients that are no browsers may sign on over SOAP. */
+  readonly ecp: boolean;
   /** Of subject identifiers. Absent: the host of the public URL. */
   readonly scope?: string;
   /** Weakest first. Absent: the classes of saml-authn-context that Gatehouse knows. */

@@ -21,7 +21,7 @@ export const mechanismListSchema = () =>
     .min(1)
     .max(maxMechanisms)
     .describe(
-      'How a person may show who he is, in the order in which it is asked: FORM, BASIC, CLIENT-CERT, each alone or with options. Left out, the `authentication-jaspi` of the domain says it.',
+      'How a person may show who he is, in the order in which it is asked: SPNEGO, FORM, BASIC, CLIENT-CERT, each alone or with options. Left out, the `authentication-jaspi` of the domain says it.',
     );
 
 const authModuleSchema = z.strictObject({

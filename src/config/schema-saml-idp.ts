@@ -130,6 +130,12 @@ const partnerSchema = z.strictObject({
     .describe(
       'Encrypt assertions, or parts of them, with the key in its metadata. `{}` takes the defaults. Without it they go as they are.',
     ),
+  'assertions-by-id': z
+    .boolean()
+    .optional()
+    .describe(
+      'Keep its assertions for as long as they are valid, so that it can ask for them by ID over SOAP. Each takes some kilobytes of the store.',
+    ),
   affiliation: text()
     .optional()
     .describe('Partners with the same affiliation, a URI, get the same `persistent` name of a person.'),
@@ -161,7 +167,11 @@ const authnContextSchema = z.strictObject({
 });
 
 const signingSchema = z.strictObject({
-  key: path().default('data/keys/idp.key').describe('The private key, PEM. `data/…` is below the home folder.'),
+  key: path()
+    .default('data/keys/idp.key')
+    .describe(
+      'The private key, PEM. `data/…` is below the home folder. A key ring takes its place (`gatehouse keys`).',
+    ),
   certificate: path().default('data/keys/idp.crt').describe('Its certificate, PEM; partners get it in the metadata.'),
   algorithm: z.enum(signatureAlgorithms).default('rsa-sha256').describe('The signature algorithm.'),
 });
@@ -185,6 +195,12 @@ export const samlIdpSchema = z
       .optional()
       .describe(
         'What stands after the `@` of `subject-id` and `pairwise-id`; the host of the public URL where it is left out.',
+      ),
+    ecp: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether clients that are no browsers may sign on over SOAP (ECP), by the `mechanisms` with BASIC in the place of FORM.',
       ),
     'authn-contexts': z
       .array(authnContextSchema)

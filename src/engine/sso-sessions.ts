@@ -1,11 +1,10 @@
 /** @module SSO sessions: begun at a login, joined by applications, ended once, audited at both ends. */
 import type { AuditEvent } from '../spi/audit.ts';
 import type { Clock, Random } from '../spi/clock.ts';
-import type { Factor } from '../spi/factors.ts';
 import type { FoundSession, Participant, ParticipantClaim, SsoEntry, SsoStore } from '../spi/sso-store.ts';
-import type { Principal, Subject } from '../spi/subject.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { keyOf, newOpaqueId } from './opaque-id.ts';
+import { type ProvedLogin, ssoEntryOf } from './sso-entry.ts';
 
 export interface SsoSessionsOptions {
   readonly store: SsoStore;
@@ -16,15 +15,7 @@ export interface SsoSessionsOptions {
   readonly lifetimeMs: number;
 }
 
-export interface BeginSession {
-  readonly domain: string;
-  readonly subject: Subject;
-  readonly mechanism: string;
-  /** What has been proved; absent where nobody can tell. */
-  readonly factors?: readonly Factor[];
-  readonly confidential: boolean;
-  /** The decision that authenticated the subject. */
-  readonly decision: string;
+export interface BeginSession extends ProvedLogin {
   readonly sourceAddress: string;
   /** The session id that the browser presented: ended first, so that no id survives a login (session fixation). */
   readonly replaces?: string;
@@ -40,6 +31,8 @@ export interface EndSession {
 
 /** Ids are what browsers hold. Text that cannot be an id is an unknown session, and no store is asked for it. */
 export interface SsoSessions {
+  /** What a session of this login would hold, without beginning one: for an answer to somebody who keeps none. */
+  vouch(login: ProvedLogin): SsoEntry;
   /** @throws ERR_STORE_UNAVAILABLE, ERR_AUDIT_UNAVAILABLE; then no new session lives. */
   begin(session: BeginSession): Promise<{ readonly id: string; readonly entry: SsoEntry }>;
   /** The live session, its idle time begun anew. @throws ERR_STORE_UNAVAILABLE */
@@ -57,8 +50,10 @@ export interface SsoSessions {
   leave(id: string, who: Pick<Participant, 'kind' | 'name'>): ReturnType<SsoStore['leave']>;
   /** As `SsoStore.findByParticipant`. @throws ERR_STORE_UNAVAILABLE */
   findByParticipant(claim: ParticipantClaim): Promise<readonly FoundSession[]>;
-  /** As `SsoStore.takeExpired`; each end is recorded. @throws ERR_STORE_UNAVAILABLE, ERR_AUDIT_UNAVAILABLE */
+  /** As `SsoStore.takeExpired`; whoever takes one also records its end. @throws ERR_STORE_UNAVAILABLE */
   takeExpired(limit: number): Promise<readonly FoundSession[]>;
+  /** @throws ERR_AUDIT_UNAVAILABLE */
+  recordExpiry(entry: SsoEntry, reason: 'idle' | 'expired'): Promise<void>;
 }
 
 export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
@@ -75,28 +70,14 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
     return key === undefined ? undefined : await endKey(key, ending);
   }
 
+  const vouch = (login: ProvedLogin) => ssoEntryOf(login, { idleMs, lifetimeMs }, clock.now());
+
   return {
-    async begin({ domain, subject, mechanism, factors, confidential, decision, sourceAddress, replaces }) {
+    vouch,
+    async begin({ sourceAddress, replaces, ...login }) {
       if (replaces !== undefined) await end(replaces, { reason: 'replaced', sourceAddress });
       const { id, key } = newOpaqueId(random);
-      const authenticatedAt = Math.floor(clock.now());
-      const entry: SsoEntry = {
-        version: 1,
-        domain,
-        principal: subject.callerPrincipal.name,
-        ...(subject.loginName === undefined ? {} : { loginName: subject.loginName }),
-        roles: subject.roles,
-        attributes: subject.attributes,
-        mechanism,
-        ...(factors === undefined ? {} : { factors }),
-        principals: namesOf(subject),
-        confidential,
-        decision,
-        authenticatedAt,
-        expiresAt: authenticatedAt + lifetimeMs,
-        idleMs,
-        participants: [],
-      };
+      const entry = vouch(login);
       await store.begin(key, entry);
       let recorded = false;
       try {
@@ -123,21 +104,11 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
       return key === undefined ? undefined : await store.leave(key, who);
     },
     findByParticipant: (claim) => store.findByParticipant(claim),
-    async takeExpired(limit) {
-      const taken = await store.takeExpired(limit);
-      for (const { entry } of taken) {
-        const reason: EndReason = clock.now() >= entry.expiresAt ? 'expired' : 'idle';
-        await audit.record({ ...eventOf('session-ended', entry, undefined), reason });
-      }
-      return taken;
+    takeExpired: (limit) => store.takeExpired(limit),
+    async recordExpiry(entry, reason) {
+      await audit.record({ ...eventOf('session-ended', entry, undefined), reason });
     },
   };
-}
-
-/** The caller's first: a mapping may have made it, and then it is none of the others. */
-function namesOf({ callerPrincipal, principals }: Subject): readonly Principal[] {
-  const { name, type } = callerPrincipal;
-  return [callerPrincipal, ...principals.filter((one) => one.name !== name || one.type !== type)];
 }
 
 function eventOf(

@@ -1,19 +1,26 @@
 /** @module A Fastify application with the house's limits, headers, form reader and error pages; endpoints mount on it. */
 import cookie from '@fastify/cookie';
-import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { GatehouseError } from '../spi/errors.ts';
 import { collectAllowedMethods } from './allowed-methods.ts';
+import { answerError } from './answer-error.ts';
 import { type CertificateHeaderReader, readClientCertificates } from './client-certificates.ts';
-import { errorPage, publicErrorOf } from './error-response.ts';
 import { parseForm } from './form.ts';
-import { securityHeaders, sendPage } from './page.ts';
-import { type RefusalRecorder, recordRefusal } from './refusal.ts';
+import { securityHeaders } from './page.ts';
+import type { RefusalRecorder } from './refusal.ts';
 import { stylesheet, stylesheetPath } from './stylesheet.ts';
 
 /** A signed SAML request with a certificate in it is under 16 KiB; this leaves room for long attribute requests in base64. */
 export const maxBodyBytes = 256 * 1024;
 /** Fastify's own limit on one path parameter: a parked login travels in one (`maxParkedCharacters` of the engine). */
 const maxParameterLength = 6_144;
+
+/** Bodies are checked by zod. Without these Fastify loads its JSON Schema compilers, a hundred modules, at every start. */
+const noSchemas = { buildValidator: () => refuseSchema, buildSerializer: () => refuseSchema };
+
+function refuseSchema(): never {
+  throw new Error('a route has a JSON Schema: nothing here compiles one');
+}
 
 export interface HttpAppOptions extends RefusalRecorder {
   /** Address ranges whose `X-Forwarded-*` fields are believed. */
@@ -28,10 +35,11 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     bodyLimit: maxBodyBytes,
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     return503OnClosing: true,
+    schemaController: { compilersFactory: noSchemas },
     // Before any hook: the headers have to be set here too.
     // Fastify does not wait for this one: what it rejects with would end the process.
     frameworkErrors: (error, request, reply) => {
-      answerError(options, asGatehouseError(error), request, reply.headers(securityHeaders)).catch((fault: unknown) => {
+      answerError(options, error, request, reply.headers(securityHeaders)).catch((fault: unknown) => {
         options.logger.error({ err: fault }, 'an error page could not be sent');
         reply.raw.destroy();
       });
@@ -55,9 +63,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     reply.headers(securityHeaders);
     checkHost(request);
   });
-  app.setErrorHandler((error: unknown, request, reply) =>
-    answerError(options, asGatehouseError(error), request, reply),
-  );
+  app.setErrorHandler((error: unknown, request, reply) => answerError(options, error, request, reply));
   app.setNotFoundHandler((request, reply) => {
     const allowed = allowedMethods.of(request.url.split('?', 1)[0] ?? '/');
     if (allowed.length === 0) {
@@ -79,37 +85,4 @@ function checkHost(request: FastifyRequest): void {
   if (hosts > 1 || (request.headers.host === undefined && httpVersion !== '1.0')) {
     throw new GatehouseError('ERR_REQUEST_MALFORMED', 'a request must have one Host field');
   }
-}
-
-/** Fastify's own 4xx errors become ours; a GatehouseError stays; anything else is a bug, answered 500. */
-function asGatehouseError(error: unknown): GatehouseError {
-  if (error instanceof GatehouseError) return error;
-  const status = isFastifyError(error) ? error.statusCode : undefined;
-  if (status === 413) return new GatehouseError('ERR_REQUEST_TOO_LARGE', 'body over the limit', { cause: error });
-  if (status !== undefined && status >= 400 && status < 500) {
-    return new GatehouseError('ERR_REQUEST_MALFORMED', 'refused by the HTTP layer', { cause: error });
-  }
-  return new GatehouseError('ERR_INTERNAL', 'unexpected error', { cause: error });
-}
-
-function isFastifyError(error: unknown): error is FastifyError {
-  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number';
-}
-
-async function answerError(
-  options: HttpAppOptions,
-  error: GatehouseError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) {
-  const route = request.routeOptions.url ?? 'unknown';
-  const recorded = await recordRefusal(options, { error, route, sourceAddress: request.ip });
-  const { decision } = recorded;
-  const { code } = recorded.error;
-  const known = publicErrorOf(code);
-  const facts = { code, decision, route, ...error.facts };
-  if (known.status >= 500) options.logger.error({ ...facts, err: error }, error.message);
-  else options.logger.info(facts, error.message);
-  if (known.status === 503) reply.header('retry-after', '5');
-  return sendPage(reply, known.status, errorPage(known, code, decision));
 }

@@ -1,13 +1,17 @@
 /** @module How a list of mechanisms asks: their challenges go out together, and the first that can be asked for settles the kind. */
-import type { HttpMechanism, MechanismRequest } from '../spi/http-mechanism.ts';
+import type { HttpMechanism, MechanismChallenge, MechanismRequest } from '../spi/http-mechanism.ts';
+
+export type Probe = Extract<MechanismChallenge, { kind: 'probe' }>;
 
 export interface Challenges {
   /** Response fields of all mechanisms that ask by a header; several of one name are a list (RFC 9110 §11.6.1). */
   readonly headers: Readonly<Record<string, string>>;
   readonly hasHeaders: boolean;
   readonly hasForm: boolean;
+  /** The one that is asked by a browser's own answer. */
+  readonly probe: Probe | undefined;
   /** Which kind the first mechanism that can be asked for is: it settles the status, as in JBoss. */
-  readonly first: 'header' | 'form' | undefined;
+  readonly first: MechanismChallenge['kind'] | undefined;
 }
 
 export function challengesOf(mechanisms: readonly HttpMechanism[], request: MechanismRequest): Challenges {
@@ -23,6 +27,7 @@ export function challengesOf(mechanisms: readonly HttpMechanism[], request: Mech
     headers,
     hasHeaders: offers.some((offer) => offer.kind === 'header'),
     hasForm: offers.some((offer) => offer.kind === 'form'),
+    probe: offers.find((offer) => offer.kind === 'probe'),
     first: offers[0]?.kind,
   };
 }

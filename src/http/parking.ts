@@ -111,6 +111,22 @@ export function signInPath({ id }: ParkedLogin): string {
   return `/login/${id}`;
 }
 
+const otherAccount = 'account';
+
+/** The sign-in page for somebody who does not want to be who his desktop says. */
+export function otherAccountPath(parked: ParkedLogin): string {
+  return `${signInPath(parked)}?${otherAccount}=other`;
+}
+
+export function asksForOther({ url }: FastifyRequest): boolean {
+  return new URLSearchParams(url.split('?', 2)[1] ?? '').get(otherAccount) === 'other';
+}
+
+/** Where a browser is asked once whether it answers by itself. */
+export function probePath({ id }: ParkedLogin): string {
+  return `/spnego/${id}`;
+}
+
 /** Where the endpoint that parked the request goes on. */
 export function resumeLocation({ id, pending }: ParkedLogin): string {
   return `${pending.resumePath}?${parameter}=${id}`;

@@ -3,13 +3,14 @@
 import type { RequestListener } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { HomeFolder } from '../adapters/home-folder.ts';
-import { type AnswerUnreadable, type Listener, openListener } from '../adapters/listener.ts';
+import { type AnswerUnreadable, type Listener, maxTicketHeaderBytes, openListener } from '../adapters/listener.ts';
 import type { TlsKeyPair } from '../adapters/tls-key-pair.ts';
 import { watchKeyPair } from '../adapters/watch-key-pair.ts';
 import type { Configuration, TlsConfiguration } from '../config/configuration.ts';
 import type { Clock } from '../spi/clock.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { Closers } from './closers.ts';
+import { stacksOf } from './domains.ts';
 import { hostNamesOf } from './host-names.ts';
 import { clientCertificatesOf } from './truststores.ts';
 
@@ -44,6 +45,7 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
   const { configuration, home, publicApp, managementApp } = options;
   const { bind, ports } = configuration;
   let opened = false;
+  const maxHeaderBytes = takesTickets(configuration) ? maxTicketHeaderBytes : undefined;
   /** Management drains last, so that whoever asks for readiness hears "no" and not a closed door. */
   const listeners: { readonly publicSide: Listener[]; readonly managementSide: Listener[] } = {
     publicSide: [],
@@ -89,6 +91,7 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
       port: bound,
       handler,
       answerUnreadable,
+      maxHeaderBytes,
       tls: pair,
       clientCertificates,
     });
@@ -115,4 +118,10 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
       await Promise.all(listeners.managementSide.map((listener) => listener.close(0)));
     },
   };
+}
+
+function takesTickets({ securityDomains }: Configuration): boolean {
+  return securityDomains.some((domain) =>
+    stacksOf(domain).some(({ modules }) => modules.some(({ code }) => code === 'SPNEGO')),
+  );
 }

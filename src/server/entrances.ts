@@ -15,6 +15,9 @@ import type { Domains } from './domains.ts';
 /** Names that parked requests carry: they must mean the same on every node. */
 export const samlIdpEntrance = 'saml-idp';
 
+/** The same without pages: for clients that bring evidence and request together. */
+export const samlEcpEntrance = 'saml-idp-ecp';
+
 export function applicationEntrance(name: string): string {
   return `application:${name}`;
 }
@@ -22,7 +25,12 @@ export function applicationEntrance(name: string): string {
 interface Entrance {
   readonly securityDomain: string;
   readonly mechanisms?: readonly MechanismConfiguration[];
+  /** True where nobody looks at a page. */
+  readonly withoutPages?: true;
 }
+
+/** Asks for the same evidence as FORM, by a header. */
+const basicForForm = { from: 'FORM', to: 'BASIC' } as const;
 
 /** What is made is closed by `closers`, also when something after it cannot be made. */
 export async function buildEntrances(
@@ -40,18 +48,20 @@ export async function buildEntrances(
     return made;
   }
 
-  async function entriesOf({ securityDomain, mechanisms = [] }: Entrance): Promise<readonly MechanismEntry[]> {
+  async function entriesOf(entrance: Entrance): Promise<readonly MechanismEntry[]> {
+    const { securityDomain, mechanisms = [] } = entrance;
+    const make = (list: readonly MechanismConfiguration[]) => makeAll(entrance.withoutPages ? pageless(list) : list);
     const domain = built.domains.get(securityDomain);
     const jaspi = configuration.securityDomains.find(({ name }) => name === securityDomain)?.jaspi;
     const asksApplication = jaspi?.authModules.some(({ mechanism }) => mechanism === 'application') === true;
     if (jaspi === undefined || (mechanisms.length > 0 && !asksApplication)) {
-      return [{ flag: 'required', mechanisms: await makeAll(mechanisms), domain: present(domain, securityDomain) }];
+      return [{ flag: 'required', mechanisms: await make(mechanisms), domain: present(domain, securityDomain) }];
     }
     const entries: MechanismEntry[] = [];
     for (const { mechanism, flag, stack, place } of jaspi.authModules) {
       entries.push({
         flag,
-        mechanisms: await makeAll(mechanism === 'application' ? mechanisms : [mechanism]),
+        mechanisms: await make(mechanism === 'application' ? mechanisms : [mechanism]),
         domain: present(built.stacks.get(securityDomain)?.get(stack), securityDomain),
         place,
       });
@@ -64,6 +74,7 @@ export async function buildEntrances(
   const places: readonly (readonly [string, Entrance])[] = [
     ...applications.map((one) => [applicationEntrance(one.name), one] as const),
     ...(samlIdp === undefined ? [] : [[samlIdpEntrance, samlIdp] as const]),
+    ...(samlIdp?.ecp === true ? [[samlEcpEntrance, { ...samlIdp, withoutPages: true }] as const] : []),
   ];
   for (const [name, place] of places) {
     entrances.set(
@@ -77,6 +88,13 @@ export async function buildEntrances(
     );
   }
   return entrances;
+}
+
+/** A domain that takes passwords takes them here too, and one that takes none takes none: flags and stacks stay as they are. */
+function pageless(list: readonly MechanismConfiguration[]): readonly MechanismConfiguration[] {
+  const { from, to } = basicForForm;
+  if (list.some(({ name }) => name === to)) return list.filter(({ name }) => name !== from);
+  return list.map((one) => (one.name === from ? { ...one, name: to, options: {} } : one));
 }
 
 /** The factors that a login there can prove. */

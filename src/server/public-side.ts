@@ -4,21 +4,25 @@ import { qrSquares } from '../adapters/qr-code.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { LiveSessions } from '../http/live-session.ts';
 import { guardPages } from '../http/navigation.ts';
+import type { RefusalRecorder } from '../http/refusal.ts';
 import { mountAccount } from '../protocols/account/endpoints.ts';
 import { path as oneTimeCodesPath } from '../protocols/account/pages.ts';
 import { type LoginEndpointOptions, mountLoginEndpoint } from '../protocols/login/login-endpoint.ts';
 import { mountLogoutChain } from '../protocols/login/logout-chain.ts';
 import { mountLogoutEndpoint } from '../protocols/login/logout-endpoint.ts';
+import { mountNegotiateEndpoint } from '../protocols/login/negotiate-endpoint.ts';
 import { mountPortal } from '../protocols/portal/endpoints.ts';
+import { createEcp } from '../protocols/saml-idp/ecp.ts';
 import { mountSamlIdp } from '../protocols/saml-idp/endpoints.ts';
 import { mountSamlLogout } from '../protocols/saml-idp/logout-endpoint.ts';
 import type { Partner } from '../protocols/saml-idp/partner.ts';
+import { createQueryAnswers } from '../protocols/saml-idp/query-answers.ts';
 import { createSignOn } from '../protocols/saml-idp/sign-on.ts';
 import { createSingleLogout } from '../protocols/saml-idp/single-logout.ts';
 import type { Clock } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { accountPlaces, oneTimeCodesByDomain } from './account.ts';
-import { applicationEntrance, samlIdpEntrance } from './entrances.ts';
+import { applicationEntrance, provableAt, samlEcpEntrance, samlIdpEntrance } from './entrances.ts';
 import type { BuiltLogouts } from './logouts.ts';
 import type { Revision } from './revision.ts';
 import type { SamlIdp } from './saml-idp.ts';
@@ -38,6 +42,7 @@ export interface PublicSideParts {
   readonly visit: Visit;
   readonly logout: BuiltLogouts;
   readonly saml: SamlIdp | undefined;
+  readonly recorder: RefusalRecorder;
 }
 
 export async function mountPublicSide(app: FastifyInstance, parts: PublicSideParts): Promise<void> {
@@ -51,7 +56,9 @@ export async function mountPublicSide(app: FastifyInstance, parts: PublicSidePar
 }
 
 function mountSignInAndOut(pages: FastifyInstance, { revision, ephemeral, visit, logout }: PublicSideParts): void {
-  mountLoginEndpoint(pages, { ...visit, entrances: revision.entrances });
+  const signingIn = { ...visit, entrances: revision.entrances };
+  mountLoginEndpoint(pages, signingIn);
+  mountNegotiateEndpoint(pages, signingIn);
   mountLogoutEndpoint(pages, { ...visit, ...logout });
   mountLogoutChain(pages, { ...visit, ...logout, ephemeral });
 }
@@ -70,7 +77,12 @@ function mountIdentityProvider(pages: FastifyInstance, parts: PublicSideParts): 
   const domain = configuration.samlIdp?.securityDomain;
   if (domain === undefined || saml === undefined) return;
   const at = { ...visit, ...saml, domain, entrance: samlIdpEntrance };
-  mountSamlIdp(pages, { ...at, signOn: createSignOn(at) });
+  const queries = createQueryAnswers({ ...saml.querying, domain, sessions: visit.sessions });
+  const entrance = revision.entrances.get(samlEcpEntrance);
+  // A one-time code is asked for by a page: what else the domain has can be proved.
+  const alone = { entrance, readRequest: saml.readEcpRequest, provable: provableAt(entrance, undefined) };
+  const ecp = entrance && createEcp({ ...at, ...alone, entrance });
+  mountSamlIdp(pages, { ...at, signOn: createSignOn(at), queries, ecp, recorder: parts.recorder });
   mountSamlLogout(pages, createSingleLogout({ ...at, ...logout, ephemeral, messages: saml.logoutMessages }));
   mountPortal(pages, {
     ...at,
@@ -89,14 +101,15 @@ async function mountApplications(app: FastifyInstance, parts: PublicSideParts): 
     applications: applications.map((one) => ({ ...one, entrance: applicationEntrance(one.name) })),
     entrances: revision.entrances,
     authorization: revision.authorization,
-    ownCookies: [...visit.sessionCookie.names, ...visit.browserKey.cookieNames],
+    ownCookies: [...visit.sessionCookie.names, ...visit.browserKey.cookieNames, ...visit.probes.cookieNames],
     publicHost: new URL(publicUrl).host,
     httpsOrigin: httpsOriginOf(publicUrl, parts.httpsPort),
   });
 }
 
 function appLinks(partners: readonly Partner[]) {
-  return partners.map((partner) => ({
+  const startable = partners.filter(({ assertionConsumerServices }) => assertionConsumerServices.browser.length > 0);
+  return startable.map((partner) => ({
     name: partner.displayName,
     href: `/saml/idp/start?sp=${encodeURIComponent(partner.entityId)}`,
   }));

@@ -1,16 +1,21 @@
 /** @module Builds the SAML identity provider: its key, its partners, its reader and its answers. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import type { SamlIdpConfiguration } from '../config/configuration.ts';
+import { metadataLifetimeMs } from '../engine/key-ring.ts';
 import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
 import { type Artifacts, artifactPath, createArtifacts } from '../protocols/saml-idp/artifacts.ts';
 import { type AuthnContexts, createAuthnContexts, defaultAuthnContexts } from '../protocols/saml-idp/authn-context.ts';
 import { type Carrier, createCarrier } from '../protocols/saml-idp/carrier.ts';
+import { createEcpRequestReader, type EcpRequestReader } from '../protocols/saml-idp/ecp-request-reader.ts';
+import { createKeptAssertions } from '../protocols/saml-idp/kept-assertions.ts';
 import { createNameIdSource, type NameIdSource } from '../protocols/saml-idp/name-id.ts';
 import type { SignerFor } from '../protocols/saml-idp/partner.ts';
 import type { Partners } from '../protocols/saml-idp/partners.ts';
+import type { QueryAnswersOptions } from '../protocols/saml-idp/query-answers.ts';
 import { createRequestReader, maxRequestAgeMs, type RequestReader } from '../protocols/saml-idp/request-reader.ts';
 import { createRequestUse, type RequestUse } from '../protocols/saml-idp/request-use.ts';
 import { createSignedQueries } from '../protocols/saml-idp/signed-queries.ts';
+import { soapPath } from '../protocols/saml-idp/soap-endpoints.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import type { Factor } from '../spi/factors.ts';
@@ -52,12 +57,13 @@ export interface SamlIdp extends SamlLogout {
   /** What a login here can prove. */
   readonly provable: readonly Factor[];
   readonly requestUse: RequestUse;
+  readonly readEcpRequest: EcpRequestReader;
+  /** Everything that answers to questions need, but for the sessions that they are about. */
+  readonly querying: Omit<QueryAnswersOptions, 'sessions' | 'domain'>;
   readonly metadata: () => Promise<string>;
 }
 
-/** Consumers fetch metadata once a day or so; two weeks let one miss some. */
 const metadataKeptMs = 60_000;
-const metadataLifetimeMs = 14 * 24 * 3600_000;
 
 export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const { configuration, clock, random, partners, publicUrl, signers } = parts;
@@ -81,7 +87,11 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const reading = { partners, clock, requestUse, clockSkewMs, validateSchema };
   const sloUrl = `${publicUrl}/saml/idp/slo`;
   const artifactUrl = `${publicUrl}${artifactPath}`;
+  const soapUrl = `${publicUrl}${soapPath}`;
   const queries = createSignedQueries(reading);
+  const kept = createKeptAssertions({ ephemeral: parts.ephemeral, clock });
+  const lifetime = { assertionLifetimeMs: configuration.assertionLifetimeSeconds * 1000, clockSkewMs };
+  const keepsAssertions = configuration.partners.some(({ assertionsById }) => assertionsById === true);
   const artifacts = createArtifacts({
     entityId,
     artifactUrl,
@@ -105,8 +115,8 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
       random,
       nameIds,
       authnContexts,
-      assertionLifetimeMs: configuration.assertionLifetimeSeconds * 1000,
-      clockSkewMs,
+      kept,
+      ...lifetime,
     }),
     artifacts,
     carry: createCarrier({ artifacts, signerFor }),
@@ -114,16 +124,23 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
     authnContexts,
     provable: parts.provable,
     requestUse,
-    metadata: keptFor(metadataKeptMs, clock, () =>
+    readEcpRequest: createEcpRequestReader({ ...reading, entityId, soapUrl }),
+    querying: {
+      ...{ entityId, soapUrl, queries, kept, signerFor, nameIds, clock, random, ...lifetime },
+      decryption: signers.decryption,
+    },
+    metadata: keptFor(metadataKeptMs, clock, signers.revision, () =>
       buildIdpMetadata(
         {
           id: `_${Buffer.from(random.bytes(20)).toString('hex')}`,
           entityId,
           certificates: signers.certificates(),
           encryptionCertificates: signers.encryptionCertificates(),
-          ssoUrls: { redirect: ssoUrl, post: ssoUrl },
+          ssoUrls: { redirect: ssoUrl, post: ssoUrl, soap: configuration.ecp ? soapUrl : undefined },
           sloUrl,
           artifactUrl,
+          attributeUrl: soapUrl,
+          assertionIdUrl: keepsAssertions ? soapUrl : undefined,
           scope,
           nameIdFormats: Object.values(nameIdFormats),
           wantAuthnRequestsSigned: false,
@@ -135,11 +152,14 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   };
 }
 
-/** Signing is work, and anybody may ask for it: one answer serves everybody for a while. */
-function keptFor<T>(ms: number, clock: Clock, make: () => Promise<T>): () => Promise<T> {
-  let kept: { readonly value: Promise<T>; readonly madeAt: number } | undefined;
+/** Signing is work, and anybody may ask for it: one answer serves everybody for a while, unless `revision` changes. */
+function keptFor<T>(ms: number, clock: Clock, revision: () => number, make: () => Promise<T>): () => Promise<T> {
+  let kept: { readonly value: Promise<T>; readonly madeAt: number; readonly revision: number } | undefined;
   return () => {
-    if (kept === undefined || clock.now() - kept.madeAt >= ms) kept = { value: make(), madeAt: clock.now() };
+    const now = clock.now();
+    if (kept === undefined || now - kept.madeAt >= ms || now < kept.madeAt || kept.revision !== revision()) {
+      kept = { value: make(), madeAt: now, revision: revision() };
+    }
     return kept.value;
   };
 }

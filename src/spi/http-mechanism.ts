@@ -19,6 +19,10 @@ export interface MechanismRequest {
   readonly certificateChain?: readonly Uint8Array[];
   readonly confidential: boolean;
   readonly sourceAddress: string;
+  /** What all legs of one login have in common, unguessable. Absent: there can be one leg only. */
+  readonly exchange?: string;
+  /** As `NegotiateEvidence.channelBinding`. */
+  readonly channelBinding?: Uint8Array;
 }
 
 export type MechanismResult =
@@ -31,7 +35,12 @@ export type MechanismResult =
 export type MechanismChallenge =
   | { readonly kind: 'header'; readonly status: 401; readonly headers: Readonly<Record<string, string>> }
   /** Park the request and show the sign-in page. */
-  | { readonly kind: 'form' };
+  | { readonly kind: 'form' }
+  /**
+   * Park the request, and on a path of its own ask once by these fields of a 401, beside the sign-in page: a browser answers by
+   * itself or shows the page. One that has shown it is not asked again for `againSeconds`.
+   */
+  | { readonly kind: 'probe'; readonly headers: Readonly<Record<string, string>>; readonly againSeconds: number };
 
 export interface HttpMechanism {
   /** FORM, BASIC …: what the configuration and the audit trail call it. */
@@ -45,6 +54,8 @@ export interface HttpMechanism {
   evaluate(request: MechanismRequest, context: MechanismContext): Promise<MechanismResult>;
   /** `undefined`: this mechanism cannot be asked for in this request (BASIC without TLS outside loopback). */
   challenge(request: MechanismRequest): MechanismChallenge | undefined;
+  /** Fields of the 401 that asks for one more leg of an exchange, with the bytes of the challenge `token`. */
+  furtherLeg?(token: Uint8Array): Readonly<Record<string, string>>;
   /**
    * Fields of the answer to a request whose evidence this mechanism has read and the domain has accepted: Authentication-Info
    * (RFC 7615 §3), the token of mutual authentication (RFC 4559 §4.1).

@@ -106,7 +106,7 @@ export function httpMechanismConformance(harness: HttpMechanismHarness): void {
       await fc.assert(
         fc.asyncProperty(request, async (arbitrary) => {
           expect(['not-attempted', 'evidence', 'malformed']).toContain((await evaluate(arbitrary)).status);
-          expect(['header', 'form', undefined]).toContain(mechanism.challenge(arbitrary)?.kind);
+          expect(['header', 'form', 'probe', undefined]).toContain(mechanism.challenge(arbitrary)?.kind);
         }),
         { numRuns: 200 },
       );

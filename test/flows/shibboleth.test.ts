@@ -6,9 +6,13 @@ import { passwords } from '../support/gatehouse-home.ts';
 import { type Gatehouse, startGatehouse } from '../support/gatehouse-process.ts';
 import { exchange } from '../support/http-client.ts';
 import { type Shibboleth, startShibboleth } from '../support/servers/shibboleth.ts';
+import { metadataOf, serviceProvider } from '../support/service-provider.ts';
 import { signInPath } from '../support/signed-in.ts';
 
 const idpEntityId = 'https://idp.example.org/saml';
+
+/** A partner that cannot be told of a logout. */
+const silent = serviceProvider('silent');
 
 let shibboleth: Shibboleth;
 let gatehouse: Gatehouse;
@@ -39,7 +43,7 @@ beforeAll(async () => {
   }));
   gatehouse = await startGatehouse({
     content: {
-      partners,
+      partners: [...partners, { file: 'silent.xml', metadata: metadataOf(silent) }],
       samlIdp: { 'entity-id': idpEntityId, scope: 'example.org' },
       // A busy machine must not make the chain go past an application that is only slow.
       configuration: { sessions: { logout: { 'answer-seconds': 60 } } },
@@ -199,3 +203,17 @@ test.each(names)('a logout that the application told by %s begins ends the other
     await asksForPasswordAt(page, names);
   }),
 );
+
+test('where an application could not be told, the one that began the logout says so', () =>
+  withPerson(async ({ page }) => {
+    await signedInAt(page, ['redirect']);
+    const answered = page.waitForRequest((request) => request.url() === silent.acsUrl);
+    await page.route(silent.acsUrl, (route) => route.fulfill({ body: 'in' }));
+    await page.goto(`${gatehouse.publicUrl}/saml/idp/start?sp=${encodeURIComponent(silent.entityId)}`);
+    await answered;
+    const { origin } = application('redirect');
+    // With an address to return to it would go there whatever the status is.
+    await page.goto(`${origin}/Shibboleth.sso/Logout`);
+    await page.waitForURL((url) => url.origin === origin);
+    expect(await page.title()).toBe('Partial Logout');
+  }));

@@ -44,10 +44,13 @@ export type MellonLogout = readonly ['none' | 'HTTP-Redirect' | 'SOAP', 'none' |
 export async function planMellon({
   logout = ['none', 'none'],
   artifact = false,
+  paos = false,
 }: {
   readonly logout?: MellonLogout;
   /** Answers come by artifact, which mellon resolves. */
   readonly artifact?: boolean;
+  /** Clients that are no browsers may sign on. */
+  readonly paos?: boolean;
 } = {}): Promise<MellonPlan> {
   const folder: TempFolder = await makeTempFolder('httpd', { open: true });
   const port = await freePort();
@@ -65,7 +68,7 @@ export async function planMellon({
       binding === 'SOAP'
         ? `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${origin}/mellon/logout"/>`
         : '';
-    const metadata = metadataOf(entityId, origin, keys, slo + back, artifact);
+    const metadata = metadataOf(entityId, origin, keys, slo + back, { artifact, paos });
     await writeFile(join(folder.path, `${hostName}.xml`), metadata);
     return { hostName, origin, entityId, metadata };
   };
@@ -77,16 +80,25 @@ export async function planMellon({
   };
 }
 
-function metadataOf(entityId: string, origin: string, keys: KeyPair, slo: string, artifact: boolean): string {
+function metadataOf(
+  entityId: string,
+  origin: string,
+  keys: KeyPair,
+  slo: string,
+  { artifact, paos }: { readonly artifact: boolean; readonly paos: boolean },
+): string {
+  const forClients = paos
+    ? `<md:AssertionConsumerService index="1" Binding="urn:oasis:names:tc:SAML:2.0:bindings:PAOS" Location="${origin}/mellon/paosResponse"/>`
+    : '';
   const consumer = artifact
     ? `Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact" Location="${origin}/mellon/artifactResponse"`
     : `Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${origin}/mellon/postResponse"`;
   return `<?xml version="1.0"?>
 <md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="${entityId}">
 <md:SPSSODescriptor AuthnRequestsSigned="true" WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
-<md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${keys.certificateBase64}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>${slo}
+<md:KeyDescriptor><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${keys.certificateBase64}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>${slo}
 <md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</md:NameIDFormat>
-<md:AssertionConsumerService index="0" isDefault="true" ${consumer}/>
+<md:AssertionConsumerService index="0" isDefault="true" ${consumer}/>${forClients}
 </md:SPSSODescriptor></md:EntityDescriptor>
 `;
 }

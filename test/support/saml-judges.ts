@@ -11,6 +11,8 @@ export type SignedElement =
   | 'Assertion'
   | 'LogoutRequest'
   | 'LogoutResponse'
+  | 'NameIDMappingResponse'
+  | 'ManageNameIDResponse'
   | 'EntityDescriptor';
 
 const namespaces: Readonly<Record<SignedElement, string>> = {
@@ -19,19 +21,27 @@ const namespaces: Readonly<Record<SignedElement, string>> = {
   Assertion: 'urn:oasis:names:tc:SAML:2.0:assertion',
   LogoutRequest: 'urn:oasis:names:tc:SAML:2.0:protocol',
   LogoutResponse: 'urn:oasis:names:tc:SAML:2.0:protocol',
+  NameIDMappingResponse: 'urn:oasis:names:tc:SAML:2.0:protocol',
+  ManageNameIDResponse: 'urn:oasis:names:tc:SAML:2.0:protocol',
   EntityDescriptor: 'urn:oasis:names:tc:SAML:2.0:metadata',
 };
 
-const schemas = {
-  protocol: '/usr/share/xml/opensaml/saml-schema-protocol-2.0.xsd',
-  metadata: '/usr/share/xml/opensaml/saml-schema-metadata-2.0.xsd',
-} as const;
+const metadataSchema = '/usr/share/xml/opensaml/saml-schema-metadata-2.0.xsd';
+
+/** A message of SAML, with XML Encryption 1.1, which its schema leaves open; or a whole envelope of SOAP 1.1, with the headers of ECP. */
+const messageSchema = `<schema xmlns="http://www.w3.org/2001/XMLSchema">
+<import namespace="http://schemas.xmlsoap.org/soap/envelope/" schemaLocation="/usr/share/xml/xmltooling/soap-envelope.xsd"/>
+<import namespace="urn:oasis:names:tc:SAML:2.0:profiles:SSO:ecp" schemaLocation="/usr/share/xml/opensaml/saml-schema-ecp-2.0.xsd"/>
+<import namespace="urn:oasis:names:tc:SAML:2.0:protocol" schemaLocation="/usr/share/xml/opensaml/saml-schema-protocol-2.0.xsd"/>
+<import namespace="http://www.w3.org/2009/xmlenc11#" schemaLocation="/usr/share/xml/xmltooling/xenc11-schema.xsd"/>
+</schema>`;
 
 /** The names by which Debian's schemas import one another, and the files that stand for them. */
 const catalog = `<?xml version="1.0"?>
 <catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">
 <system systemId="http://www.w3.org/TR/2002/REC-xmldsig-core-20020212/xmldsig-core-schema.xsd" uri="file:///usr/share/xml/xmltooling/xmldsig-core-schema.xsd"/>
 <system systemId="http://www.w3.org/TR/2002/REC-xmlenc-core-20021210/xenc-schema.xsd" uri="file:///usr/share/xml/xmltooling/xenc-schema.xsd"/>
+<system systemId="http://schemas.xmlsoap.org/soap/envelope/" uri="file:///usr/share/xml/xmltooling/soap-envelope.xsd"/>
 <system systemId="http://www.w3.org/2001/xml.xsd" uri="file:///usr/share/xml/xmltooling/xml.xsd"/>
 <system systemId="http://www.w3.org/2001/XMLSchema.dtd" uri="file:///dev/null"/>
 </catalog>
@@ -40,7 +50,7 @@ const catalog = `<?xml version="1.0"?>
 export interface SamlJudges {
   /** xmlsec1's verdict on the signature that stands directly in the element. */
   signature(xml: string, element: SignedElement, keys: Pick<KeyPair, 'certificatePath'>): Promise<FinishedProgram>;
-  schema(xml: string, kind: keyof typeof schemas): Promise<FinishedProgram>;
+  schema(xml: string, kind: 'protocol' | 'metadata' | 'soap'): Promise<FinishedProgram>;
   /** What they have against a Response whose assertion is signed; empty when nothing. */
   objections(responses: readonly string[], keys: Pick<KeyPair, 'certificatePath'>): Promise<readonly string[]>;
 }
@@ -49,6 +59,8 @@ export interface SamlJudges {
 export async function createSamlJudges(folder: string): Promise<SamlJudges> {
   const catalogPath = join(folder, 'catalog.xml');
   await writeFile(catalogPath, catalog);
+  const message = join(folder, 'message.xsd');
+  await writeFile(message, messageSchema);
   const saved = async (xml: string) => {
     const file = join(folder, `${newRequestId()}.xml`);
     await writeFile(file, xml);
@@ -68,7 +80,13 @@ export async function createSamlJudges(folder: string): Promise<SamlJudges> {
     },
     async schema(xml, kind) {
       const env = { ...process.env, XML_CATALOG_FILES: catalogPath };
-      return runProgram('xmllint', ['--nonet', '--noout', '--schema', schemas[kind], await saved(xml)], { env });
+      return runProgram(
+        'xmllint',
+        ['--nonet', '--noout', '--schema', kind === 'metadata' ? metadataSchema : message, await saved(xml)],
+        {
+          env,
+        },
+      );
     },
     async objections(responses, keys) {
       const verdicts: FinishedProgram[] = [];

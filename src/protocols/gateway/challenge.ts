@@ -31,9 +31,10 @@ export interface Challenged {
  * Where nothing can be asked for, the answer is 403: a 401 needs a challenge (RFC 9110 §15.5.2).
  */
 export async function challenge(options: ChallengeOptions, on: Challenged): Promise<FastifyReply> {
-  const { first, hasForm, hasHeaders, headers } = challengesOf(options.mechanisms, on.facts);
-  const mayPark = hasForm && (on.request.method === 'GET' || on.request.method === 'HEAD');
-  if (mayPark && first === 'form') {
+  const { first, hasForm, hasHeaders, headers, probe } = challengesOf(options.mechanisms, on.facts);
+  const hasPage = hasForm || probe !== undefined;
+  const mayPark = hasPage && (on.request.method === 'GET' || on.request.method === 'HEAD');
+  if (mayPark && first !== 'header') {
     return on.reply.header('cache-control', 'no-store').redirect(await park(options, on), 303);
   }
   if (!hasHeaders) return sendPage(on.reply, 403, signInFirstPage(on.decision));

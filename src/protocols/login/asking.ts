@@ -4,7 +4,7 @@ import type { MechanismStack } from '../../engine/mechanism-stack.ts';
 import type { BrowserKey } from '../../http/browser-key.ts';
 import { challengesOf } from '../../http/mechanisms.ts';
 import { sendPage } from '../../http/page.ts';
-import { type ParkedLogin, signInPath } from '../../http/parking.ts';
+import { type ParkedLogin, probePath, signInPath } from '../../http/parking.ts';
 import type { MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { LoginResult } from '../../spi/security-domain.ts';
 import { oneTimeCodePage } from './one-time-code-page.ts';
@@ -39,10 +39,19 @@ export function refuse(browserKey: BrowserKey, on: Attempt, result: Denied) {
 export function ask(browserKey: BrowserKey, on: Attempt, status: number, refusal: Refusal | undefined) {
   const { hasForm, hasHeaders, headers } = challengesOf(on.entrance.mechanisms, on.facts);
   if (hasHeaders && !hasForm) on.reply.headers(headers);
+  return showSignIn(browserKey, on, hasHeaders && !hasForm && status !== 503 ? 401 : status, refusal);
+}
+
+/** The first page under just this status, with what is in the answer already. */
+export function showSignIn(browserKey: BrowserKey, on: Attempt, status: number, refusal: Refusal | undefined) {
+  const { hasForm, probe } = challengesOf(on.entrance.mechanisms, on.facts);
+  const isProbing = on.request.routeOptions.url === '/spnego/:id';
   return sendPage(
     on.reply,
-    hasHeaders && !hasForm && status !== 503 ? 401 : status,
+    status,
     signInPage({
+      desktop: probe === undefined || isProbing ? undefined : probePath(on.parked),
+      hasDesktop: on.entrance.mechanisms.some(({ furtherLeg }) => furtherLeg !== undefined),
       form: hasForm
         ? {
             action: signInPath(on.parked),

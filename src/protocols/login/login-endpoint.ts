@@ -1,35 +1,29 @@
 /** @module `/login/:id`: asks for evidence, has the domain decide, begins the session, and resumes what was parked. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AuditTrail } from '../../engine/audit-trail.ts';
 import type { FirstLegs } from '../../engine/first-legs.ts';
 import type { MechanismAnswer, MechanismStack } from '../../engine/mechanism-stack.ts';
-import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { BrowserKey } from '../../http/browser-key.ts';
-import type { OpaqueCookie } from '../../http/cookies.ts';
 import type { FormFields } from '../../http/form.ts';
-import { type ParkedLogin, type Parking, resumeLocation } from '../../http/parking.ts';
-import { isProtectedTransport, mechanismRequestOf } from '../../http/request-facts.ts';
-import { GatehouseError } from '../../spi/errors.ts';
-import type { LoginResult } from '../../spi/security-domain.ts';
+import { challengesOf } from '../../http/mechanisms.ts';
+import { asksForOther, type ParkedLogin, probePath, resumeLocation } from '../../http/parking.ts';
+import type { ProbeMemory } from '../../http/probe-memory.ts';
+import { mechanismRequestOf } from '../../http/request-facts.ts';
 import { type Attempt, ask, askForCode, refuse } from './asking.ts';
+import { beginSession, entranceOf, type RefusalOptions, recordRefusal, type SessionOptions } from './attempt.ts';
 import { asksForCode, readSecondLeg, type SecondLeg, sealFirstLeg } from './second-leg.ts';
 
-export interface LoginEndpointOptions {
+export interface LoginEndpointOptions extends SessionOptions, RefusalOptions {
   /** By the names that parked requests carry. */
   readonly entrances: ReadonlyMap<string, MechanismStack>;
-  readonly parking: Parking;
-  readonly sessions: SsoSessions;
-  readonly sessionCookie: OpaqueCookie;
   readonly browserKey: BrowserKey;
   readonly firstLegs: FirstLegs;
-  readonly audit: AuditTrail;
+  readonly probes: ProbeMemory;
 }
 
 const rejectedCodeText = 'That did not work. Type the code that your authenticator shows now, or begin again.';
 const lostText = 'That took too long, or was begun elsewhere. Sign in again.';
 const malformedText = 'The form was not filled in in a way that can be read.';
 
-type Proved = Extract<LoginResult, { status: 'authenticated' }>;
 type Decided = Extract<MechanismAnswer, { status: 'decided' }>;
 type Second = Extract<SecondLeg, { status: 'evidence' }>;
 
@@ -57,7 +51,7 @@ async function attempt(
   parked: ParkedLogin,
   form: FormFields | undefined,
 ): Promise<FastifyReply> {
-  const entrance = entranceOf(options, parked);
+  const entrance = entranceOf(options.entrances, parked);
   const on: Attempt = { request, reply, parked, entrance, facts: mechanismRequestOf(request, request.url, form) };
   const mayAnswer = (name: string) => entrance.mechanisms.some((mechanism) => mechanism.name === name);
   const second = readSecondLeg(options.firstLegs, parked, form, mayAnswer);
@@ -80,39 +74,23 @@ async function attempt(
     ...(factors === undefined ? {} : { factors }),
   }));
   if (answer.status === 'decided') return settle(options, on, answer, shown);
-  if (answer.status === 'none' && form === undefined) return ask(options.browserKey, on, 200, undefined);
+  if (answer.status === 'none' && form === undefined) {
+    const { first } = challengesOf(entrance.mechanisms, on.facts);
+    const probing = first === 'probe' && !asksForOther(request) && options.probes.mayAsk(request);
+    if (probing) return reply.redirect(probePath(parked), 303);
+    return ask(options.browserKey, on, 200, undefined);
+  }
   return ask(options.browserKey, on, 400, {
     text: malformedText,
     decision: await recordRefusal(options, on, 'malformed-evidence'),
   });
 }
 
-/** The id of the record, for the page. */
-async function recordRefusal(options: LoginEndpointOptions, on: Attempt, reason: string): Promise<string> {
-  const { id } = await options.audit.record({
-    type: 'request-refused',
-    outcome: 'failure',
-    reason,
-    domain: on.parked.pending.domain,
-    sourceAddress: on.request.ip,
-    path: '/login/:id',
-  });
-  return id;
-}
-
-function entranceOf(options: LoginEndpointOptions, { pending }: ParkedLogin): MechanismStack {
-  const entrance = options.entrances.get(pending.entrance);
-  if (entrance === undefined || entrance.domain !== pending.domain) {
-    throw new GatehouseError('ERR_LOGIN_EXPIRED', 'parked for an entrance that is gone');
-  }
-  return entrance;
-}
-
 async function settle(options: LoginEndpointOptions, on: Attempt, answer: Decided, second: Second | undefined) {
   const { result, mechanism, evidence } = answer;
   if (result.status === 'authenticated') {
     on.reply.headers(await answer.complete());
-    return complete(options, on, answer, result);
+    return on.reply.redirect(resumeLocation(await beginSession(options, on, answer, result)), 303);
   }
   if (evidence.kind !== 'password') return refuse(options.browserKey, on, result);
   const { username } = evidence;
@@ -130,25 +108,4 @@ function asksByPage({ entrance, facts }: Attempt, name: string): boolean {
   return entrance.mechanisms.some(
     (mechanism) => mechanism.name === name && mechanism.challenge(facts)?.kind === 'form',
   );
-}
-
-/**
- * The pending login is claimed before the session begins: of two posts at once, one is answered `ERR_LOGIN_CLAIMED` and
- * begins nothing. It is parked again under a new id, which whoever started the login elsewhere cannot know.
- */
-async function complete(options: LoginEndpointOptions, on: Attempt, { mechanism, factors }: Decided, result: Proved) {
-  const resumed = await options.parking.repark(on, on.parked);
-  const replaces = options.sessionCookie.read(on.request);
-  const { id } = await options.sessions.begin({
-    domain: resumed.pending.domain,
-    subject: result.subject,
-    mechanism,
-    factors,
-    confidential: isProtectedTransport(on.request),
-    decision: result.trace.id,
-    sourceAddress: on.request.ip,
-    ...(replaces === undefined ? {} : { replaces }),
-  });
-  options.sessionCookie.set(on.reply, id);
-  return on.reply.redirect(resumeLocation(resumed), 303);
 }

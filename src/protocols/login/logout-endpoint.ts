@@ -9,6 +9,7 @@ import { type FormFields, parseForm } from '../../http/form.ts';
 import type { LiveSession, LiveSessions } from '../../http/live-session.ts';
 import { logoutLocation } from '../../http/logout-location.ts';
 import { sendPage } from '../../http/page.ts';
+import type { ProbeMemory } from '../../http/probe-memory.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { LogoutRecord } from '../../spi/logout-ledger.ts';
 import type { Participant } from '../../spi/sso-store.ts';
@@ -20,7 +21,11 @@ export interface LogoutEndpointOptions {
   readonly sessionCookie: OpaqueCookie;
   readonly liveSession: LiveSessions;
   readonly browserKey: BrowserKey;
+  readonly probes: ProbeMemory;
 }
+
+/** As long as a browser without a ticket is left alone: a working day. */
+const quietAfterSignOutSeconds = 28_800;
 
 /** What the form token of the sign-out page is about. */
 const formSubject = 'logout';
@@ -51,6 +56,8 @@ export function mountLogoutEndpoint(app: FastifyInstance, options: LogoutEndpoin
     const one = applicationOf(form);
     const record = session && (one === undefined ? await endOf(request, session) : await leave(session, one));
     if (one === undefined || session === undefined) sessionCookie.clear(reply);
+    // Whoever signs out means it: the desktop would sign in again at once.
+    if (one === undefined) options.probes.quiet(reply, quietAfterSignOutSeconds);
     return show(reply, record);
   });
 

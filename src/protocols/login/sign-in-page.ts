@@ -17,6 +17,10 @@ export interface SignInPage {
         readonly username: string | undefined;
       }
     | undefined;
+  /** Where the desktop's own account is tried; absent where it is not to be. */
+  readonly desktop: string | undefined;
+  /** A mechanism takes the desktop's own account at all. */
+  readonly hasDesktop: boolean;
   /** Where the person is going, as its owner calls it. */
   readonly application: string | undefined;
   readonly refusal: Refusal | undefined;
@@ -28,17 +32,36 @@ function refusalOf({ refusal }: SignInPage): Html | false {
 }
 
 /** WCAG 2.2: labels tied to fields (1.3.1), purpose by autocomplete (1.3.5), the error named and tied to the fields (3.3.1). */
-function formOf({ form, refusal }: SignInPage): Html {
-  if (form === undefined) return html`<p>Your browser asks for your user name and password.</p>`;
+function formOf({ form, refusal, hasDesktop }: SignInPage): Html {
+  if (form === undefined) {
+    const text = hasDesktop
+      ? 'Only the account of your desktop is taken here, and your browser has not sent it.'
+      : 'Your browser asks for your user name and password.';
+    return html`<p>${text}</p>`;
+  }
   const described = refusal !== undefined && html` aria-describedby="refusal" aria-invalid="true"`;
   return html`<form method="post" action="${form.action}"><input type="hidden" name="csrf" value="${form.csrf}"><label for="username">User name</label><input id="username" name="j_username" type="text" autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" required maxlength="1024" value="${form.username ?? ''}"${described}><label for="password">Password</label><input id="password" name="j_password" type="password" autocomplete="current-password" required maxlength="4096"${described}><button type="submit">Sign in</button></form>`;
 }
 
 export function signInPage(page: SignInPage): Page {
   const destination = page.application !== undefined && html`<p>to go on to <strong>${page.application}</strong></p>`;
+  const desktop =
+    page.desktop !== undefined && html`<p><a href="${page.desktop}">Use the account of this desktop</a></p>`;
   return {
     title: page.refusal === undefined ? 'Sign in – Gatehouse' : 'Not signed in – Gatehouse',
-    body: html`<h1>Sign in</h1>${destination}${refusalOf(page)}${formOf(page)}`,
+    body: html`<h1>Sign in</h1>${destination}${refusalOf(page)}${formOf(page)}${desktop}`,
+  };
+}
+
+/** Allowed by its hash in the policy. In the place of the page in the history: going back must not ask again. */
+const goOnScript = "location.replace(document.getElementById('on').href)";
+
+/** RFC 4559 has the proof of who we are on a 200: browsers do not look for it on a redirect. */
+export function goingOnPage(location: string, other: string, principal: string): Page {
+  return {
+    title: 'Signed in – Gatehouse',
+    script: goOnScript,
+    body: html`<h1>Signed in as ${principal}</h1><p class="soft">By the account of this desktop. If nothing happens, follow the link.</p><p><a id="on" href="${location}">Go on</a></p><p><a href="${other}">Use another account</a></p>`,
   };
 }
 

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { html } from '../../http/html.ts';
 import type { LiveSessions } from '../../http/live-session.ts';
 import { type Page, sendPage } from '../../http/page.ts';
-import { type Parking, signInPath } from '../../http/parking.ts';
+import { asksForOther, otherAccountPath, type Parking, signInPath } from '../../http/parking.ts';
 
 export interface AppLink {
   readonly name: string;
@@ -27,11 +27,10 @@ export function mountPortal(app: FastifyInstance, options: PortalOptions): void 
   const { domain, entrance, parking } = options;
   app.get<{ Querystring: Record<string, unknown> }>(path, async (request, reply) => {
     const session = await options.liveSession(request, { domain });
-    if (session === undefined) {
-      return reply.redirect(
-        signInPath(await parking.park({ request, reply }, { domain, entrance, resumePath: path, state: '' })),
-        303,
-      );
+    const other = asksForOther(request);
+    if (session === undefined || other) {
+      const parked = await parking.park({ request, reply }, { domain, entrance, resumePath: path, state: '' });
+      return reply.redirect(other ? otherAccountPath(parked) : signInPath(parked), 303);
     }
     if (request.query['pending'] === undefined) {
       return sendPage(reply, 200, portalPage(session.entry.principal, options.apps(), options.oneTimeCodesPath));
@@ -47,6 +46,6 @@ function portalPage(principal: string, apps: readonly AppLink[], codes: string |
     apps.length === 0 ? html`<p>No application is registered yet.</p>` : html`<ul class="apps">${links}</ul>`;
   return {
     title: 'Your applications – Gatehouse',
-    body: html`<h1>Your applications</h1><p class="soft">Signed in as ${principal}</p>${list}${codes !== undefined && html`<p><a href="${codes}">One-time codes</a></p>`}<p><a href="/logout?GLO=true">Sign out everywhere</a></p>`,
+    body: html`<h1>Your applications</h1><p class="soft">Signed in as ${principal}. <a href="/?account=other">Use another account</a></p>${list}${codes !== undefined && html`<p><a href="${codes}">One-time codes</a></p>`}<p><a href="/logout?GLO=true">Sign out everywhere</a></p>`,
   };
 }

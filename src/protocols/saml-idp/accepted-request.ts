@@ -10,7 +10,7 @@ const acceptedRequest = z.object({
   /** Absent when nobody asked (IdP-initiated). */
   id: z.string().optional(),
   acsUrl: z.string(),
-  /** By which the answer goes there. Absent in what older releases have parked: HTTP-POST. */
+  /** By which a browser takes the answer there. Absent: the client carries it itself, or an older release has parked this (HTTP-POST). */
   binding: z.enum(browserBindings).optional(),
   relayState: z.string().optional(),
   forceAuthn: z.boolean(),

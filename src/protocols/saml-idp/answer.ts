@@ -3,12 +3,13 @@ import type { Clock, Random } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { SsoEntry } from '../../spi/sso-store.ts';
 import { nameIdFormats, statusCodes } from '../../wire/saml/constants.ts';
-import { issueResponse, issueStatusResponse } from '../../wire/saml/response.ts';
+import { issueBearer, issueStatusResponse, type ResponseInput, respondWithBearer } from '../../wire/saml/response.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
 import { releasedAttributes } from './attribute-release.ts';
 import type { AuthnContexts } from './authn-context.ts';
 import type { BrowserBinding } from './consumer-service.ts';
 import { encryptionFor } from './encryption.ts';
+import type { KeptAssertions } from './kept-assertions.ts';
 import type { NameId, NameIdSource } from './name-id.ts';
 import type { Partner, SignerFor } from './partner.ts';
 import { byRequester, byResponder, type Refusal } from './refusals.ts';
@@ -20,9 +21,7 @@ export interface Answer {
   readonly binding: BrowserBinding;
   readonly relayState?: string | undefined;
   /** Set when the answer carries an assertion. */
-  readonly issued?:
-    | { readonly sessionIndex: string; readonly nameId: string; readonly nameIdFormat: string }
-    | undefined;
+  readonly issued?: { readonly nameId: string; readonly nameIdFormat: string } | undefined;
   /** Of the audit record: the second-level status, and what the partner is not told. */
   readonly status: string;
 }
@@ -34,12 +33,19 @@ export interface AnswerOptions {
   readonly random: Random;
   readonly nameIds: NameIdSource;
   readonly authnContexts: AuthnContexts;
+  readonly kept: Pick<KeptAssertions, 'keep'>;
   readonly assertionLifetimeMs: number;
   readonly clockSkewMs: number;
 }
 
 export interface Answers {
-  assertion(request: AcceptedRequest, partner: Partner, entry: SsoEntry, sessionIndex: string): Promise<Answer>;
+  /** @param sessionIndex absent where no session is kept: nothing could be ended by it */
+  assertion(
+    request: AcceptedRequest,
+    partner: Partner,
+    entry: SsoEntry,
+    sessionIndex: string | undefined,
+  ): Promise<Answer>;
   /** A refusal that the partner is told. */
   refusal(request: AcceptedRequest, partner: Partner, refusal: Refusal): Promise<Answer>;
 }
@@ -111,33 +117,39 @@ export function createAnswers(options: AnswerOptions): Answers {
       }
       if (now >= entry.expiresAt)
         throw new GatehouseError('ERR_LOGIN_EXPIRED', 'the session ended while it was being used');
-      const xml = await issueResponse(
-        {
-          responseId: newId(),
-          assertionId: newId(),
-          now,
-          issuer: entityId,
-          destination: request.acsUrl,
-          ...(request.id === undefined ? {} : { inResponseTo: request.id }),
-          audience: partner.entityId,
-          nameId,
-          sessionIndex,
-          authnInstant: entry.authenticatedAt,
-          sessionNotOnOrAfter: entry.expiresAt,
-          authnContextClassRef: context,
-          notBefore: now - options.clockSkewMs,
-          notOnOrAfter: Math.min(now + options.assertionLifetimeMs, request.notOnOrAfter ?? Number.POSITIVE_INFINITY),
-          oneTimeUse: request.oneTimeUse === true,
-          attributes: released.attributes,
-          sign: signedBy(request, partner),
-          ...encryptionFor(partner, random),
-        },
-        signerFor(partner),
+      const notOnOrAfter = Math.min(
+        now + options.assertionLifetimeMs,
+        request.notOnOrAfter ?? Number.POSITIVE_INFINITY,
       );
+      const oneTimeUse = request.oneTimeUse === true;
+      const input: ResponseInput = {
+        responseId: newId(),
+        assertionId: newId(),
+        now,
+        issuer: entityId,
+        destination: request.acsUrl,
+        ...(request.id === undefined ? {} : { inResponseTo: request.id }),
+        audience: partner.entityId,
+        nameId,
+        sessionIndex,
+        authnInstant: entry.authenticatedAt,
+        sessionNotOnOrAfter: entry.expiresAt,
+        authnContextClassRef: context,
+        notBefore: now - options.clockSkewMs,
+        notOnOrAfter,
+        oneTimeUse,
+        attributes: released.attributes,
+        sign: signedBy(request, partner),
+        ...encryptionFor(partner, random),
+      };
+      const signer = signerFor(partner);
+      const assertion = await issueBearer(input, signer);
+      if (!oneTimeUse) await options.kept.keep(partner, input.assertionId, assertion.xml, notOnOrAfter);
+      const xml = await respondWithBearer(input, assertion, signer);
       return {
         xml,
         ...wayOf(request),
-        issued: { sessionIndex, nameId: nameId.value, nameIdFormat: nameId.format },
+        issued: { nameId: nameId.value, nameIdFormat: nameId.format },
         status: 'Success',
       };
     },

@@ -30,6 +30,8 @@ export interface PartnerSettings {
   readonly onlyPrivate?: readonly string[] | undefined;
   /** Absent: roles, and what its metadata asks for. */
   readonly attributes?: readonly AttributeRule[] | undefined;
+  /** Its assertions are kept for as long as they are valid, so that it can ask for them by ID. */
+  readonly assertionsById?: boolean | undefined;
   /** False: what its metadata asks for is not given for the asking. */
   readonly releasesRequested?: boolean | undefined;
   /** Absent: assertions go to it as they are. `what` is the whole assertion unless told otherwise. */
@@ -67,9 +69,9 @@ export interface Partner {
 export function createPartner(metadata: SpMetadata, settings: PartnerSettings): Partner {
   const facts = { partner: metadata.entityId };
   const services = consumerServicesOf(metadata, settings);
-  if (services.browser.length === 0) {
+  if (services.browser.length === 0 && services.paos.length === 0) {
     throw new GatehouseError('ERR_SAML_METADATA', 'metadata names no assertion consumer service that can be used', {
-      facts: { ...facts, needed: 'HTTP-POST, or HTTP-Artifact and a signing key' },
+      facts: { ...facts, needed: 'HTTP-POST, PAOS, or HTTP-Artifact and a signing key' },
     });
   }
   const requiresSignedRequests = settings.requireSignedRequests ?? metadata.authnRequestsSigned;

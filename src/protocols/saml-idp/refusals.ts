@@ -8,6 +8,7 @@ export const refusalStatuses = [
   'NoSupportedIDP',
   'RequestDenied',
   'RequestUnsupported',
+  'UnknownPrincipal',
 ] as const;
 
 /** Second-level codes. */

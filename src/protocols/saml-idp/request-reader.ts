@@ -2,7 +2,8 @@
 import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import { type AuthnRequest, parseAuthnRequest } from '../../wire/saml/authn-request.ts';
-import { type DecodedRedirect, verifyRedirectSignature } from '../../wire/saml/bindings.ts';
+import { type DecodedRedirect, type RedirectSignature, verifyRedirectSignature } from '../../wire/saml/bindings.ts';
+import type { XmlElement } from '../../wire/xml/element.ts';
 import { parseXml } from '../../wire/xml/parse.ts';
 import { verifyEnveloped } from '../../wire/xml/verify.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
@@ -17,16 +18,19 @@ export type ArrivedRequest =
   | { readonly binding: 'HTTP-Redirect'; readonly message: DecodedRedirect }
   | { readonly binding: 'HTTP-POST'; readonly xml: string; readonly relayState?: string | undefined };
 
-export interface RequestReaderOptions {
+export interface RequestCheckOptions {
   readonly partners: Partners;
   readonly clock: Clock;
+  readonly clockSkewMs: number;
+  /** The schema wall: throws ERR_XML_SCHEMA. */
+  readonly validateSchema: (xml: string) => Promise<void>;
+}
+
+export interface RequestReaderOptions extends RequestCheckOptions {
   readonly requestUse: RequestUse;
   readonly entityId: string;
   /** The URL of our SSO endpoint, as metadata names it. */
   readonly ssoUrl: string;
-  readonly clockSkewMs: number;
-  /** The schema wall: throws ERR_XML_SCHEMA. */
-  readonly validateSchema: (xml: string) => Promise<void>;
 }
 
 /** An AuthnRequest is made for one redirect; one that is older than this was kept by somebody. */
@@ -36,22 +40,17 @@ export type RequestReader = (arrived: ArrivedRequest) => Promise<AcceptedRequest
 
 /** @throws ERR_XML_* and ERR_SAML_*; nothing has changed then. */
 export function createRequestReader(options: RequestReaderOptions): RequestReader {
-  const { partners, clock, ssoUrl, clockSkewMs } = options;
-
   return async (arrived) => {
     const xml = textOfMessage(arrived);
-    const root = parseXml(xml);
-    const claimed = parseAuthnRequest(root);
-    const partner = await partners.find(claimed.issuer, clock.now());
-    const request = verified(
-      arrived,
-      partner,
-      () => parseAuthnRequest(verifyEnveloped(root, root, partner.signingKeys)),
-      claimed,
-    );
-    await options.validateSchema(xml);
-    checkAddress(request);
-    checkTime(request, partner);
+    const document = parseXml(xml);
+    const { partner, request } = await checkedRequest(options, {
+      document,
+      message: document,
+      xml,
+      address: options.ssoUrl,
+      detached: arrived.binding === 'HTTP-Redirect' ? arrived.message.signature : undefined,
+      mustNameAddress: true,
+    });
     const service = consumerServiceOf(partner, partner.assertionConsumerServices.browser, request);
     await options.requestUse.checkUnused({ partner: partner.entityId, id: request.id });
     return {
@@ -60,27 +59,50 @@ export function createRequestReader(options: RequestReaderOptions): RequestReade
       acsUrl: service.location,
       binding: service.binding,
       relayState: arrived.binding === 'HTTP-Redirect' ? arrived.message.relayState : arrived.relayState,
-      ...demandsOf(request, partner, options.entityId, clock.now()),
+      ...demandsOf(request, partner, options.entityId, options.clock.now()),
     };
   };
+}
 
-  /** `Destination` is compared where present, and must be present in a signed message (saml-bindings §3.4.5.2, §3.5.5.2). */
-  function checkAddress(request: AuthnRequest): void {
-    if (request.destination !== undefined && request.destination !== ssoUrl) {
-      throw new GatehouseError('ERR_SAML_DESTINATION', 'the request was made for another address', {
-        facts: { partner: request.issuer },
-      });
-    }
-  }
+export interface RequestArrival {
+  /** What the message stands in: itself, or a SOAP envelope. */
+  readonly document: XmlElement;
+  readonly message: XmlElement;
+  /** The message as text, for the schema. */
+  readonly xml: string;
+  /** Where it arrived, as metadata names it. */
+  readonly address: string;
+  /** The signature that stands beside the message. */
+  readonly detached?: RedirectSignature | undefined;
+  /** Whether a signed message has to say whom it is for (saml-bindings §3.4.5.2, §3.5.5.2); one over SOAP need not. */
+  readonly mustNameAddress: boolean;
+}
 
-  function checkTime(request: AuthnRequest, partner: Partner): void {
-    const age = clock.now() - request.issueInstant;
-    if (age > maxRequestAgeMs + clockSkewMs || age < -clockSkewMs) {
-      throw new GatehouseError('ERR_SAML_EXPIRED', 'IssueInstant is too old or in the future', {
-        facts: { partner: partner.entityId, ageMs: age },
-      });
-    }
+export interface CheckedRequest {
+  readonly partner: Partner;
+  readonly request: AuthnRequest;
+  /** True when a signature of the partner was verified. */
+  readonly isSigned: boolean;
+}
+
+/** Everything that does not depend on where the answer goes. @throws ERR_XML_* and ERR_SAML_* */
+export async function checkedRequest(options: RequestCheckOptions, arrival: RequestArrival): Promise<CheckedRequest> {
+  const { partners, clock, clockSkewMs } = options;
+  const claimed = parseAuthnRequest(arrival.message);
+  const partner = await partners.find(claimed.issuer, clock.now());
+  const facts = { partner: partner.entityId };
+  const request = verified(arrival, partner, claimed);
+  await options.validateSchema(arrival.xml);
+  if (request.destination !== undefined && request.destination !== arrival.address) {
+    throw new GatehouseError('ERR_SAML_DESTINATION', 'the request was made for another address', { facts });
   }
+  const age = clock.now() - request.issueInstant;
+  if (age > maxRequestAgeMs + clockSkewMs || age < -clockSkewMs) {
+    throw new GatehouseError('ERR_SAML_EXPIRED', 'IssueInstant is too old or in the future', {
+      facts: { ...facts, ageMs: age },
+    });
+  }
+  return { partner, request, isSigned: arrival.detached !== undefined || claimed.hasSignature };
 }
 
 function textOfMessage(arrived: ArrivedRequest): string {
@@ -92,14 +114,9 @@ function textOfMessage(arrived: ArrivedRequest): string {
 }
 
 /** A signature that is there is always checked; one that is not is missed only where it is required. */
-function verified(
-  arrived: ArrivedRequest,
-  partner: Partner,
-  enveloped: () => AuthnRequest,
-  claimed: AuthnRequest,
-): AuthnRequest {
+function verified(arrival: RequestArrival, partner: Partner, claimed: AuthnRequest): AuthnRequest {
   const facts = { partner: partner.entityId };
-  const detached = arrived.binding === 'HTTP-Redirect' ? arrived.message.signature : undefined;
+  const { detached, document, message } = arrival;
   if (detached === undefined && !claimed.hasSignature) {
     if (!partner.requiresSignedRequests) return claimed;
     throw new GatehouseError('ERR_SAML_SIGNATURE_REQUIRED', 'requests of this partner must be signed', { facts });
@@ -111,9 +128,9 @@ function verified(
       { facts },
     );
   }
-  if (claimed.destination === undefined) {
+  if (claimed.destination === undefined && arrival.mustNameAddress) {
     throw new GatehouseError('ERR_SAML_DESTINATION', 'a signed request must say whom it is for', { facts });
   }
   if (detached !== undefined) verifyRedirectSignature(detached, partner.signingKeys);
-  return claimed.hasSignature ? enveloped() : claimed;
+  return claimed.hasSignature ? parseAuthnRequest(verifyEnveloped(document, message, partner.signingKeys)) : claimed;
 }

@@ -113,7 +113,8 @@ export function createSignOn(options: SignOnOptions): SignOn {
     const sessionIndex = options.nameIds.sessionIndexFor(session.id, partner.entityId);
     const made = await answers.assertion(accepted, partner, session.entry, sessionIndex);
     if (made.issued !== undefined) {
-      const participant = { kind: 'saml', name: partner.entityId, joinedAt: clock.now(), ...made.issued } as const;
+      const given = { ...made.issued, sessionIndex };
+      const participant = { kind: 'saml', name: partner.entityId, joinedAt: clock.now(), ...given } as const;
       if ((await sessions.join(session.id, participant)) === undefined) {
         throw new GatehouseError('ERR_LOGIN_EXPIRED', 'the session ended while it was being used');
       }

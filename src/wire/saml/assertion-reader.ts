@@ -63,7 +63,8 @@ function nameIdOf(subject: XmlElement, open: OpenEncrypted): ReadNameId | undefi
   return clear === undefined ? undefined : readNameId(clear);
 }
 
-function readNameId(element: XmlElement): ReadNameId {
+/** @throws ERR_SAML_MALFORMED */
+export function readNameId(element: XmlElement): ReadNameId {
   const value = isElement(element, saml, 'NameID') ? textOf(element) : undefined;
   if (value === undefined || value.trim() === '' || value.length > maxNameLength) {
     throw malformed('The subject is not a name');

@@ -13,8 +13,10 @@ export interface SamlAttribute {
 }
 
 export interface SubjectNameId {
-  readonly format: string;
+  /** Absent only where a name is given back as it was asked about: then it is an `unspecified` one. */
+  readonly format?: string;
   readonly value: string;
+  readonly nameQualifier?: string;
   readonly spNameQualifier?: string;
 }
 
@@ -136,11 +138,12 @@ function subjectOf({ nameId, bearer, notOnOrAfter, encryptNameId }: AssertionInp
   );
 }
 
-export function nameIdElement({ format, spNameQualifier, value }: SubjectNameId): OutElement {
+function nameIdElement({ format, nameQualifier, spNameQualifier, value }: SubjectNameId): OutElement {
   return element(
     'saml:NameID',
     [
       ['Format', format],
+      ['NameQualifier', nameQualifier],
       ['SPNameQualifier', spNameQualifier],
     ],
     value,

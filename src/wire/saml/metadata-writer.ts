@@ -15,11 +15,15 @@ export interface IdpMetadataInput {
   readonly certificates: readonly Uint8Array[];
   /** DER, active first: with whose keys partners may encrypt. None where it is left out. */
   readonly encryptionCertificates?: readonly Uint8Array[];
-  readonly ssoUrls: { readonly redirect?: string; readonly post?: string };
+  readonly ssoUrls: { readonly redirect?: string; readonly post?: string; readonly soap?: string | undefined };
   /** One address for all of Redirect, POST and SOAP. Absent: no single logout. */
   readonly sloUrl?: string;
   /** Where artifacts are resolved over SOAP. Absent: none are issued. */
   readonly artifactUrl?: string;
+  /** Where attributes are asked for over SOAP. Absent: nowhere. */
+  readonly attributeUrl?: string;
+  /** Where assertions are asked for by ID over SOAP. Absent: nowhere. */
+  readonly assertionIdUrl?: string | undefined;
   /** What stands after the `@` of identifiers that we make. */
   readonly scope: string;
   /** In order of preference. */
@@ -40,6 +44,7 @@ export async function buildIdpMetadata(input: IdpMetadataInput, signer: Signer):
     ],
     signatureSlot,
     roleOf(input),
+    ...attributeAuthorityOf(input),
   );
   return signEnveloped(writeAroundSignature(root, samlNamespaces), input.id, signer);
 }
@@ -60,7 +65,25 @@ function roleOf(input: IdpMetadataInput): OutElement {
     ...input.nameIdFormats.map((format) => element('md:NameIDFormat', [], format)),
     ...endpointOf('SingleSignOnService', bindings.redirect, input.ssoUrls.redirect),
     ...endpointOf('SingleSignOnService', bindings.post, input.ssoUrls.post),
+    ...endpointOf('SingleSignOnService', bindings.soap, input.ssoUrls.soap),
+    ...endpointOf('AssertionIDRequestService', bindings.soap, input.assertionIdUrl),
   );
+}
+
+/** saml-metadata §2.4.7. */
+function attributeAuthorityOf(input: IdpMetadataInput): readonly OutElement[] {
+  if (input.attributeUrl === undefined) return [];
+  return [
+    element(
+      'md:AttributeAuthorityDescriptor',
+      [['protocolSupportEnumeration', saml2Protocol]],
+      element('md:Extensions', [], ...algorithmSupport(), identifierScope(input.scope)),
+      ...keyDescriptors(input),
+      ...endpointOf('AttributeService', bindings.soap, input.attributeUrl),
+      ...endpointOf('AssertionIDRequestService', bindings.soap, input.assertionIdUrl),
+      ...input.nameIdFormats.map((format) => element('md:NameIDFormat', [], format)),
+    ),
+  ];
 }
 
 /** The index is the one that artifacts name (saml-bindings §3.6.4). */

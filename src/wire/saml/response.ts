@@ -64,10 +64,12 @@ export interface StatusResponseInput extends MessageInput {
  * @throws ERR_XML_FORBIDDEN when a value holds a character that XML does not have, or a name a carriage return.
  */
 export async function issueResponse(input: ResponseInput, signer: Signer): Promise<string> {
-  return respondWith(
-    { ...messageOf(input), assertions: [await issueBearer(input, signer)], ...signing(input) },
-    signer,
-  );
+  return respondWithBearer(input, await issueBearer(input, signer), signer);
+}
+
+/** The rest of such a Response, around its assertion. @throws ERR_XML_FORBIDDEN */
+export function respondWithBearer(input: ResponseInput, assertion: CanonicalXml, signer: Signer): Promise<string> {
+  return respondWith({ ...messageOf(input), assertions: [assertion], ...signing(input) }, signer);
 }
 
 /** The assertion of such a Response. @throws ERR_XML_FORBIDDEN */

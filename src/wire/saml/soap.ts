@@ -1,5 +1,7 @@
-/** @module SOAP 1.1 envelopes around one SAML message (saml-bindings §3.2; SOAP 1.1 §4): read strictly, written without headers. */
+/** @module SOAP 1.1 envelopes around one SAML message (saml-bindings §3.2; SOAP 1.1 §4): read strictly, written with the answer or a fault. */
+import { GatehouseError } from '../../spi/errors.ts';
 import { childElements, children, isElement, type XmlElement } from '../xml/element.ts';
+import { escapeAttribute, escapeText } from '../xml/escape.ts';
 import { malformed } from './message-fields.ts';
 
 export const soapNamespace = 'http://schemas.xmlsoap.org/soap/envelope/';
@@ -20,14 +22,19 @@ export type SoapBody =
  * @throws ERR_SAML_MALFORMED
  */
 export function readSoap(root: XmlElement): SoapBody {
-  if (!isElement(root, soapNamespace, 'Envelope')) throw malformed('The message is not a SOAP 1.1 envelope');
+  if (!isElement(root, soapNamespace, 'Envelope')) {
+    throw refused(
+      'The message is not a SOAP 1.1 envelope',
+      root.localName === 'Envelope' ? 'VersionMismatch' : 'Client',
+    );
+  }
   const parts = childElements(root);
   const [header, body] = parts.length === 2 ? parts : [undefined, parts[0]];
   if (header !== undefined && !isElement(header, soapNamespace, 'Header')) {
     throw malformed('The SOAP envelope has another shape than SAML allows');
   }
   if (header !== undefined && childElements(header).some(mustBeUnderstood)) {
-    throw malformed('A SOAP header must be understood and is not known');
+    throw refused('A SOAP header must be understood and is not known', 'MustUnderstand');
   }
   if (body === undefined || parts.length > 2 || !isElement(body, soapNamespace, 'Body')) {
     throw malformed('The SOAP envelope has another shape than SAML allows');
@@ -50,7 +57,42 @@ function mustBeUnderstood(header: XmlElement): boolean {
   );
 }
 
-/** @param message an element in canonical form, which declares what it uses. */
-export function writeSoap(message: string): string {
-  return `<soap:Envelope xmlns:soap="${soapNamespace}"><soap:Body>${message}</soap:Body></soap:Envelope>`;
+/** SOAP 1.1 §4.4.1; `facts.soapFault` of an error that has another than `Client`. */
+export type SoapFaultCode = 'VersionMismatch' | 'MustUnderstand' | 'Client' | 'Server';
+
+function refused(message: string, soapFault: SoapFaultCode): GatehouseError {
+  return new GatehouseError('ERR_SAML_MALFORMED', message, { facts: { soapFault } });
+}
+
+/**
+ * @param message an element in canonical form, which declares what it uses.
+ * @param headers the same; each says itself what it has to do with SOAP.
+ */
+export function writeSoap(message: string, headers = ''): string {
+  const header = headers === '' ? '' : `<soap:Header>${headers}</soap:Header>`;
+  return `<soap:Envelope xmlns:soap="${soapNamespace}">${header}<soap:Body>${message}</soap:Body></soap:Envelope>`;
+}
+
+export interface SoapFault {
+  readonly code: SoapFaultCode;
+  /** For people. */
+  readonly text: string;
+  /** For programs and support: what the pages show as well. */
+  readonly error: string;
+  readonly decision: string | undefined;
+}
+
+const faultNamespace = 'urn:gatehouse:fault';
+
+/** A whole envelope (SOAP 1.1 §4.4). Faults about headers have no detail, as it would be about the body; so the text holds all of it. */
+export function writeSoapFault({ code, text, error, decision }: SoapFault): string {
+  const name = decision === undefined ? error : `${error}, decision ${decision}`;
+  const id = decision === undefined ? '' : ` decision="${escapeAttribute(decision)}"`;
+  const detail =
+    code === 'Client' || code === 'Server'
+      ? `<detail><fault xmlns="${faultNamespace}" code="${escapeAttribute(error)}"${id}></fault></detail>`
+      : '';
+  return writeSoap(
+    `<soap:Fault><faultcode>soap:${code}</faultcode><faultstring>${escapeText(`${text} (${name})`)}</faultstring>${detail}</soap:Fault>`,
+  );
 }

@@ -16,6 +16,7 @@ import { createBrowserKey } from '../../../src/http/browser-key.ts';
 import { createOpaqueCookie } from '../../../src/http/cookies.ts';
 import { createLiveSessions } from '../../../src/http/live-session.ts';
 import { createParking } from '../../../src/http/parking.ts';
+import { createProbeMemory } from '../../../src/http/probe-memory.ts';
 import type { UpstreamLimits } from '../../../src/http/upstream.ts';
 import { basic } from '../../../src/plugins/mechanisms/basic.ts';
 import { form } from '../../../src/plugins/mechanisms/form.ts';
@@ -165,7 +166,16 @@ async function startGateway(options: FixtureOptions = {}) {
   const browserKey = createBrowserKey({ random, cookieName: 'GATEHOUSE_FORM' });
   const liveSession = createLiveSessions({ sessionCookie, find: sessions.find });
   const parking = createParking({ pendingLogins, browserKey, clock });
-  mountLoginEndpoint(app, { entrances, parking, sessions, sessionCookie, browserKey, audit, firstLegs });
+  mountLoginEndpoint(app, {
+    entrances,
+    parking,
+    sessions,
+    sessionCookie,
+    browserKey,
+    audit,
+    firstLegs,
+    probes: createProbeMemory('GATEHOUSE_PROBE'),
+  });
   await mountGateway(app, {
     applications: [application],
     entrances,

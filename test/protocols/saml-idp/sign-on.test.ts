@@ -78,6 +78,7 @@ async function open(provable: readonly Factor[] = ['password', 'one-time-code'])
         random,
         nameIds,
         authnContexts,
+        kept: { keep: async () => undefined },
         assertionLifetimeMs: 300_000,
         clockSkewMs: 60_000,
       },

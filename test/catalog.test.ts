@@ -96,7 +96,7 @@ describe('catalog', () => {
     const opened = await openCatalog(named);
     expect(opened.loginModules.find('SimpleUsers')).toMatchObject({ code: 'SimpleUsers' });
     expect(opened.loginModules.find('Database')).toBeUndefined();
-    expect(opened.loginModules.find('SAML2')).toBe('later');
+    expect(opened.loginModules.find('SAML2STS')).toBe('later');
     expect(opened.loginModules.codes()).toContain('Database');
     expect(opened.authorizationModules.find('Delegating')).toMatchObject({ code: 'Delegating' });
     expect(opened.auditProviders.find('File')).toMatchObject({ code: 'File' });

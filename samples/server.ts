@@ -1,15 +1,16 @@
-/** @module Serves the sample applications: an open page, a page for some roles, and sign-in at Gatehouse in between. */
+/** @module Serves the sample applications: an open page, a page for some roles, sign-in at Gatehouse in between, and sign-out everywhere. */
 import { randomBytes } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import session from '@fastify/session';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { SampleApp } from './apps.ts';
 import { markup } from './markup.ts';
-import { createServiceProvider, type IdentityProvider, rolesOf } from './service-provider.ts';
+import { createPeople } from './people.ts';
+import { createServiceProvider, type IdentityProvider, type OwnKeys } from './service-provider.ts';
 
 declare module 'fastify' {
   interface Session {
-    user?: { readonly name: string; readonly roles: readonly string[] };
+    person?: string;
   }
 }
 
@@ -23,9 +24,10 @@ function ownPath(relayState: unknown): string {
     : '/secure/hello.html';
 }
 
-async function createSampleApp(app: SampleApp, provider: IdentityProvider): Promise<FastifyInstance> {
+async function createSampleApp(app: SampleApp, provider: IdentityProvider, keys: OwnKeys): Promise<FastifyInstance> {
   const web = fastify({ bodyLimit: maxBodyBytes, return503OnClosing: true });
-  const saml = createServiceProvider(app, provider);
+  const saml = createServiceProvider(app, provider, keys);
+  const people = createPeople(Date.now);
   await web.register(cookie);
   await web.register(session, {
     secret: randomBytes(32).toString('hex'),
@@ -43,16 +45,16 @@ async function createSampleApp(app: SampleApp, provider: IdentityProvider): Prom
       .header('content-security-policy', "default-src 'none'; frame-ancestors 'none'; base-uri 'none'")
       .type('text/html; charset=utf-8')
       .send(
-        markup`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title></head><body><h1>${app.title}</h1><p>${text}</p><p><a href="/hello.html">open page</a> · <a href="/secure/hello.html">protected page</a> · <a href="/logout">leave this application</a></p></body></html>`,
+        markup`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title></head><body><h1>${app.title}</h1><p>${text}</p><p><a href="/hello.html">open page</a> · <a href="/secure/hello.html">protected page</a> · <a href="/logout">leave this application</a> · <a href="/saml/logout">sign out everywhere</a></p></body></html>`,
       );
 
   web.get('/', (_request, reply) => reply.redirect('/hello.html', 303));
   web.get('/hello.html', (_request, reply) => send(reply, 200, app.title, 'This page is open to all.'));
   web.get('/saml/metadata', (_request, reply) =>
-    reply.type('application/samlmetadata+xml').send(saml.generateServiceProviderMetadata(null, null)),
+    reply.type('application/samlmetadata+xml').send(saml.generateServiceProviderMetadata(null, keys.certificatePem)),
   );
   web.get('/secure/*', async (request, reply) => {
-    const user = request.session.user;
+    const user = people.find(request.session.person);
     if (user === undefined) {
       return reply.redirect(await saml.getAuthorizeUrlAsync(ownPath(request.url.split('?', 1)[0]), undefined, {}), 303);
     }
@@ -73,8 +75,30 @@ async function createSampleApp(app: SampleApp, provider: IdentityProvider): Prom
     });
     if (profile === null) return send(reply, 403, 'Refused', 'The answer of the identity provider was not accepted.');
     await request.session.regenerate();
-    request.session.user = { name: profile.nameID, roles: rolesOf(profile) };
+    request.session.person = people.begin(profile);
     return reply.redirect(ownPath(request.body['RelayState']), 303);
+  });
+  web.get('/saml/logout', async (request, reply) => {
+    const user = people.find(request.session.person);
+    if (user === undefined) return send(reply, 200, app.title, 'Nobody is signed in here.');
+    people.end(user.profile);
+    return reply.redirect(await saml.getLogoutUrlAsync(user.profile, '', {}), 303);
+  });
+  // Both what the identity provider asks and what it answers. The cookie does not come with a POST from elsewhere.
+  web.post<{ Body: Record<string, string> }>('/saml/slo', async (request, reply) => {
+    const { SAMLRequest = '', SAMLResponse = '', RelayState = '' } = request.body;
+    const asked = SAMLRequest !== '';
+    const message = asked
+      ? saml.validatePostRequestAsync({ SAMLRequest })
+      : saml.validatePostResponseAsync({ SAMLResponse });
+    const { profile, loggedOut } = await message.catch((cause: unknown) => {
+      request.log.warn(cause);
+      return { profile: null, loggedOut: false };
+    });
+    if (!loggedOut) return send(reply, 403, 'Refused', 'The message of the identity provider was not accepted.');
+    if (!asked || profile === null) return send(reply, 200, app.title, 'You are signed out here and everywhere.');
+    people.end(profile);
+    return reply.redirect(await saml.getLogoutResponseUrlAsync(profile, RelayState, {}, true), 303);
   });
   web.get('/logout', async (request, reply) => {
     await request.session.destroy();
@@ -92,6 +116,7 @@ async function createSampleApp(app: SampleApp, provider: IdentityProvider): Prom
 export async function startSamples(
   apps: readonly SampleApp[],
   provider: IdentityProvider,
+  keys: OwnKeys,
 ): Promise<{ close(): Promise<void> }> {
   const started: FastifyInstance[] = [];
   const close = async () => {
@@ -99,7 +124,7 @@ export async function startSamples(
   };
   try {
     for (const app of apps) {
-      const web = await createSampleApp(app, provider);
+      const web = await createSampleApp(app, provider, keys);
       started.push(web);
       await web.listen({ host: '127.0.0.1', port: app.port });
     }

@@ -108,6 +108,12 @@ export const debianPackages: readonly DebianPackage[] = [
     reason: 'syslog over TLS',
   },
   { name: 'oathtool', file: '/usr/bin/oathtool', reason: 'an authenticator that nobody here wrote' },
+  {
+    name: 'softhsm2',
+    file: '/usr/lib/softhsm/libsofthsm2.so',
+    reason: 'a PKCS#11 token: the second implementation of signers',
+  },
+  { name: 'opensc', file: '/usr/bin/pkcs11-tool', reason: 'signs with that token' },
   { name: 'ldb-tools', file: '/usr/bin/ldbmodify', reason: 'fills that database' },
 ];
 

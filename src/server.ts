@@ -19,13 +19,16 @@ import { type Closers, closedOnFailure } from './server/closers.ts';
 import { type Doors, openDoors } from './server/doors.ts';
 import { provableAt, samlIdpEntrance } from './server/entrances.ts';
 import { warnOfExposedKeys } from './server/exposed-keys.ts';
+import { watchKeyExpiry } from './server/key-expiry.ts';
 import { buildLogouts } from './server/logouts.ts';
+import { openOwnKeys } from './server/own-keys.ts';
 import { mountPublicSide } from './server/public-side.ts';
 import { createRefusalRecorder } from './server/refusals.ts';
 import { buildRevision } from './server/revision.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { openServedPartners } from './server/saml-partners.ts';
 import { buildSessions } from './server/sessions.ts';
+import { createSigners } from './server/signers.ts';
 import { openLastingStores } from './server/stores.ts';
 import { clientCertificateOptions } from './server/truststores.ts';
 
@@ -117,8 +120,11 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const probes = createProbeMemory(probeCookie);
   const visit = { sessions, sessionCookie, liveSession, browserKey, probes, parking, firstLegs, audit, clock };
   const idp = configuration.samlIdp;
-  const { partners, signers } = await openServedPartners(idp?.partners ?? [], {
-    ...{ home, clock, random, ephemeral, closers, audit, logger: log, metrics },
+  const ring = closers.add(await openOwnKeys({ home, clock, logger: log, watch: true }), (open) => open.close());
+  const signers = createSigners({ home, ring, own: idp?.signing });
+  const expiry = watchKeyExpiry({ ring, signers, clock, logger: log, metrics, closers });
+  const partners = await openServedPartners(idp?.partners ?? [], {
+    ...{ home, clock, random, ephemeral, closers, audit, logger: log, metrics, signers },
   });
   const saml =
     idp &&
@@ -141,7 +147,9 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   await warnOfExposedKeys(home, configuration, log);
   let started = false;
   let draining = false;
-  mountHealth(managementApp, { started: () => started, ready: () => started && !draining }, metrics);
+  const health = { started: () => started, ready: () => started && !draining, warnings: expiry.warnings };
+  mountHealth(managementApp, health, metrics);
+  expiry.look();
   await doors.open();
   logout.upkeep.start();
   started = true;

@@ -1,8 +1,9 @@
 /** @module One POST from server to server: deadlines, a limit on the answer, certificates checked, no redirect followed. */
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { BackChannel, BackChannelAnswer, BackChannelRequest } from '../spi/back-channel.ts';
+import { request as httpRequest } from './node-http.ts';
 import { createAddressPolicy } from './web/addresses.ts';
 import { UselessAnswer } from './web/exchange.ts';
 

@@ -1,17 +1,12 @@
 /** @module Listening sockets for HTTP and HTTPS around one request handler, with limits on slow clients and a drain that ends. */
 import { constants } from 'node:crypto';
-import {
-  createServer as createHttpServer,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
+import type { RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions as HttpsOptions } from 'node:https';
 import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { GatehouseError } from '../spi/errors.ts';
+import { createServer as createHttpServer } from './node-http.ts';
 
 /** A SAMLRequest by Redirect is the longest header that we want; Node's own default is 16 KiB too. */
 const maxHeaderBytes = 16 * 1024;

@@ -4,6 +4,7 @@ import type { AuditEvent, AuditProvider } from '../spi/audit.ts';
 import type { AuditMeter } from '../spi/audit-policy.ts';
 import type { Clock } from '../spi/clock.ts';
 import { type CountingMeter, createAuditMeter } from './audit/meter.ts';
+import { type KeyReadings, registerKeyMetrics } from './key-metrics.ts';
 import { type MetadataReading, registerMetadataMetrics } from './metadata-metrics.ts';
 
 /** Distinct values of one label. Each combination is a time series that Prometheus keeps; a house has fewer domains and reasons. */
@@ -32,6 +33,8 @@ export interface Metrics {
   readonly contentType: string;
   /** Sources of SAML metadata to be read whenever somebody asks for the text. */
   watchMetadata(readings: () => readonly MetadataReading[], clock: Clock): void;
+  /** Our SAML keys, likewise. */
+  watchKeys(readings: KeyReadings, clock: Clock): void;
   text(): Promise<string>;
 }
 
@@ -40,9 +43,9 @@ type Counted = Pick<AuditEvent, 'type' | 'outcome' | 'reason' | 'domain'> & {
   readonly login?: { readonly outcome: string; readonly seconds: number; readonly decision: string };
 };
 
-interface WatchedMetadata {
-  readonly readings: () => readonly MetadataReading[];
-  readonly clock: Clock;
+interface Watched {
+  metadata?: { readonly readings: () => readonly MetadataReading[]; readonly clock: Clock };
+  keys?: { readonly readings: KeyReadings; readonly clock: Clock };
 }
 
 interface Instruments {
@@ -58,12 +61,12 @@ interface Instruments {
 export function createMetrics(): Metrics {
   const kept: Counted[] = [];
   const meter = createAuditMeter();
-  let watched: WatchedMetadata | undefined;
+  const watched: Watched = {};
   let loading: Promise<Instruments> | undefined;
   let loaded: Instruments | undefined;
 
   async function load(): Promise<Instruments> {
-    const instruments = await loadInstruments(meter, () => watched);
+    const instruments = await loadInstruments(meter, watched);
     for (const counted of kept.splice(0)) instruments.count(counted);
     loaded = instruments;
     return instruments;
@@ -90,7 +93,10 @@ export function createMetrics(): Metrics {
     meter,
     contentType,
     watchMetadata(readings, clock) {
-      watched = { readings, clock };
+      watched.metadata = { readings, clock };
+    },
+    watchKeys(readings, clock) {
+      watched.keys = { readings, clock };
     },
     text: async () => (await instruments()).text(),
   };
@@ -106,7 +112,7 @@ function countedOf({ type, outcome, reason, domain, trace }: AuditEvent): Counte
   };
 }
 
-async function loadInstruments(meter: CountingMeter, watched: () => WatchedMetadata | undefined): Promise<Instruments> {
+async function loadInstruments(meter: CountingMeter, watched: Readonly<Watched>): Promise<Instruments> {
   const { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } = await import('prom-client');
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(contentType);
@@ -151,8 +157,13 @@ async function loadInstruments(meter: CountingMeter, watched: () => WatchedMetad
   });
   await registerMetadataMetrics(
     registry,
-    () => watched()?.readings() ?? [],
-    () => watched()?.clock.now() ?? 0,
+    () => watched.metadata?.readings() ?? [],
+    () => watched.metadata?.clock.now() ?? 0,
+  );
+  await registerKeyMetrics(
+    registry,
+    () => watched.keys?.readings,
+    () => watched.keys?.clock.now() ?? 0,
   );
   const reasonOf = createBoundedLabel();
   const domainOf = createBoundedLabel();

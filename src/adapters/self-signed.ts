@@ -29,12 +29,25 @@ const oids = {
   serverAuth: '1.3.6.1.5.5.7.3.1',
 } as const;
 
+/** sha256WithRSAEncryption (RFC 8017 §A.2.4) and ecdsa-with-SHA256 (RFC 5758 §3.2). */
 const signatureAlgorithms = {
-  'rsa-2048': () => sequence(objectIdentifier('1.2.840.113549.1.1.11'), nothing()),
-  'ec-p256': () => sequence(objectIdentifier('1.2.840.10045.4.3.2')),
+  rsa: () => sequence(objectIdentifier('1.2.840.113549.1.1.11'), nothing()),
+  ec: () => sequence(objectIdentifier('1.2.840.10045.4.3.2')),
 } as const;
 
-export type SelfSignedKeyType = keyof typeof signatureAlgorithms;
+const keyTypes = {
+  'rsa-2048': { family: 'rsa', bits: 2048 },
+  'rsa-3072': { family: 'rsa', bits: 3072 },
+  'rsa-4096': { family: 'rsa', bits: 4096 },
+  'ec-p256': { family: 'ec', curve: 'P-256' },
+  'ec-p384': { family: 'ec', curve: 'P-384' },
+} as const;
+
+export type SelfSignedKeyType = keyof typeof keyTypes;
+export const selfSignedKeyTypes = Object.keys(keyTypes);
+export const isSelfSignedKeyType = (name: string): name is SelfSignedKeyType => Object.hasOwn(keyTypes, name);
+
+export type SelfSignedPurpose = 'server' | 'signing' | 'encryption';
 
 export interface SelfSignedOptions {
   /** DNS names (`*.` in front allowed) and IP addresses for the subject alternative name; the first also names the subject. */
@@ -42,8 +55,8 @@ export interface SelfSignedOptions {
   /** 1 to 36,500. */
   readonly days: number;
   readonly keyType: SelfSignedKeyType;
-  /** `server` (default): for TLS, with extended key usage serverAuth. `signing`: for signatures, without. */
-  readonly purpose?: 'server' | 'signing';
+  /** `server` (default): for TLS, with extended key usage serverAuth. `signing` and `encryption`: for SAML, without. */
+  readonly purpose?: SelfSignedPurpose;
   /** Milliseconds since the epoch; now where it is left out. */
   readonly now?: number;
 }
@@ -81,7 +94,7 @@ export async function makeSelfSigned(options: SelfSignedOptions): Promise<SelfSi
   }
   const names = hostNames.map(generalName);
   const { publicKey, privateKey } = await generate(keyType);
-  const algorithm = signatureAlgorithms[keyType]();
+  const algorithm = signatureAlgorithms[keyTypes[keyType].family]();
   const spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
   const name = distinguishedName(subject);
   const tbs = sequence(
@@ -102,9 +115,10 @@ export async function makeSelfSigned(options: SelfSignedOptions): Promise<SelfSi
 }
 
 function generate(keyType: SelfSignedKeyType): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
-  return keyType === 'rsa-2048'
-    ? promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
-    : promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
+  const type = keyTypes[keyType];
+  return type.family === 'rsa'
+    ? promisify(generateKeyPair)('rsa', { modulusLength: type.bits })
+    : promisify(generateKeyPair)('ec', { namedCurve: type.curve });
 }
 
 /** Long host names do not fit a common name; the alternative names are what counts (RFC 9525 §6.3). */
@@ -158,12 +172,16 @@ function extensions(
   names: readonly Uint8Array[],
   spki: Uint8Array,
   keyType: SelfSignedKeyType,
-  purpose: 'server' | 'signing',
+  purpose: SelfSignedPurpose,
 ): readonly Uint8Array[] {
   const digitalSignature = 0;
   const keyEncipherment = 2;
-  const usages =
-    purpose === 'server' && keyType === 'rsa-2048' ? [digitalSignature, keyEncipherment] : [digitalSignature];
+  const isRsa = keyTypes[keyType].family === 'rsa';
+  const usages = {
+    server: isRsa ? [digitalSignature, keyEncipherment] : [digitalSignature],
+    signing: [digitalSignature],
+    encryption: [keyEncipherment],
+  }[purpose];
   // RFC 7093 §2, method 4 in spirit: the first 160 bits of SHA-256, here over the whole SubjectPublicKeyInfo.
   const keyId = new Uint8Array(createHash('sha256').update(spki).digest().subarray(0, 20));
   return [

@@ -71,7 +71,7 @@ async function ofHome(name: string, folder: string, json: boolean): Promise<Exit
   }
   const { openOwnMetadata, openPartnersOffline } = await import('../server/saml-offline.ts');
   if (name === 'show') {
-    process.stdout.write(`${await openOwnMetadata(home, configuration)}\n`);
+    process.stdout.write(`${await openOwnMetadata(home, configuration, toStandardError)}\n`);
     return 0;
   }
   const partners = await openPartnersOffline(home, configuration.samlIdp, toStandardError);

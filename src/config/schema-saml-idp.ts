@@ -167,7 +167,11 @@ const authnContextSchema = z.strictObject({
 });
 
 const signingSchema = z.strictObject({
-  key: path().default('data/keys/idp.key').describe('The private key, PEM. `data/…` is below the home folder.'),
+  key: path()
+    .default('data/keys/idp.key')
+    .describe(
+      'The private key, PEM. `data/…` is below the home folder. A key ring takes its place (`gatehouse keys`).',
+    ),
   certificate: path().default('data/keys/idp.crt').describe('Its certificate, PEM; partners get it in the metadata.'),
   algorithm: z.enum(signatureAlgorithms).default('rsa-sha256').describe('The signature algorithm.'),
 });

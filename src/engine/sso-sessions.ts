@@ -50,8 +50,10 @@ export interface SsoSessions {
   leave(id: string, who: Pick<Participant, 'kind' | 'name'>): ReturnType<SsoStore['leave']>;
   /** As `SsoStore.findByParticipant`. @throws ERR_STORE_UNAVAILABLE */
   findByParticipant(claim: ParticipantClaim): Promise<readonly FoundSession[]>;
-  /** As `SsoStore.takeExpired`; each end is recorded. @throws ERR_STORE_UNAVAILABLE, ERR_AUDIT_UNAVAILABLE */
+  /** As `SsoStore.takeExpired`; whoever takes one also records its end. @throws ERR_STORE_UNAVAILABLE */
   takeExpired(limit: number): Promise<readonly FoundSession[]>;
+  /** @throws ERR_AUDIT_UNAVAILABLE */
+  recordExpiry(entry: SsoEntry, reason: 'idle' | 'expired'): Promise<void>;
 }
 
 export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
@@ -102,13 +104,9 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
       return key === undefined ? undefined : await store.leave(key, who);
     },
     findByParticipant: (claim) => store.findByParticipant(claim),
-    async takeExpired(limit) {
-      const taken = await store.takeExpired(limit);
-      for (const { entry } of taken) {
-        const reason: EndReason = clock.now() >= entry.expiresAt ? 'expired' : 'idle';
-        await audit.record({ ...eventOf('session-ended', entry, undefined), reason });
-      }
-      return taken;
+    takeExpired: (limit) => store.takeExpired(limit),
+    async recordExpiry(entry, reason) {
+      await audit.record({ ...eventOf('session-ended', entry, undefined), reason });
     },
   };
 }

@@ -15,6 +15,13 @@ export const maxBodyBytes = 256 * 1024;
 /** Fastify's own limit on one path parameter: a parked login travels in one (`maxParkedCharacters` of the engine). */
 const maxParameterLength = 6_144;
 
+/** Bodies are checked by zod. Without these Fastify loads its JSON Schema compilers, a hundred modules, at every start. */
+const noSchemas = { buildValidator: () => refuseSchema, buildSerializer: () => refuseSchema };
+
+function refuseSchema(): never {
+  throw new Error('a route has a JSON Schema: nothing here compiles one');
+}
+
 export interface HttpAppOptions extends RefusalRecorder {
   /** Address ranges whose `X-Forwarded-*` fields are believed. */
   readonly trustedProxies: readonly string[];
@@ -28,6 +35,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     bodyLimit: maxBodyBytes,
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     return503OnClosing: true,
+    schemaController: { compilersFactory: noSchemas },
     // Before any hook: the headers have to be set here too.
     // Fastify does not wait for this one: what it rejects with would end the process.
     frameworkErrors: (error, request, reply) => {

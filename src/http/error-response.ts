@@ -49,6 +49,8 @@ const publicErrors: Readonly<Record<ErrorCode, PublicError>> = {
   ERR_VAULT_FULL: { status: 500, text: ourFault },
   ERR_VAULT_BUSY: { status: 500, text: ourFault },
   ERR_JBOSS_VAULT: { status: 500, text: ourFault },
+  ERR_KEY_RING: { status: 500, text: ourFault },
+  ERR_KEY_RING_BUSY: { status: 500, text: ourFault },
   ERR_XML_MALFORMED: { status: 400, text: badSamlRequest },
   ERR_XML_FORBIDDEN: { status: 400, text: badSamlRequest },
   ERR_XML_LIMIT: { status: 413, text: badSamlRequest },

@@ -1,5 +1,4 @@
 /** @module The answer to bytes that are no HTTP request: Fastify never sees them, so it is written out here. */
-import { STATUS_CODES } from 'node:http';
 import { type ErrorCode, GatehouseError } from '../spi/errors.ts';
 import { errorPage, publicErrorOf } from './error-response.ts';
 import { renderPage, securityHeaders } from './page.ts';
@@ -20,6 +19,8 @@ const notARequest: Meaning = { status: 400, code: 'ERR_REQUEST_MALFORMED' };
 
 /** Records the refusal and gives the whole answer: status line, headers, page. */
 export function createUnreadableAnswer(options: RefusalRecorder) {
+  // Not by `import`, which is dear (src/adapters/node-http.ts).
+  const { STATUS_CODES } = process.getBuiltinModule('node:http');
   return async (fault: string, sourceAddress: string): Promise<string> => {
     const meaning = meanings[fault] ?? notARequest;
     const refused = new GatehouseError(meaning.code, 'bytes that are no HTTP request', { facts: { fault } });

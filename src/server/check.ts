@@ -10,6 +10,7 @@ import { Secret } from '../spi/secret.ts';
 import { auditServicesOf } from './audit-services.ts';
 import { createClosers } from './closers.ts';
 import { hostNamesOf } from './host-names.ts';
+import { openOwnKeys } from './own-keys.ts';
 import { buildRevision } from './revision.ts';
 import { buildSamlIdp } from './saml-idp.ts';
 import { openPartners } from './saml-partners.ts';
@@ -53,7 +54,8 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       closers,
     });
     if (configuration.samlIdp === undefined) return;
-    const signers = createSigners(home);
+    const ring = await openOwnKeys({ home, clock, logger, watch: false });
+    const signers = createSigners({ home, ring, own: configuration.samlIdp.signing });
     const { partners } = await openPartners(configuration.samlIdp.partners, {
       ...{ home, clock, random, closers, logger, timers: systemTimers, ephemeral: lasting.ephemeral, network: false },
       signers,

@@ -1,10 +1,7 @@
 /** @module Builds the datasources of the configuration: each with its own pool, none connected before it is asked. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
-import { createDatasource, type OpenDatasource } from '../adapters/sql/datasource.ts';
-import { openMariadb } from '../adapters/sql/mariadb.ts';
+import type { OpenDatasource } from '../adapters/sql/datasource.ts';
 import type { SqlPool } from '../adapters/sql/pool.ts';
-import { openPostgresql } from '../adapters/sql/postgresql.ts';
-import { openSqlite } from '../adapters/sql/sqlite.ts';
 import type { DatasourceConfiguration } from '../config/datasources.ts';
 import type { Datasource } from '../spi/datasource.ts';
 import type { Logger } from '../spi/logger.ts';
@@ -21,6 +18,8 @@ export interface DatasourceParts {
 export async function buildDatasources(parts: DatasourceParts): Promise<ReadonlyMap<string, Datasource>> {
   const built = new Map<string, Datasource>();
   for (const configured of parts.datasources) {
+    // Only what the configuration names is loaded.
+    const { createDatasource } = await import('../adapters/sql/datasource.ts');
     const datasource: OpenDatasource = createDatasource({
       ...configured,
       logger: parts.logger,
@@ -37,6 +36,7 @@ async function openPool(
   home: Pick<HomeFolder, 'inConfiguration' | 'readText'>,
 ): Promise<SqlPool> {
   if (database.product === 'sqlite') {
+    const { openSqlite } = await import('../adapters/sql/sqlite.ts');
     return openSqlite({ ...limits, file: home.inConfiguration(database.file) });
   }
   const { tls, ...where } = database;
@@ -46,5 +46,7 @@ async function openPool(
     ...limits,
     ...(tls === undefined ? {} : { tls: { mode: tls.mode, ...(ca === undefined ? {} : { ca }) } }),
   };
-  return database.product === 'postgresql' ? openPostgresql(options) : openMariadb(options);
+  return database.product === 'postgresql'
+    ? (await import('../adapters/sql/postgresql.ts')).openPostgresql(options)
+    : (await import('../adapters/sql/mariadb.ts')).openMariadb(options);
 }

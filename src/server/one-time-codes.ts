@@ -1,14 +1,11 @@
 /** @module The one-time codes of one domain without a server: what an administrator's command changes. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
-import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { createAuditTrail } from '../engine/audit-trail.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { OneTimeCodes } from '../spi/one-time-codes.ts';
-import { openAuditServices } from './audit-services.ts';
-import { found } from './catalog-answers.ts';
+import { administrationTrail } from './administration-trail.ts';
 import { type Closers, closedOnFailure } from './closers.ts';
 import { buildModules, stacksOf } from './domains.ts';
 import { openOfflineStores } from './offline-stores.ts';
@@ -19,9 +16,6 @@ export interface OpenOneTimeCodes {
   readonly oneTimeCodes: OneTimeCodes;
   close(): Promise<void>;
 }
-
-/** A file of its own below `log`: the server's is one chain, and only its own process may add to that. */
-export const administrationLog = 'administration.jsonl';
 
 export interface OneTimeCodesParts {
   readonly configuration: Configuration;
@@ -56,7 +50,7 @@ async function open(
     realms: await buildRealms(configuration.securityRealms, parts),
     securityDomain: otherDomains(configuration.securityDomains, nobodySignsIn),
   };
-  const record = await openRecorder(home, { configuration, catalog, logger }, closers);
+  const record = administrationTrail(home, { configuration, catalog, logger }, closers);
   for (const { modules } of stacksOf(domain)) {
     const built = await buildModules(name, modules, stores, { ...parts, record });
     for (const { module } of built) closers.add(module, (made) => made.close?.());
@@ -64,26 +58,6 @@ async function open(
     if (codes !== undefined) return codes;
   }
   throw notFound('the security domain has no login module with one-time codes (Totp)', name, configuration);
-}
-
-/** Opens the file at the first record: who only lists changes nothing. */
-async function openRecorder(
-  home: HomeFolder,
-  { configuration: { node }, catalog, logger }: OneTimeCodesParts,
-  closers: Closers,
-) {
-  const [clock, random] = [systemClock, systemRandom];
-  const openTrail = async () => {
-    const factory = found(catalog.auditProviders.find('File'), 'File');
-    const services = await openAuditServices({ home, clock, random, logger });
-    const provider = await factory.create({ path: administrationLog }, services);
-    return closers.add(createAuditTrail({ providers: [provider], node, clock, random }), (trail) => trail.close());
-  };
-  let trail: ReturnType<typeof openTrail> | undefined;
-  return async (event: Parameters<Awaited<ReturnType<typeof openTrail>>['record']>[0]) => {
-    trail ??= openTrail();
-    return (await trail).record(event);
-  };
 }
 
 function notFound(message: string, name: string, { securityDomains }: Configuration): GatehouseError {

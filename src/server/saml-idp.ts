@@ -1,6 +1,7 @@
 /** @module Builds the SAML identity provider: its key, its partners, its reader and its answers. */
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import type { SamlIdpConfiguration } from '../config/configuration.ts';
+import { metadataLifetimeMs } from '../engine/key-ring.ts';
 import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
 import { type Artifacts, artifactPath, createArtifacts } from '../protocols/saml-idp/artifacts.ts';
 import { type AuthnContexts, createAuthnContexts, defaultAuthnContexts } from '../protocols/saml-idp/authn-context.ts';
@@ -62,9 +63,7 @@ export interface SamlIdp extends SamlLogout {
   readonly metadata: () => Promise<string>;
 }
 
-/** Consumers fetch metadata once a day or so; two weeks let one miss some. */
 const metadataKeptMs = 60_000;
-const metadataLifetimeMs = 14 * 24 * 3600_000;
 
 export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const { configuration, clock, random, partners, publicUrl, signers } = parts;
@@ -130,7 +129,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
       ...{ entityId, soapUrl, queries, kept, signerFor, nameIds, clock, random, ...lifetime },
       decryption: signers.decryption,
     },
-    metadata: keptFor(metadataKeptMs, clock, () =>
+    metadata: keptFor(metadataKeptMs, clock, signers.revision, () =>
       buildIdpMetadata(
         {
           id: `_${Buffer.from(random.bytes(20)).toString('hex')}`,
@@ -153,11 +152,14 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   };
 }
 
-/** Signing is work, and anybody may ask for it: one answer serves everybody for a while. */
-function keptFor<T>(ms: number, clock: Clock, make: () => Promise<T>): () => Promise<T> {
-  let kept: { readonly value: Promise<T>; readonly madeAt: number } | undefined;
+/** Signing is work, and anybody may ask for it: one answer serves everybody for a while, unless `revision` changes. */
+function keptFor<T>(ms: number, clock: Clock, revision: () => number, make: () => Promise<T>): () => Promise<T> {
+  let kept: { readonly value: Promise<T>; readonly madeAt: number; readonly revision: number } | undefined;
   return () => {
-    if (kept === undefined || clock.now() - kept.madeAt >= ms) kept = { value: make(), madeAt: clock.now() };
+    const now = clock.now();
+    if (kept === undefined || now - kept.madeAt >= ms || now < kept.madeAt || kept.revision !== revision()) {
+      kept = { value: make(), madeAt: now, revision: revision() };
+    }
     return kept.value;
   };
 }

@@ -12,6 +12,7 @@ import { GatehouseError } from '../spi/errors.ts';
 import type { Logger } from '../spi/logger.ts';
 import { Secret } from '../spi/secret.ts';
 import { type Closers, createClosers } from './closers.ts';
+import { openOwnKeys } from './own-keys.ts';
 import { buildSamlIdp } from './saml-idp.ts';
 import { openPartners } from './saml-partners.ts';
 import { createSigners } from './signers.ts';
@@ -31,11 +32,12 @@ export interface OfflinePartner {
 }
 
 /** The document as `/saml/idp/metadata` gives it, with an ID and a validUntil of its own. */
-export async function openOwnMetadata(home: HomeFolder, configuration: Configuration): Promise<string> {
+export async function openOwnMetadata(home: HomeFolder, configuration: Configuration, logger: Logger): Promise<string> {
   const { samlIdp } = configuration;
   if (samlIdp === undefined) throw new GatehouseError('ERR_NOT_FOUND', 'the configuration has no saml-idp');
   const [clock, random] = [systemClock, systemRandom];
-  const signers = createSigners(home);
+  const ring = await openOwnKeys({ home, clock, logger, watch: false });
+  const signers = createSigners({ home, ring, own: samlIdp.signing });
   for (const { signing } of samlIdp.partners) if (signing !== undefined) await signers.open(signing);
   const ephemeral = createMemoryEphemeralStore({ clock });
   try {
@@ -57,7 +59,7 @@ export async function openOwnMetadata(home: HomeFolder, configuration: Configura
 
 export async function openPartnersOffline(
   home: HomeFolder,
-  { partners }: SamlIdpConfiguration,
+  { partners, signing }: SamlIdpConfiguration,
   logger: Logger,
 ): Promise<readonly OfflineSource[]> {
   const closers: Closers = createClosers();
@@ -66,7 +68,7 @@ export async function openPartnersOffline(
     const ephemeral = closers.add(createMemoryEphemeralStore({ clock }), (store) => store.close());
     const opened = await openPartners(partners, {
       ...{ home, clock, random, closers, logger, ephemeral, timers: systemTimers, network: false },
-      signers: createSigners(home),
+      signers: createSigners({ home, ring: await openOwnKeys({ home, clock, logger, watch: false }), own: signing }),
       report: async () => undefined,
     });
     return opened.inspect().map(({ state, entries }) => ({ state, partners: entries.map(offlinePartner) }));

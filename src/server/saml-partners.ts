@@ -12,7 +12,7 @@ import { createPartner, type Partner } from '../protocols/saml-idp/partner.ts';
 import type { Partners } from '../protocols/saml-idp/partners.ts';
 import type { SpMetadata } from '../wire/saml/sp-metadata.ts';
 import { createMetadataReport, openPartnerSources, type PartnerSourcesParts } from './partner-sources.ts';
-import { createSigners, type SignerOf, type Signers } from './signers.ts';
+import type { SignerOf, Signers } from './signers.ts';
 
 export interface SamlPartners {
   readonly partners: Partners;
@@ -50,18 +50,20 @@ export async function openPartners(
   };
 }
 
-export interface ServedPartnersParts extends Omit<SamlPartnersParts, 'timers' | 'network' | 'signers' | 'report'> {
+export interface ServedPartnersParts extends Omit<SamlPartnersParts, 'timers' | 'network' | 'report'> {
   readonly audit: AuditTrail;
   readonly metrics: Pick<Metrics, 'watchMetadata'>;
 }
 
 /** Of a running server: refreshed, watched by the metrics, each refresh in the audit trail. @throws as `openPartners` */
-export async function openServedPartners(configured: readonly PartnerConfiguration[], parts: ServedPartnersParts) {
-  const signers = createSigners(parts.home);
+export async function openServedPartners(
+  configured: readonly PartnerConfiguration[],
+  parts: ServedPartnersParts,
+): Promise<Partners> {
   const report = createMetadataReport(parts.audit, parts.logger);
-  const opened = await openPartners(configured, { ...parts, signers, report, timers: systemTimers, network: true });
+  const opened = await openPartners(configured, { ...parts, report, timers: systemTimers, network: true });
   parts.metrics.watchMetadata(opened.states, parts.clock);
-  return { partners: opened.partners, signers };
+  return opened.partners;
 }
 
 function partnerOf(metadata: SpMetadata, configured: PartnerConfiguration, signer: SignerOf | undefined): Partner {

@@ -19,6 +19,28 @@ export function vaultOf(home: HomeFolder, key: VaultKeySettings, environment: En
   });
 }
 
+const configurationPath = 'configuration/gatehouse.yaml';
+
+/** Of a home without a configuration too: the vault comes first when a home is made by hand. */
+export async function configurationText(home: HomeFolder): Promise<string> {
+  return (await home.exists(configurationPath)) ? home.readText(configurationPath) : '';
+}
+
+/** The one that the configuration names. @throws ERR_CONFIG_INVALID when the section `vault` is not right. */
+export async function vaultOfHome(home: HomeFolder, environment: Environment): Promise<VaultStore> {
+  const { vaultKey: key } = secretSettingsIn(await configurationText(home), {
+    environment,
+    readSecretFile: (path) => home.readSecretFile(path),
+  });
+  if (key !== undefined) return vaultOf(home, key, environment);
+  throw new GatehouseError('ERR_CONFIG_INVALID', 'the section "vault" of the configuration is not right', {
+    facts: {
+      file: home.resolve(configurationPath),
+      advice: '"gatehouse serve --check" tells what is wrong in gatehouse.yaml',
+    },
+  });
+}
+
 /** What the text refers to is asked here; what cannot be had is said at each reference, by `loadConfiguration`. */
 export async function openSecretSources(
   home: HomeFolder,

@@ -17,6 +17,11 @@ export const auditTypes = [
   'saml-attributes-queried',
   'saml-assertions-queried',
   'saml-metadata',
+  'key-added',
+  'key-published',
+  'key-activated',
+  'key-retired',
+  'key-erased',
   'request-refused',
   'one-time-codes-enrolled',
   'one-time-codes-removed',
@@ -44,6 +49,8 @@ export interface AuditEvent {
   readonly application?: string;
   /** What was asked for: the route of an endpoint of ours, without what varies in it, or the path below an application. */
   readonly path?: string;
+  /** Id of one of our SAML keys. */
+  readonly key?: string;
   /** The decision that this follows from. */
   readonly decision?: string;
   /** On `authorization`: how the roles of this one application came about. */

@@ -29,6 +29,8 @@ export const errorCodes = [
   'ERR_VAULT_FULL',
   'ERR_VAULT_BUSY',
   'ERR_JBOSS_VAULT',
+  'ERR_KEY_RING',
+  'ERR_KEY_RING_BUSY',
   'ERR_XML_MALFORMED',
   'ERR_XML_FORBIDDEN',
   'ERR_XML_LIMIT',

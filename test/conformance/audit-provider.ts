@@ -37,6 +37,7 @@ const wholeEvent: Required<AuditEvent> = {
   sourceAddress: '192.0.2.1',
   application: 'shop',
   path: '/secure/x',
+  key: '0123456789abcdef',
   decision: '01ARYZ6S41ZZZZZZZZZZZZZZZZ',
   mapping: [{ type: 'role', code: 'DeploymentRoles', before: ['all'], after: ['AB'] }],
   authorization: [

@@ -1,12 +1,15 @@
 /** @module Scenario 05, the identity provider's half, on examples/05-saml-sso as it stands: PostgreSQL, the vault, three SAML applications. */
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../architecture/planted-tree.ts';
 import { runProgram } from '../support/child-process.ts';
-import { runGatehouse, startGatehouse } from '../support/gatehouse-process.ts';
+import { type ChromiumBrowser, launchChromium, signIn as signInWithBrowser } from '../support/chromium.ts';
+import { passwords } from '../support/gatehouse-home.ts';
+import { type Gatehouse, runGatehouse, startGatehouse } from '../support/gatehouse-process.ts';
 import { formsOf, linksOf, textOf } from '../support/html-page.ts';
 import { createHttpClient, type HttpClient, type Reply } from '../support/http-client.ts';
+import { poll } from '../support/poll.ts';
 import { startPostgresql } from '../support/servers/postgresql.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 
@@ -47,9 +50,9 @@ afterAll(async () => {
   await folder.remove();
 });
 
-const originOf = (app: App) =>
-  `http://app-${app}.localhost:${{ a: 8081, b: 8082, c: 8083 }[app] + gatehouse.portOffset}`;
-const protectedPage = (app: App) => `${originOf(app)}/secure/hello.html`;
+const originOf = (app: App, server: Gatehouse = gatehouse) =>
+  `http://app-${app}.localhost:${{ a: 8081, b: 8082, c: 8083 }[app] + server.portOffset}`;
+const protectedPage = (app: App, server?: Gatehouse) => `${originOf(app, server)}/secure/hello.html`;
 
 /** Without scripts: the form that carries the answer is sent like any other. */
 async function throughTheAnswer(client: HttpClient, page: Reply): Promise<Reply> {
@@ -111,6 +114,67 @@ test.each(table)(
     }
   },
 );
+
+describe('global logout', () => {
+  let browser: ChromiumBrowser;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+
+  test.each(apps)('at application %s: every application and the identity provider ask again', async (app) => {
+    const { context, page } = await browser.person();
+    await page.goto(protectedPage('a'));
+    await signInWithBrowser(page, 'eric', 'eric-password');
+    for (const one of apps) {
+      await page.goto(protectedPage(one));
+      await page.getByText('Hello eric').waitFor();
+    }
+    await page.goto(protectedPage(app));
+    await page.getByRole('link', { name: 'sign out everywhere' }).click();
+    await page.getByText('You are signed out here and everywhere.').waitFor();
+    expect(new URL(page.url()).origin).toBe(originOf(app));
+    for (const url of [...apps.map((one) => protectedPage(one)), `${gatehouse.publicUrl}/`]) {
+      await page.goto(url);
+      await page.getByLabel('Password').waitFor();
+    }
+    await context.close();
+  });
+
+  test('a LogoutRequest that nobody signed ends nothing', async () => {
+    const client = createHttpClient();
+    await signIn(client, await client.open(protectedPage('a')), 'eric');
+    const request = '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0"/>';
+    const form = { SAMLRequest: Buffer.from(request).toString('base64') };
+    expect((await client.send(`${originOf('a')}/saml/slo`, { method: 'POST', form })).status).toBe(403);
+    expect((await client.send(protectedPage('a'))).status).toBe(200);
+  });
+});
+
+test('when an assertion has expired, a new one is fetched silently while the session at the identity provider lives', async () => {
+  const partners = apps.map((app) => ({ file: `sample-${app}.xml`, metadata: 'written at the start' }));
+  const samlIdp = { 'assertion-lifetime-seconds': 10 };
+  await using server = await startGatehouse({ content: { partners, samlIdp }, args: ['--samples'] });
+  const begun = async () => (await server.audit()).filter(({ type }) => type === 'session-begun').length;
+  const wanted = protectedPage('a', server);
+  const client = createHttpClient();
+  const form = { j_username: 'eric', j_password: passwords.eric };
+  await throughTheAnswer(client, await client.submit(await client.open(wanted), form));
+  expect(await begun()).toBe(1);
+  const asked = await poll(
+    async () => {
+      const reply = await client.send(wanted);
+      return reply.status === 200 ? undefined : reply;
+    },
+    () => 'the application never asks again',
+  );
+  expect(asked.headers.location).toMatch(/\/saml\/idp\/sso\?SAMLRequest=/);
+  const answer = await client.open(asked.headers.location ?? '');
+  expect(asksForPassword(answer)).toBe(false);
+  const page = await throughTheAnswer(client, answer);
+  expect([page.url, page.status]).toEqual([wanted, 200]);
+  expect(await begun()).toBe(1);
+});
 
 test.each([
   ['eric', 'wrong'],

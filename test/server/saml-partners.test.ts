@@ -5,6 +5,7 @@ import { openHome } from '../../src/adapters/home-folder.ts';
 import { createMemoryEphemeralStore } from '../../src/adapters/memory-ephemeral-store.ts';
 import type { PartnerConfiguration, PartnerSourceConfiguration } from '../../src/config/configuration.ts';
 import { createClosers } from '../../src/server/closers.ts';
+import { openOwnKeys } from '../../src/server/own-keys.ts';
 import { openPartners } from '../../src/server/saml-partners.ts';
 import { createSigners } from '../../src/server/signers.ts';
 import type { EphemeralStore } from '../../src/spi/ephemeral-store.ts';
@@ -49,6 +50,7 @@ async function open(
   const configured = sources.map((source, index): PartnerConfiguration => {
     return { source, roleAttribute: 'Role', place: { file: 'gatehouse.yaml', line: index + 1 } };
   });
+  const ring = await openOwnKeys({ home, clock, logger: { info: log, warn: log, error: log }, watch: false });
   const opened = await openPartners(configured, {
     home,
     clock,
@@ -59,7 +61,7 @@ async function open(
     logger: { info: log, warn: log, error: log },
     report: async (outcome, reason) => void events.push(`${outcome} ${reason}`),
     network: more.network ?? true,
-    signers: createSigners(home),
+    signers: createSigners({ home, ring }),
   });
   onTestFinished(() => closers.closeAll());
   const has = async (id: string) => (await rejectionOf(opened.partners.find(id, clock.now()))) ?? true;
@@ -302,7 +304,7 @@ describe('an aggregate', () => {
   });
 
   it('works without the partners that cannot be worked with', async () => {
-    const bad = federation({ count: 2 }).replace('bindings:HTTP-POST', 'bindings:PAOS');
+    const bad = federation({ count: 2 }).replace('bindings:HTTP-POST', 'bindings:SOAP');
     const partners = await open(await homeOf({ 'f.xml': bad }), [aggregate()]);
     expect([await partners.has(federationEntityId(0)), await partners.has(federationEntityId(1))]).toEqual([
       'ERR_SAML_UNKNOWN_PARTNER',

@@ -37,6 +37,7 @@ export function keepWritten(home: string): void {
   if (folder === undefined || !existsSync(folder)) return;
   for (const root of [home, join(home, 'var')]) {
     noteKeys(join(root, 'data', 'keys'));
+    noteKeys(join(root, 'data', 'keys', 'ring'));
     const log = join(root, 'log');
     if (existsSync(log)) cpSync(log, join(folder, writtenFolder, randomUUID()), { recursive: true });
   }

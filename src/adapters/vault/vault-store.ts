@@ -11,10 +11,10 @@ import {
   openVaultFile,
   type VaultContents,
 } from '../../wire/vault/vault-file.ts';
+import { takeLock } from '../file-lock.ts';
 import { readPrivateFile, writePrivateFile } from '../private-file.ts';
 import { isSystemError } from '../system-error.ts';
 import { describeKeySource, readVaultKeys, type VaultKeySource, writeKeyFile } from './key-source.ts';
-import { takeLock } from './lock.ts';
 
 export interface VaultParts {
   /** `data/vault` of the home, absolute. */
@@ -56,6 +56,7 @@ export interface VaultStore {
 type VaultFault = 'ERR_VAULT_DAMAGED' | 'ERR_VAULT_KEY' | 'ERR_VAULT_MISSING' | 'ERR_VAULT_FULL';
 
 const fileName = 'vault.json';
+const busy = { code: 'ERR_VAULT_BUSY', message: 'another command is changing the vault' } as const;
 
 export function createVaultStore({ folder, key, environment, random }: VaultParts): VaultStore {
   const path = join(folder, fileName);
@@ -115,7 +116,7 @@ export function createVaultStore({ folder, key, environment, random }: VaultPart
       await mkdir(folder, { recursive: true, mode: 0o700 });
       // The mask of the process may have made it stricter or the operator wider.
       await chmod(folder, 0o700);
-      await using _lock = await takeLock(join(folder, 'vault.lock'));
+      await using _lock = await takeLock(join(folder, 'vault.lock'), busy);
       return await work();
     } catch (error) {
       if (!isSystemError(error)) throw error;

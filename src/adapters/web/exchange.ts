@@ -1,8 +1,9 @@
 /** @module One HTTP exchange with a server that somebody else names: bounded in bytes and time, no redirects, addresses checked. */
 
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { request as httpRequest } from '../node-http.ts';
 
 export interface WebExchange {
   readonly url: URL;

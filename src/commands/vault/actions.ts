@@ -1,9 +1,10 @@
 /** @module The actions of `gatehouse vault` by name. */
 
+import { vaultOfHome } from '../../server/secret-sources.ts';
 import { vaultKey, vaultNameOf, vaultReference } from '../../spi/vault-reference.ts';
 import { maxVaultValueBytes } from '../../wire/vault/vault-file.ts';
 import { readSecret } from '../secret-input.ts';
-import { blockAndAttribute, nameIn, noNames, type VaultAction, vaultOfHome } from './action.ts';
+import { blockAndAttribute, nameIn, noNames, type VaultAction } from './action.ts';
 import { check } from './check.ts';
 import { importJboss } from './import-jboss.ts';
 
@@ -11,7 +12,7 @@ const init: VaultAction = {
   options: [],
   complaint: noNames,
   async run({ home }) {
-    const vault = await vaultOfHome(home);
+    const vault = await vaultOfHome(home, process.env);
     const made = await vault.init();
     const text = made
       ? `${vault.path} is made. Keep its key where backups of the vault are not: without it nobody opens the vault.\n`
@@ -24,7 +25,7 @@ const add: VaultAction = {
   options: ['replace'],
   complaint: blockAndAttribute,
   async run({ home, names, values }) {
-    const vault = await vaultOfHome(home);
+    const vault = await vaultOfHome(home, process.env);
     const name = nameIn(names);
     const key = vaultKey(name);
     const reference = vaultReference(name);
@@ -53,7 +54,7 @@ const list: VaultAction = {
   options: [],
   complaint: noNames,
   async run({ home }) {
-    const vault = await vaultOfHome(home);
+    const vault = await vaultOfHome(home, process.env);
     const { contents } = await vault.mustRead();
     const entries = [...contents.keys()].flatMap((key) => {
       const name = vaultNameOf(key);
@@ -68,7 +69,7 @@ const remove: VaultAction = {
   options: [],
   complaint: blockAndAttribute,
   async run({ home, names }) {
-    const vault = await vaultOfHome(home);
+    const vault = await vaultOfHome(home, process.env);
     const key = vaultKey(nameIn(names));
     const removed = await vault.change((before) => {
       const contents = new Map(before);
@@ -83,7 +84,7 @@ const rekey: VaultAction = {
   options: [],
   complaint: noNames,
   async run({ home }) {
-    const vault = await vaultOfHome(home);
+    const vault = await vaultOfHome(home, process.env);
     const rekeyed = (await vault.rekey()) === 'rekeyed';
     const text = rekeyed
       ? 'Everything is under the new key. Backups from before need the old one.\n'

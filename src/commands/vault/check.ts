@@ -1,8 +1,10 @@
 /** @module `gatehouse vault check`: does the vault open, what does the configuration miss in it, and what does nobody need. */
 import { textsOf } from '../../config/secrets.ts';
 import { parseYamlTree } from '../../config/yaml-tree.ts';
+import { configurationText, vaultOfHome } from '../../server/secret-sources.ts';
+import { keyRingBlock } from '../../spi/key-ring.ts';
 import { parseVaultReference, vaultKey, vaultNameOf, vaultReference } from '../../spi/vault-reference.ts';
-import { blockAndAttribute, configurationText, nameIn, type VaultAction, vaultOfHome } from './action.ts';
+import { blockAndAttribute, nameIn, type VaultAction } from './action.ts';
 
 /** Names that a configuration refers to. */
 function referredTo(text: string): ReadonlySet<string> {
@@ -25,7 +27,7 @@ export const check: VaultAction = {
   options: [],
   complaint: (names) => (names.length === 0 ? undefined : blockAndAttribute(names)),
   async run({ home, names }) {
-    const vault = await vaultOfHome(home);
+    const vault = await vaultOfHome(home, process.env);
     const { contents, keyCount, underFirstKey } = await vault.mustRead();
     if (names.length > 0) {
       const exists = contents.has(vaultKey(nameIn(names)));
@@ -33,7 +35,9 @@ export const check: VaultAction = {
     }
     const wanted = referredTo(await configurationText(home));
     const missing = references([...wanted].filter((key) => !contents.has(key)));
-    const unused = references([...contents.keys()].filter((key) => !wanted.has(key)));
+    // The keys of the ring are referred to by the ring.
+    const isOurs = (key: string) => vaultNameOf(key)?.block === keyRingBlock;
+    const unused = references([...contents.keys()].filter((key) => !wanted.has(key) && !isOurs(key)));
     const lines = [
       `${vault.path} opens; values: ${contents.size}.`,
       ...(underFirstKey

@@ -1,11 +1,12 @@
 /** @module `gatehouse vault import-jboss`: takes over the values of a vault of JBoss, under the names that they have there. */
 import { resolve } from 'node:path';
 import { readJbossVaultFiles } from '../../adapters/jboss-vault-files.ts';
+import { vaultOfHome } from '../../server/secret-sources.ts';
 import { vaultKey, vaultReference } from '../../spi/vault-reference.ts';
 import { type JbossVaultParts, readJbossVault } from '../../wire/jboss-vault/jboss-vault.ts';
 import { isMasked } from '../../wire/jboss-vault/mask.ts';
 import { readSecret } from '../secret-input.ts';
-import { noNames, type VaultAction, type VaultOptions, vaultOfHome } from './action.ts';
+import { noNames, type VaultAction, type VaultOptions } from './action.ts';
 
 const maxPasswordBytes = 1024;
 
@@ -45,7 +46,7 @@ export const importJboss: VaultAction = {
   options: ['keystore', 'keystore-password', 'salt', 'iteration', 'alias', 'enc-dir', 'replace'],
   complaint,
   async run({ home, values }) {
-    const vault = await vaultOfHome(home);
+    const vault = await vaultOfHome(home, process.env);
     await vault.mustRead();
     const files = readJbossVaultFiles(resolve(text(values, 'keystore') ?? ''), resolve(text(values, 'enc-dir') ?? ''));
     const password = await passwordOf(values);

@@ -5,6 +5,8 @@ import type { FastifyInstance } from 'fastify';
 export interface Health {
   readonly started: () => boolean;
   readonly ready: () => boolean;
+  /** What will need somebody before long, a sentence each; the server works. */
+  readonly warnings: () => readonly string[];
 }
 
 export interface MetricsText {
@@ -13,17 +15,18 @@ export interface MetricsText {
 }
 
 export function mountHealth(app: FastifyInstance, health: Health, metrics: MetricsText): void {
-  const probe = (path: string, holds: () => boolean) => {
+  const probe = (path: string, holds: () => boolean, warn: () => readonly string[] = () => []) => {
     app.get(path, (_request, reply) => {
       const up = holds();
+      const warnings = warn();
       return reply
         .code(up ? 200 : 503)
         .header('cache-control', 'no-store')
-        .send({ status: up ? 'UP' : 'DOWN' });
+        .send({ status: up ? 'UP' : 'DOWN', ...(warnings.length === 0 ? {} : { warnings }) });
     });
   };
   probe('/health/live', () => true);
   probe('/health/started', health.started);
-  probe('/health/ready', health.ready);
+  probe('/health/ready', health.ready, health.warnings);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
 }

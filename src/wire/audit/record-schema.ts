@@ -69,6 +69,7 @@ export const auditRecordSchema = z
     sourceAddress: text("The client's address.").optional(),
     application: text("The application's name or the partner's entityID.").optional(),
     path: text('What was asked for, without its query.').optional(),
+    key: text('Id of one of our SAML keys.').optional(),
     decision: id('The decision that this follows from.').optional(),
     mapping: z.array(mappingStep).optional().describe('What each mapping module made of the roles.'),
     authorization: z.array(authorizationStep).optional().describe('What each module said.'),

@@ -32,7 +32,7 @@ function escaped(text: string): string {
 /** Field by field: what is not in the contract of an audit event is not written, whatever the object carries. */
 export function recordOf(event: AuditEvent): AuditRecord {
   const { id, at, type, node, outcome, reason, domain, principal, sourceAddress, application, path } = event;
-  const { decision, mapping, authorization, trace } = event;
+  const { key, decision, mapping, authorization, trace } = event;
   return {
     time: new Date(at).toISOString(),
     id,
@@ -46,6 +46,7 @@ export function recordOf(event: AuditEvent): AuditRecord {
     ...(sourceAddress === undefined ? {} : { sourceAddress }),
     ...(application === undefined ? {} : { application }),
     ...(path === undefined ? {} : { path }),
+    ...(key === undefined ? {} : { key }),
     ...(decision === undefined ? {} : { decision }),
     ...(mapping === undefined ? {} : { mapping }),
     ...(authorization === undefined ? {} : { authorization }),

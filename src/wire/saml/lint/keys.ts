@@ -1,5 +1,5 @@
 /** @module The linter's look at the keys of a role. */
-import { X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import { decodeWrappedBase64 } from '../../encoding/base64.ts';
 import { attribute, children, textOf, type XmlElement } from '../../xml/element.ts';
 import { samlNamespaces } from '../constants.ts';
@@ -8,10 +8,16 @@ import { finding, type LintFinding } from './finding.ts';
 const { md, ds } = samlNamespaces;
 const leastRsaBits = 2048;
 
+interface Certified {
+  readonly certificate: X509Certificate;
+  /** Read at once: a certificate whose key makes no sense can itself be read. */
+  readonly publicKey: KeyObject;
+}
+
 interface Key {
   readonly use: string | undefined;
   /** `undefined` when it cannot be read. */
-  readonly certificate: X509Certificate | undefined;
+  readonly certified: Certified | undefined;
 }
 
 export function keyFindings(
@@ -20,12 +26,12 @@ export function keyFindings(
   { now, as, encrypt }: { readonly now: number; readonly as: 'sp' | 'idp'; readonly encrypt: boolean },
 ): readonly LintFinding[] {
   const keys = children(role, md, 'KeyDescriptor').flatMap(keysOf);
-  const findings = keys.flatMap(({ certificate }) => certificateFindings(entityId, certificate, now));
+  const findings = keys.flatMap(({ certified }) => certificateFindings(entityId, certified, now));
   const usable = (use: string) =>
-    keys.filter((key) => (key.use === undefined || key.use === use) && key.certificate !== undefined);
+    keys.filter((key) => (key.use === undefined || key.use === use) && key.certified !== undefined);
   const wantsSigning = as === 'idp' || /^\s*(?:true|1)\s*$/.test(attribute(role, 'AuthnRequestsSigned') ?? '');
   if (wantsSigning && usable('signing').length === 0) findings.push(finding('key-missing-signing', { entityId }));
-  const isRsa = (key: Key) => key.certificate?.publicKey.asymmetricKeyType === 'rsa';
+  const isRsa = (key: Key) => key.certified?.publicKey.asymmetricKeyType === 'rsa';
   if (encrypt && !usable('encryption').some(isRsa)) findings.push(finding('key-missing-encryption', { entityId }));
   return findings;
 }
@@ -35,23 +41,25 @@ function keysOf(descriptor: XmlElement): readonly Key[] {
   return children(descriptor, ds, 'KeyInfo')
     .flatMap((info) => children(info, ds, 'X509Data'))
     .flatMap((data) => children(data, ds, 'X509Certificate').slice(0, 1))
-    .map((element) => ({ use, certificate: certificateOf(textOf(element) ?? '') }));
+    .map((element) => ({ use, certified: certifiedBy(textOf(element) ?? '') }));
 }
 
-function certificateOf(text: string): X509Certificate | undefined {
+function certifiedBy(text: string): Certified | undefined {
   const der = decodeWrappedBase64(text);
   if (der === undefined || der.byteLength === 0) return undefined;
   try {
-    return new X509Certificate(der);
+    const certificate = new X509Certificate(der);
+    return { certificate, publicKey: certificate.publicKey };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return undefined;
   }
 }
 
-function certificateFindings(entityId: string, certificate: X509Certificate | undefined, now: number): LintFinding[] {
-  if (certificate === undefined) return [finding('certificate-unreadable', { entityId })];
-  const { publicKey, subject, validFrom, validTo } = certificate;
+function certificateFindings(entityId: string, certified: Certified | undefined, now: number): LintFinding[] {
+  if (certified === undefined) return [finding('certificate-unreadable', { entityId })];
+  const { publicKey, certificate } = certified;
+  const { subject, validFrom, validTo } = certificate;
   const name = subject.replace(/\n/g, ', ');
   const findings: LintFinding[] = [];
   if (Date.parse(validTo) <= now)

@@ -1,10 +1,10 @@
-/** @module The lock against two writers of the vault: a file that says who holds it, taken over only from a process that has ended. */
+/** @module The lock against two writers of a file: another file that says who holds it, taken over only from a process that has ended. */
 import { randomUUID } from 'node:crypto';
 import { open, readFile, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { GatehouseError } from '../../spi/errors.ts';
-import { isSystemError } from '../system-error.ts';
+import { type ErrorCode, GatehouseError } from '../spi/errors.ts';
+import { isSystemError } from './system-error.ts';
 
 const holderSchema = z.object({ pid: z.int().min(1), host: z.string(), token: z.string() });
 type Holder = z.output<typeof holderSchema>;
@@ -13,12 +13,21 @@ export interface Lock extends AsyncDisposable {
   release(): Promise<void>;
 }
 
-/** @throws ERR_VAULT_BUSY while another one holds it. */
-export async function takeLock(path: string): Promise<Lock> {
+/** What is said while another one holds it. */
+export interface BusyFault {
+  readonly code: Extract<ErrorCode, 'ERR_VAULT_BUSY' | 'ERR_KEY_RING_BUSY'>;
+  readonly message: string;
+}
+
+type Busy = (problem: string) => GatehouseError;
+
+/** @throws `fault` while another one holds it. */
+export async function takeLock(path: string, fault: BusyFault): Promise<Lock> {
+  const busy: Busy = (problem) => new GatehouseError(fault.code, fault.message, { facts: { lock: path, problem } });
   const own: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };
   if (!(await create(path, own))) {
-    await removeAbandoned(path);
-    if (!(await create(path, own))) throw busy(path, 'another command took it first; try again');
+    await removeAbandoned(path, busy);
+    if (!(await create(path, own))) throw busy('another command took it first; try again');
   }
   const release = () => unlink(path);
   return { release, [Symbol.asyncDispose]: release };
@@ -35,24 +44,18 @@ async function create(path: string, holder: Holder): Promise<boolean> {
   }
 }
 
-function busy(path: string, problem: string): GatehouseError {
-  return new GatehouseError('ERR_VAULT_BUSY', 'another command is changing the vault', {
-    facts: { lock: path, problem },
-  });
-}
-
 /**
  * Two commands may find the same dead holder: only the one with the second lock removes it, after a second look, or it
  * would remove the lock that the other one has taken meanwhile.
  */
-async function removeAbandoned(path: string): Promise<void> {
+async function removeAbandoned(path: string, busy: Busy): Promise<void> {
   const holder = await readHolder(path);
   if (holder === undefined) return;
-  if (holder === 'unreadable') throw busy(path, 'it does not say by whom it is held; if nobody works here, remove it');
-  if (holder.host !== hostname()) throw busy(path, `it is held by process ${holder.pid} on ${holder.host}`);
-  if (isAlive(holder.pid)) throw busy(path, `it is held by process ${holder.pid}`);
+  if (holder === 'unreadable') throw busy('it does not say by whom it is held; if nobody works here, remove it');
+  if (holder.host !== hostname()) throw busy(`it is held by process ${holder.pid} on ${holder.host}`);
+  if (isAlive(holder.pid)) throw busy(`it is held by process ${holder.pid}`);
   const breaking = `${path}.breaking`;
-  if (!(await create(breaking, holder))) throw busy(path, `if nobody works here, remove it and ${breaking}`);
+  if (!(await create(breaking, holder))) throw busy(`if nobody works here, remove it and ${breaking}`);
   try {
     const again = await readHolder(path);
     if (again !== undefined && again !== 'unreadable' && again.token === holder.token) await unlink(path);

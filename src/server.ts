@@ -28,6 +28,7 @@ import { createRefusalRecorder } from './server/refusals.ts';
 import { buildRevision } from './server/revision.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { openServedPartners } from './server/saml-partners.ts';
+import { buildSamlSp } from './server/saml-sp.ts';
 import { buildSessions } from './server/sessions.ts';
 import { createSigners } from './server/signers.ts';
 import { openLastingStores } from './server/stores.ts';
@@ -137,13 +138,21 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       pairwiseKey: key,
       provable: provableAt(revision.entrances.get(samlIdpEntrance), revision.domains.get(idp.securityDomain)),
     }));
+  const { samlSp } = configuration;
+  const serviceProvider =
+    samlSp &&
+    (await buildSamlSp(samlSp, {
+      ...{ configuration, publicUrl, home, clock, random, ephemeral, audit, logger: log, metrics, closers, key, ring },
+      entrances: revision.entrances,
+      schemasFolder: options.schemasFolder,
+    }));
   const logout = await buildLogouts({
     ...{ configuration, home, sessions, messenger: saml?.messenger ?? noMessenger },
     ...{ audit, clock, random, logger: log, key, closers },
   });
   await mountPublicSide(publicApp, {
     ...{ configuration, publicUrl, httpsPort: doors.publicPorts.https },
-    ...{ revision, ephemeral, visit, logout, saml, recorder: { logger: log, recordRefusal } },
+    ...{ revision, ephemeral, visit, logout, saml, serviceProvider, recorder: { logger: log, recordRefusal } },
   });
 
   await warnOfExposedKeys(home, configuration, log);

@@ -113,6 +113,10 @@ export function createLogouts(options: LogoutsOptions): Logouts {
     if (participant.kind === 'application') {
       return { ...participant, title: participant.name, channel: 'none', outcome: 'no-own-session', attempts: 0 };
     }
+    // Nobody tells it yet: its session there lives on, and the person is told so.
+    if (participant.kind === 'identity-provider') {
+      return { ...participant, title: participant.name, channel: 'none', outcome: 'no-endpoint', attempts: 0 };
+    }
     const { title, way } = await messenger.wayTo(participant.name);
     const told = { ...participant, title, attempts: 0 };
     if (asked) return { ...told, channel: 'none', outcome: 'asked-for-it' };

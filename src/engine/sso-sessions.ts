@@ -19,6 +19,10 @@ export interface BeginSession extends ProvedLogin {
   readonly sourceAddress: string;
   /** The session id that the browser presented: ended first, so that no id survives a login (session fixation). */
   readonly replaces?: string;
+  /** Who takes part from the beginning. */
+  readonly participants?: readonly Participant[];
+  /** The session ends here at the latest, however long sessions last. */
+  readonly endsAt?: number;
 }
 
 export type EndReason = 'logout' | 'replaced' | 'partner-logout' | 'administrator' | 'idle' | 'expired';
@@ -74,10 +78,11 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
 
   return {
     vouch,
-    async begin({ sourceAddress, replaces, ...login }) {
+    async begin({ sourceAddress, replaces, participants = [], endsAt = Number.POSITIVE_INFINITY, ...login }) {
       if (replaces !== undefined) await end(replaces, { reason: 'replaced', sourceAddress });
       const { id, key } = newOpaqueId(random);
-      const entry = vouch(login);
+      const vouched = vouch(login);
+      const entry = { ...vouched, participants, expiresAt: Math.min(vouched.expiresAt, endsAt) };
       await store.begin(key, entry);
       let recorded = false;
       try {

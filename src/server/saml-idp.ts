@@ -23,6 +23,7 @@ import type { Factor } from '../spi/factors.ts';
 import type { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
+import { keptFor } from './kept-for.ts';
 import { openKeyFile } from './key-file.ts';
 import { buildSamlLogout, type SamlLogout } from './saml-logout.ts';
 import { createSchemaWall } from './schema-wall.ts';
@@ -154,18 +155,6 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
         everybodys(),
       ),
     ),
-  };
-}
-
-/** Signing is work, and anybody may ask for it: one answer serves everybody for a while, unless `revision` changes. */
-function keptFor<T>(ms: number, clock: Clock, revision: () => number, make: () => Promise<T>): () => Promise<T> {
-  let kept: { readonly value: Promise<T>; readonly madeAt: number; readonly revision: number } | undefined;
-  return () => {
-    const now = clock.now();
-    if (kept === undefined || now - kept.madeAt >= ms || now < kept.madeAt || kept.revision !== revision()) {
-      kept = { value: make(), madeAt: now, revision: revision() };
-    }
-    return kept.value;
   };
 }
 

@@ -138,6 +138,7 @@ export const spnego = defineLoginModule({
           case 'anonymous':
           case 'certificate':
           case 'assertion':
+          case 'verified-response':
           case 'connection':
             return unsupported(evidence.kind);
           default:

@@ -6,6 +6,7 @@ export type OtherNames = Readonly<Record<string, readonly string[]>>;
 const spi = (name: string) => `org.jboss.security.auth.spi.${name}LoginModule`;
 const negotiation = (name: string) => `org.jboss.security.negotiation.${name}LoginModule`;
 const datasource = (name: string) => `org.picketbox.datasource.security.${name}LoginModule`;
+const picketLink = (name: string) => `org.picketlink.identity.federation.bindings.${name}`;
 const mapping = (name: string) => `org.jboss.security.mapping.providers.${name}`;
 const authorization = (name: string) => `org.jboss.security.authorization.modules.${name}AuthorizationModule`;
 
@@ -31,6 +32,12 @@ export const loginModuleNames: OtherNames = {
   Remoting: ['org.jboss.as.security.remoting.RemotingLoginModule'],
   RoleMapping: [spi('RoleMapping')],
   RunAs: [spi('RunAs')],
+  SAML2: [
+    'SAML2LoginModule',
+    picketLink('jboss.auth.SAML2LoginModule'),
+    picketLink('wildfly.SAML2LoginModule'),
+    picketLink('wildfly.auth.SAML2LoginModule'),
+  ],
   SecureIdentity: [datasource('SecureIdentity'), 'org.jboss.resource.security.SecureIdentityLoginModule'],
   SPNEGO: ['SPNEGOUsers', negotiation('spnego.SPNEGO')],
   Simple: [spi('SimpleServer')],
@@ -74,14 +81,12 @@ function serverAuthModule(name: string): readonly string[] {
   return [short, `org.jboss.as.web.security.jaspi.modules.${short}`];
 }
 
-const picketLink = (name: string) => `org.picketlink.identity.federation.bindings.${name}`;
 const wsTrust = (name: string) => `org.picketlink.identity.federation.core.wstrust.auth.${name}`;
 
 /** Codes of JBoss EAP 7 with their classes (jboss-facts §2.1), then modules that have a class name only (§2.6, §2.7). */
 export const laterLoginModules: readonly string[] = [
   ...['RemoteHostTrust', spi('RemoteHostTrust'), 'Proxy', spi('Proxy')],
   ...['Memory', spi('MemoryUsersRoles'), 'XML', spi('XML')],
-  ...['SAML2', 'SAML2LoginModule', picketLink('jboss.auth.SAML2LoginModule'), picketLink('wildfly.SAML2LoginModule')],
   ...['SAML2STS', 'SAML2STSLoginModule', picketLink('jboss.auth.SAML2STSLoginModule')],
   picketLink('wildfly.auth.SAML2STSLoginModule'),
   ...['STSIssuing', 'STSIssuingLoginModule', wsTrust('STSIssuingLoginModule')],

@@ -45,6 +45,7 @@ const loginModules: Loaders<LoginModuleFactory> = {
   Remoting: async () => (await import('../login-modules/remoting.ts')).remoting,
   RoleMapping: async () => (await import('../login-modules/role-mapping.ts')).roleMapping,
   RunAs: async () => (await import('../login-modules/run-as.ts')).runAs,
+  SAML2: async () => (await import('../login-modules/saml2.ts')).saml2,
   SecureIdentity: async () => (await import('../login-modules/secure-identity.ts')).secureIdentity,
   Simple: async () => (await import('../login-modules/simple.ts')).simple,
   SimpleUsers: async () => (await import('../login-modules/simple-users.ts')).simpleUsers,
@@ -89,6 +90,7 @@ const mechanisms: Loaders<HttpMechanismFactory> = {
   BASIC: async () => (await import('./plugins/mechanisms/basic.ts')).basic,
   'CLIENT-CERT': async () => (await import('./plugins/mechanisms/client-cert.ts')).clientCert,
   FORM: async () => (await import('./plugins/mechanisms/form.ts')).form,
+  SAML: async () => (await import('./plugins/mechanisms/saml.ts')).saml,
   SPNEGO: async () => (await import('./plugins/mechanisms/spnego.ts')).spnego,
 };
 

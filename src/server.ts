@@ -20,6 +20,7 @@ import { type Doors, openDoors } from './server/doors.ts';
 import { provableAt, samlIdpEntrance } from './server/entrances.ts';
 import { warnOfExposedKeys } from './server/exposed-keys.ts';
 import { watchKeyExpiry } from './server/key-expiry.ts';
+import { openKeySightings } from './server/key-sightings.ts';
 import { buildLogouts } from './server/logouts.ts';
 import { openOwnKeys } from './server/own-keys.ts';
 import { mountPublicSide } from './server/public-side.ts';
@@ -27,6 +28,7 @@ import { createRefusalRecorder } from './server/refusals.ts';
 import { buildRevision } from './server/revision.ts';
 import { buildSamlIdp, openPairwiseKey } from './server/saml-idp.ts';
 import { openServedPartners } from './server/saml-partners.ts';
+import { buildSamlSp } from './server/saml-sp.ts';
 import { buildSessions } from './server/sessions.ts';
 import { createSigners } from './server/signers.ts';
 import { openLastingStores } from './server/stores.ts';
@@ -121,7 +123,8 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const visit = { sessions, sessionCookie, liveSession, browserKey, probes, parking, firstLegs, audit, clock };
   const idp = configuration.samlIdp;
   const ring = closers.add(await openOwnKeys({ home, clock, logger: log, watch: true }), (open) => open.close());
-  const signers = createSigners({ home, ring, own: idp?.signing });
+  const sightings = await openKeySightings({ home, clock, logger: log, closers });
+  const signers = createSigners({ home, ring, own: idp?.signing, signed: sightings.signed });
   const expiry = watchKeyExpiry({ ring, signers, clock, logger: log, metrics, closers });
   const partners = await openServedPartners(idp?.partners ?? [], {
     ...{ home, clock, random, ephemeral, closers, audit, logger: log, metrics, signers },
@@ -129,11 +132,19 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const saml =
     idp &&
     (await buildSamlIdp({
-      ...{ configuration: idp, partners, signers, publicUrl, home, clock, random, ephemeral },
+      ...{ configuration: idp, partners, signers, sightings, publicUrl, home, clock, random, ephemeral },
       schemasFolder: options.schemasFolder,
       pendingMs: configuration.login.pendingSeconds * 1000,
       pairwiseKey: key,
       provable: provableAt(revision.entrances.get(samlIdpEntrance), revision.domains.get(idp.securityDomain)),
+    }));
+  const { samlSp } = configuration;
+  const serviceProvider =
+    samlSp &&
+    (await buildSamlSp(samlSp, {
+      ...{ configuration, publicUrl, home, clock, random, ephemeral, audit, logger: log, metrics, closers, key, ring },
+      entrances: revision.entrances,
+      schemasFolder: options.schemasFolder,
     }));
   const logout = await buildLogouts({
     ...{ configuration, home, sessions, messenger: saml?.messenger ?? noMessenger },
@@ -141,7 +152,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   });
   await mountPublicSide(publicApp, {
     ...{ configuration, publicUrl, httpsPort: doors.publicPorts.https },
-    ...{ revision, ephemeral, visit, logout, saml, recorder: { logger: log, recordRefusal } },
+    ...{ revision, ephemeral, visit, logout, saml, serviceProvider, recorder: { logger: log, recordRefusal } },
   });
 
   await warnOfExposedKeys(home, configuration, log);

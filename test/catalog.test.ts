@@ -37,6 +37,7 @@ describe('catalog', () => {
       'Remoting',
       'RoleMapping',
       'RunAs',
+      'SAML2',
       'SecureIdentity',
       'Simple',
       'SimpleUsers',
@@ -59,7 +60,7 @@ describe('catalog', () => {
     expect(catalog.loginModules.find(name)).toMatchObject({ code });
   });
 
-  it.each(['SAML2STS', 'Proxy', 'org.picketlink.identity.federation.bindings.jboss.auth.SAML2LoginModule'])(
+  it.each(['SAML2STS', 'Proxy', 'org.picketlink.identity.federation.bindings.jboss.auth.SAML2STSLoginModule'])(
     'knows that the login module %s comes later',
     (code) => {
       expect(catalog.loginModules.find(code)).toBe('later');
@@ -95,7 +96,7 @@ describe('catalog', () => {
     const opened = await openCatalog(named);
     expect(opened.loginModules.find('SimpleUsers')).toMatchObject({ code: 'SimpleUsers' });
     expect(opened.loginModules.find('Database')).toBeUndefined();
-    expect(opened.loginModules.find('SAML2')).toBe('later');
+    expect(opened.loginModules.find('SAML2STS')).toBe('later');
     expect(opened.loginModules.codes()).toContain('Database');
     expect(opened.authorizationModules.find('Delegating')).toMatchObject({ code: 'Delegating' });
     expect(opened.auditProviders.find('File')).toMatchObject({ code: 'File' });

@@ -93,7 +93,8 @@ export function createMetrics(): Metrics {
     meter,
     contentType,
     watchMetadata(readings, clock) {
-      watched.metadata = { readings, clock };
+      const before = watched.metadata?.readings ?? (() => []);
+      watched.metadata = { readings: () => [...before(), ...readings()], clock };
     },
     watchKeys(readings, clock) {
       watched.keys = { readings, clock };

@@ -8,11 +8,17 @@ import type { AuthCacheConfiguration } from './auth-cache.ts';
 import type { DatasourceConfiguration } from './datasources.ts';
 import type { MechanismConfiguration, RawOptions } from './mechanism-configuration.ts';
 import type { SamlIdpConfiguration } from './saml-configuration.ts';
+import type { ApplicationSamlSpConfiguration, SamlSpConfiguration } from './saml-sp-configuration.ts';
 import type { SessionsConfiguration } from './sessions.ts';
 import type { ClientCertificateHeader, TruststoreConfiguration } from './truststores.ts';
 
 export type { MechanismConfiguration, RawOptions } from './mechanism-configuration.ts';
 export type { PartnerConfiguration, PartnerSourceConfiguration, SamlIdpConfiguration } from './saml-configuration.ts';
+export type {
+  ApplicationSamlSpConfiguration,
+  IdentityProviderConfiguration,
+  SamlSpConfiguration,
+} from './saml-sp-configuration.ts';
 
 /** A chain and a key as PEM files. Paths are as written; `HomeFolder.inConfiguration` makes them absolute. */
 export interface TlsConfiguration {
@@ -140,6 +146,8 @@ export interface ApplicationConfiguration {
   readonly constraints: readonly ConstraintConfiguration[];
   /** Roles by user: what DeploymentRoles gives. */
   readonly roleMapping: ReadonlyMap<string, readonly string[]>;
+  /** How it is a SAML service provider, where it says more than the mechanism SAML. */
+  readonly samlSp?: ApplicationSamlSpConfiguration;
   readonly place: ConfigurationPlace;
 }
 
@@ -172,6 +180,7 @@ export interface Configuration {
   readonly securityDomains: readonly DomainConfiguration[];
   readonly applications: readonly ApplicationConfiguration[];
   readonly samlIdp?: SamlIdpConfiguration;
+  readonly samlSp?: SamlSpConfiguration;
   /** For the server itself, and for every domain without a list of its own. */
   readonly audit: readonly AuditConfiguration[];
 }

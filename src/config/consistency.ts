@@ -5,6 +5,7 @@ import { datasourceNameFindings } from './datasources.ts';
 import { mechanismFindings } from './mechanism-findings.ts';
 import { partnerFindings } from './partner-findings.ts';
 import type { Finding, Path } from './problem.ts';
+import { samlSpFindings } from './saml-sp-findings.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
 /** First segments of the public side that are not for applications. */
@@ -135,6 +136,7 @@ export function consistencyFindings(document: ConfigurationDocument): readonly F
     ...portFindings(document),
     ...moduleNameFindings(document),
     ...partnerFindings(document),
+    ...samlSpFindings(document),
     ...mechanismFindings(document),
     ...cacheFindings(document['security-domains']),
     ...certificateFindings(document),

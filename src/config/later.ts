@@ -7,7 +7,6 @@ const laterKeys: Readonly<Record<string, readonly string[]>> = {
     'outbound-connections',
     'access-control',
     'management-interfaces',
-    'saml-sp',
     'sts',
     'tokens',
     'kerberos',
@@ -21,7 +20,7 @@ const laterKeys: Readonly<Record<string, readonly string[]>> = {
   'security-realms.*.authentication.*': ['local', 'ldap', 'truststore', 'kerberos', 'jaas', 'users', 'plug-in'],
   'security-realms.*.authorization': ['ldap', 'plug-in'],
   'security-domains.*': ['jsse'],
-  'applications.*': ['saml-sp', 'forward-auth'],
+  'applications.*': ['forward-auth'],
 };
 
 /** What no version will have, and why: there is nothing here that it could be about (jboss-facts §4.8). */

@@ -1,11 +1,15 @@
 /** @module What the schema cannot say about the sources of SAML partners: one each, named once, with the keys that go with it. */
 
-import type { Finding } from './problem.ts';
+import type { z } from 'zod';
+import type { Finding, Path } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
-import { isDocumentUrl } from './schema-partners.ts';
+import { isDocumentUrl, type partnerSourceFields } from './schema-partners.ts';
 
-type Partner = NonNullable<ConfigurationDocument['saml-idp']>['partners'][number];
-type Key = keyof Partner;
+/** What says where metadata comes from, in an entry of either kind of partner. */
+export type PartnerDocument = z.output<z.ZodObject<typeof partnerSourceFields>> & {
+  readonly name?: string | undefined;
+};
+type Key = keyof PartnerDocument;
 
 export const partnerKinds = ['metadata', 'metadata-url', 'aggregate', 'mdq'] as const satisfies readonly Key[];
 
@@ -17,9 +21,14 @@ const fetchKeys = [
 const filterKeys = ['entity-ids', 'registration-authorities'] as const satisfies readonly Key[];
 
 export function partnerFindings(document: ConfigurationDocument): readonly Finding[] {
+  const partners = document['saml-idp']?.partners ?? [];
+  return sourceFindings(partners.map((partner, index) => [['saml-idp', 'partners', index], partner] as const));
+}
+
+/** Of all entries of one kind, each at its place. */
+export function sourceFindings(partners: readonly (readonly [Path, PartnerDocument])[]): readonly Finding[] {
   const seen = new Set<string>();
-  return (document['saml-idp']?.partners ?? []).flatMap((partner, index): readonly Finding[] => {
-    const path = ['saml-idp', 'partners', index];
+  return partners.flatMap(([path, partner]): readonly Finding[] => {
     const kinds = partnerKinds.filter((kind) => partner[kind] !== undefined);
     const [kind, second] = kinds;
     if (kind === undefined) return [{ path, message: `needs one of ${partnerKinds.join(', ')}` }];
@@ -52,7 +61,7 @@ export function partnerFindings(document: ConfigurationDocument): readonly Findi
   });
 }
 
-function outOfPlace(partner: Partner, kind: Key): readonly Key[] {
+function outOfPlace(partner: PartnerDocument, kind: Key): readonly Key[] {
   const isFetched = kind === 'metadata-url' || kind === 'mdq' || isDocumentUrl(partner.aggregate ?? '');
   const wrong: Key[] = [
     ...(isFetched ? [] : fetchKeys),
@@ -71,7 +80,7 @@ function reasonOf(key: Key, kind: Key): string {
 }
 
 /** A pinned signature makes the way that the metadata came irrelevant. */
-function isUnprotected(partner: Partner, kind: Key, where: string): boolean {
+function isUnprotected(partner: PartnerDocument, kind: Key, where: string): boolean {
   if (kind === 'metadata' || partner['signing-certificate'] !== undefined) return false;
   return /^http:/i.test(where);
 }

@@ -31,5 +31,6 @@ export function kindsOf(catalog: ConfigurationCatalog, root: Table) {
     mechanism: { word: 'mechanism', ...catalog.mechanisms },
     realm: defined('security realm', root['security-realms']),
     domain: defined('security domain', root['security-domains']),
+    identityProvider: defined('identity provider', table(root['saml-sp'])['identity-providers']),
   };
 }

@@ -181,6 +181,10 @@ export function referenceFindings(checked: Omit<Checked, 'at'>, catalog: Configu
   ]) {
     look(kinds.domain, [...path, 'security-domain']);
     mechanisms([...path, 'mechanisms']);
+    const providers = [...path, 'saml-sp', 'identity-providers'];
+    for (const index of list(valueAt(checked.value, providers)).keys()) {
+      look(kinds.identityProvider, [...providers, index]);
+    }
   }
   audit(['audit']);
   return findings;

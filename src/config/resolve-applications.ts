@@ -2,6 +2,7 @@
 import type { ApplicationConfiguration } from './configuration.ts';
 import { optional, type ResolveContext } from './resolve-context.ts';
 import { resolveMechanisms } from './resolve-mechanisms.ts';
+import { resolveApplicationSamlSp } from './resolve-saml-sp.ts';
 import type { ConfigurationDocument } from './schema.ts';
 
 export function resolveApplication(
@@ -23,6 +24,7 @@ export function resolveApplication(
       ...optional('methods', methods),
       place: place([...path, 'constraints', index]),
     })),
+    ...optional('samlSp', application['saml-sp'] && resolveApplicationSamlSp(application['saml-sp'])),
     roleMapping: new Map(Object.entries(application['role-mapping'] ?? {})),
     place: place(path),
   };

@@ -1,14 +1,13 @@
 /** @module Where a SAML partner's metadata comes from, made into what the server reads. */
+
+import type { PartnerDocument } from './partner-findings.ts';
 import type { PartnerSourceConfiguration } from './partner-source-configuration.ts';
 import { optional } from './resolve-context.ts';
-import type { ConfigurationDocument } from './schema.ts';
 import { isDocumentUrl } from './schema-partners.ts';
 
 const defaultRefreshSeconds = 3600;
 
-export function resolvePartnerSource(
-  partner: NonNullable<ConfigurationDocument['saml-idp']>['partners'][number],
-): PartnerSourceConfiguration {
+export function resolvePartnerSource(partner: PartnerDocument): PartnerSourceConfiguration {
   const pinned = optional('signingCertificate', partner['signing-certificate']);
   const fetching = {
     refreshMs: (partner['refresh-seconds'] ?? defaultRefreshSeconds) * 1000,

@@ -1,22 +1,13 @@
 /** @module The SAML identity provider of the checked document, made into what the rest of the house reads. */
-
-import { nameIdFormats } from '../spi/name-id-formats.ts';
 import { optional, type ResolveContext } from './resolve-context.ts';
 import { resolveMechanisms } from './resolve-mechanisms.ts';
 import { resolvePartnerSource } from './resolve-partners.ts';
 import type { AttributeRuleConfiguration, SamlIdpConfiguration } from './saml-configuration.ts';
 import type { ConfigurationDocument } from './schema.ts';
+import { nameIdFormatsByName } from './schema-saml-fields.ts';
 
 type SamlIdpDocument = NonNullable<ConfigurationDocument['saml-idp']>;
 type AttributeRuleDocument = NonNullable<SamlIdpDocument['partners'][number]['attributes']>[number];
-
-/** Names in the file are spelt with hyphens. */
-const nameIdFormatsByName = {
-  ...nameIdFormats,
-  'email-address': nameIdFormats.emailAddress,
-  'x509-subject-name': nameIdFormats.x509SubjectName,
-  'windows-domain-qualified-name': nameIdFormats.windowsDomainQualifiedName,
-} as const;
 
 export function resolveSamlIdp(
   idp: NonNullable<ConfigurationDocument['saml-idp']>,

@@ -6,6 +6,7 @@ import { resolveApplication } from './resolve-applications.ts';
 import { optional, type PlaceOf, type ResolveContext } from './resolve-context.ts';
 import { type DomainDefaults, resolveAudit, resolveDomain, resolveRealm } from './resolve-domains.ts';
 import { resolveSamlIdp } from './resolve-saml-idp.ts';
+import { resolveSamlSp } from './resolve-saml-sp.ts';
 import type { ConfigurationDocument } from './schema.ts';
 import { type ClientCertificateHeader, resolveTruststore } from './truststores.ts';
 
@@ -33,7 +34,7 @@ export function resolveConfiguration(
     };
   };
   const tls = tlsOf('tls');
-  const idp = document['saml-idp'];
+  const [idp, sp] = [document['saml-idp'], document['saml-sp']];
   const publicUrl = document['public-url'];
   return {
     node: document.node,
@@ -81,6 +82,7 @@ export function resolveConfiguration(
       resolveApplication(name, application, context),
     ),
     ...optional('samlIdp', idp === undefined ? undefined : resolveSamlIdp(idp, context)),
+    ...optional('samlSp', sp === undefined ? undefined : resolveSamlSp(sp, context)),
     audit: defaults.audit,
   };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { contextPath, maxEntries, name, text, upstreamOrigin, urlPattern } from './schema-fields.ts';
 import { roleMappingSchema } from './schema-mapping.ts';
 import { mechanismListSchema } from './schema-mechanisms.ts';
+import { applicationSamlSpSchema } from './schema-saml-sp.ts';
 
 const role = () => text().max(256);
 
@@ -42,6 +43,7 @@ const applicationSchema = z.strictObject({
     .default([])
     .describe('Who may do what. A path that no constraint names is open to everybody.'),
   'role-mapping': roleMappingSchema(),
+  'saml-sp': applicationSamlSpSchema(),
 });
 
 export const applicationsSchema = z

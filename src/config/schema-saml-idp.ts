@@ -7,18 +7,7 @@ import { attributeSources } from './saml-configuration.ts';
 import { hostName, maxEntries, name, path, seconds, text } from './schema-fields.ts';
 import { mechanismListSchema } from './schema-mechanisms.ts';
 import { partnerSourceFields } from './schema-partners.ts';
-
-const uri = () => text().regex(/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/, 'must be a URI');
-
-const nameIdFormatSchema = z.enum([
-  'unspecified',
-  'email-address',
-  'transient',
-  'persistent',
-  'x509-subject-name',
-  'windows-domain-qualified-name',
-  'kerberos',
-]);
+import { nameIdFormatSchema, uri } from './schema-saml-fields.ts';
 
 const encryptSchema = z.strictObject({
   what: z

@@ -5,6 +5,7 @@ import { datasourcesSchema } from './schema-datasources.ts';
 import { auditListSchema, deadlineMs, domainsSchema, realmsSchema } from './schema-domains.ts';
 import { address, addressBlock, hostName, maxEntries, origin, path, port, seconds } from './schema-fields.ts';
 import { samlIdpSchema } from './schema-saml-idp.ts';
+import { samlSpSchema } from './schema-saml-sp.ts';
 import { clientCertificateFields, clientCertificateHeaderSchema, truststoresSchema } from './schema-truststores.ts';
 import { secretCommandsSchema, vaultSchema } from './schema-vault.ts';
 import { sessionsSchema } from './sessions.ts';
@@ -81,6 +82,7 @@ export const configurationSchema = z
     'security-domains': domainsSchema,
     applications: applicationsSchema,
     'saml-idp': samlIdpSchema.optional(),
+    'saml-sp': samlSpSchema.optional(),
     audit: auditListSchema()
       .default(() => auditListSchema().parse([{ code: 'File', options: { path: 'audit.jsonl' } }]))
       .describe('Where decisions and events are recorded. Paths are relative to the log folder.'),

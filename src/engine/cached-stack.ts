@@ -1,5 +1,6 @@
 /** @module A login stack behind an authentication cache: who is known by the very same credential is not asked about again. */
 import type { Clock, Random } from '../spi/clock.ts';
+import type { Evidence, ModuleEvidence } from '../spi/evidence.ts';
 import type { Logger } from '../spi/logger.ts';
 import type { DomainCache } from '../spi/security-domain.ts';
 import { type AuthCacheRule, type CachedLogin, createAuthCache } from './auth-cache.ts';
@@ -62,7 +63,7 @@ export function cachedStack(stack: LoginStack, options: CachedStackOptions): Cac
     ...stack,
     cache: { principals: () => cache.principals(), flush: (principal) => cache.flush(principal) },
     async run(evidence, request) {
-      if (momentary || evidence.kind === 'assumed' || request.dryRun === true) return stack.run(evidence, request);
+      if (momentary || !canBeShownAgain(evidence) || request.dryRun === true) return stack.run(evidence, request);
       const hit = cache.find(evidence);
       if (hit !== undefined) return known(hit);
       const generation = cache.generation();
@@ -82,4 +83,9 @@ export function cachedStack(stack: LoginStack, options: CachedStackOptions): Cac
       await stack.close();
     },
   };
+}
+
+/** What an identity provider has said is good for one login, and what was assumed for none. */
+function canBeShownAgain(evidence: ModuleEvidence): evidence is Evidence {
+  return evidence.kind !== 'assumed' && evidence.kind !== 'verified-response';
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../spi/logger.ts';
 import type { LogoutLease, LogoutLedger, LogoutRecord } from '../spi/logout-ledger.ts';
 import type { Logouts } from './logout.ts';
 import type { Telling } from './logout-telling.ts';
+import { createSessionExpiry } from './session-expiry.ts';
 import type { SsoSessions } from './sso-sessions.ts';
 
 export interface UpkeepOptions {
@@ -34,7 +35,8 @@ const roundMs = 30_000;
 const maxInRound = 500;
 
 export function createUpkeep(options: UpkeepOptions): Upkeep {
-  const { ledger, logouts, telling, sessions, clock, timers, logger, lease } = options;
+  const { ledger, logouts, telling, clock, timers, logger, lease } = options;
+  const expiry = createSessionExpiry(options);
   let cancel: (() => void) | undefined;
   let running: Promise<void> = Promise.resolve();
   let closed = false;
@@ -53,10 +55,7 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
       const claimed = await ledger.claim(id, lease);
       if (claimed !== undefined) await goOn(claimed);
     }
-    for (const { key, entry } of await sessions.takeExpired(maxInRound)) {
-      const cause = clock.now() >= entry.expiresAt ? 'expired' : 'idle';
-      if (options.tellOnExpiry && entry.participants.length > 0) await logouts.afterEnd(key, entry, cause);
-    }
+    await expiry.round();
   }
 
   async function safeRound(): Promise<void> {
@@ -84,6 +83,8 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
       closed = true;
       cancel?.();
       await running;
+      const left = expiry.left();
+      if (left > 0) logger.error({ sessions: left }, 'sessions that expired were not accounted for, and nobody will');
     },
   };
 }

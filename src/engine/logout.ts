@@ -61,7 +61,10 @@ export interface Logouts {
   begin(wanted: WantedLogout): Promise<LogoutRecord | undefined>;
   /** The participant leaves and is told; the session lives on. `undefined` when it does not take part. */
   leave(wanted: LeaveSession): Promise<LogoutRecord | undefined>;
-  /** For a session that has ended already, by its idle time or its age. */
+  /**
+   * For a session that has ended already, by its idle time or its age.
+   * @throws ERR_STORE_UNAVAILABLE when nobody is told; ERR_AUDIT_UNAVAILABLE when they are, and that could not be recorded
+   */
   afterEnd(key: string, entry: SsoEntry, cause: LogoutCause): Promise<LogoutRecord>;
   /** Goes on with what a node has left behind between writing and ending. */
   goOn(record: LogoutRecord): Promise<LogoutRecord>;
@@ -110,6 +113,10 @@ export function createLogouts(options: LogoutsOptions): Logouts {
     if (participant.kind === 'application') {
       return { ...participant, title: participant.name, channel: 'none', outcome: 'no-own-session', attempts: 0 };
     }
+    // Nobody tells it yet: its session there lives on, and the person is told so.
+    if (participant.kind === 'identity-provider') {
+      return { ...participant, title: participant.name, channel: 'none', outcome: 'no-endpoint', attempts: 0 };
+    }
     const { title, way } = await messenger.wayTo(participant.name);
     const told = { ...participant, title, attempts: 0 };
     if (asked) return { ...told, channel: 'none', outcome: 'asked-for-it' };
@@ -129,14 +136,14 @@ export function createLogouts(options: LogoutsOptions): Logouts {
     }
   }
 
-  /** The session is over: the participants as they are now, written down and told. */
+  /** The session is over: the participants as they are now, written down and told. What is written is told, whether or not that can be recorded. */
   async function tell(record: LogoutRecord): Promise<LogoutRecord> {
     await ledger.write(record, lease);
+    if (!isFinished(record)) options.drive(record);
     for (const participant of record.participants) {
       if (participant.outcome !== 'pending') await audit.record(participantEvent(record, participant));
     }
     if (isFinished(record)) await audit.record(finishedEvent(record));
-    else options.drive(record);
     return record;
   }
 

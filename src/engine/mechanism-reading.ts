@@ -1,21 +1,21 @@
 /** @module What the mechanisms find in one request: each is asked at most once, under a deadline. */
 import type { Timers } from '../spi/clock.ts';
-import type { Evidence } from '../spi/evidence.ts';
+import type { LoginEvidence } from '../spi/evidence.ts';
 import type { HttpMechanism, MechanismRequest, MechanismResult } from '../spi/http-mechanism.ts';
 import { withDeadline } from './deadline.ts';
 import { classifyFault } from './fault.ts';
 
 export type Found =
   | { readonly status: 'not-attempted' }
-  | { readonly status: 'evidence'; readonly mechanism: HttpMechanism; readonly evidence: Evidence }
+  | { readonly status: 'evidence'; readonly mechanism: HttpMechanism; readonly evidence: LoginEvidence }
   | { readonly status: 'malformed'; readonly mechanism: HttpMechanism; readonly note: string }
   /** It could not answer: what it asks is down, or it took too long. */
   | { readonly status: 'fault'; readonly mechanism: HttpMechanism; readonly error: unknown };
 
-/** What a mechanism has read in an earlier leg. */
+/** What a mechanism has read in an earlier leg, or what was verified for it elsewhere. */
 export interface Shown {
   readonly mechanism: string;
-  readonly evidence: Evidence;
+  readonly evidence: LoginEvidence;
 }
 
 export interface MechanismReading {

@@ -1,6 +1,6 @@
 /** @module What the turns of a list of mechanisms come to: whom the request is from, or why nobody. */
 import type { ConfigurationPlace } from '../spi/decision-trace.ts';
-import type { Evidence } from '../spi/evidence.ts';
+import type { LoginEvidence } from '../spi/evidence.ts';
 import { type Factor, factorOf } from '../spi/factors.ts';
 import type { HttpMechanism, MechanismRequest } from '../spi/http-mechanism.ts';
 import type { ControlFlag } from '../spi/login-module.ts';
@@ -27,7 +27,7 @@ export type MechanismAnswer =
   | {
       readonly status: 'decided';
       readonly mechanism: string;
-      readonly evidence: Evidence;
+      readonly evidence: LoginEvidence;
       readonly result: LoginResult;
       /** What everything that was accepted has proved; empty without a login. */
       readonly factors: readonly Factor[];

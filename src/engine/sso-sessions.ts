@@ -19,6 +19,10 @@ export interface BeginSession extends ProvedLogin {
   readonly sourceAddress: string;
   /** The session id that the browser presented: ended first, so that no id survives a login (session fixation). */
   readonly replaces?: string;
+  /** Who takes part from the beginning. */
+  readonly participants?: readonly Participant[];
+  /** The session ends here at the latest, however long sessions last. */
+  readonly endsAt?: number;
 }
 
 export type EndReason = 'logout' | 'replaced' | 'partner-logout' | 'administrator' | 'idle' | 'expired';
@@ -50,8 +54,10 @@ export interface SsoSessions {
   leave(id: string, who: Pick<Participant, 'kind' | 'name'>): ReturnType<SsoStore['leave']>;
   /** As `SsoStore.findByParticipant`. @throws ERR_STORE_UNAVAILABLE */
   findByParticipant(claim: ParticipantClaim): Promise<readonly FoundSession[]>;
-  /** As `SsoStore.takeExpired`; each end is recorded. @throws ERR_STORE_UNAVAILABLE, ERR_AUDIT_UNAVAILABLE */
+  /** As `SsoStore.takeExpired`; whoever takes one also records its end. @throws ERR_STORE_UNAVAILABLE */
   takeExpired(limit: number): Promise<readonly FoundSession[]>;
+  /** @throws ERR_AUDIT_UNAVAILABLE */
+  recordExpiry(entry: SsoEntry, reason: 'idle' | 'expired'): Promise<void>;
 }
 
 export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
@@ -72,10 +78,11 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
 
   return {
     vouch,
-    async begin({ sourceAddress, replaces, ...login }) {
+    async begin({ sourceAddress, replaces, participants = [], endsAt = Number.POSITIVE_INFINITY, ...login }) {
       if (replaces !== undefined) await end(replaces, { reason: 'replaced', sourceAddress });
       const { id, key } = newOpaqueId(random);
-      const entry = vouch(login);
+      const vouched = vouch(login);
+      const entry = { ...vouched, participants, expiresAt: Math.min(vouched.expiresAt, endsAt) };
       await store.begin(key, entry);
       let recorded = false;
       try {
@@ -102,13 +109,9 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
       return key === undefined ? undefined : await store.leave(key, who);
     },
     findByParticipant: (claim) => store.findByParticipant(claim),
-    async takeExpired(limit) {
-      const taken = await store.takeExpired(limit);
-      for (const { entry } of taken) {
-        const reason: EndReason = clock.now() >= entry.expiresAt ? 'expired' : 'idle';
-        await audit.record({ ...eventOf('session-ended', entry, undefined), reason });
-      }
-      return taken;
+    takeExpired: (limit) => store.takeExpired(limit),
+    async recordExpiry(entry, reason) {
+      await audit.record({ ...eventOf('session-ended', entry, undefined), reason });
     },
   };
 }

@@ -9,8 +9,7 @@ export interface PublicError {
   readonly text: string;
 }
 
-const badSamlRequest =
-  'The application sent a sign-in request that cannot be accepted. Go back to the application and start again.';
+const badSamlMessage = 'A message about your sign-in cannot be accepted. Go back to the application and start again.';
 const badSamlResponse = 'The answer about your sign-in cannot be accepted. Go back to the application and start again.';
 const ourFault = 'Something went wrong here. It has been recorded.';
 const tryLater = 'Sign-in is not possible at the moment. Try again in a minute.';
@@ -51,34 +50,34 @@ const publicErrors: Readonly<Record<ErrorCode, PublicError>> = {
   ERR_JBOSS_VAULT: { status: 500, text: ourFault },
   ERR_KEY_RING: { status: 500, text: ourFault },
   ERR_KEY_RING_BUSY: { status: 500, text: ourFault },
-  ERR_XML_MALFORMED: { status: 400, text: badSamlRequest },
-  ERR_XML_FORBIDDEN: { status: 400, text: badSamlRequest },
-  ERR_XML_LIMIT: { status: 413, text: badSamlRequest },
-  ERR_XML_SIGNATURE: { status: 403, text: badSamlRequest },
-  ERR_XML_ENCRYPTION: { status: 403, text: badSamlRequest },
-  ERR_XML_SCHEMA: { status: 400, text: badSamlRequest },
-  ERR_SAML_MALFORMED: { status: 400, text: badSamlRequest },
-  ERR_SAML_DESTINATION: { status: 400, text: badSamlRequest },
+  ERR_XML_MALFORMED: { status: 400, text: badSamlMessage },
+  ERR_XML_FORBIDDEN: { status: 400, text: badSamlMessage },
+  ERR_XML_LIMIT: { status: 413, text: badSamlMessage },
+  ERR_XML_SIGNATURE: { status: 403, text: badSamlMessage },
+  ERR_XML_ENCRYPTION: { status: 403, text: badSamlMessage },
+  ERR_XML_SCHEMA: { status: 400, text: badSamlMessage },
+  ERR_SAML_MALFORMED: { status: 400, text: badSamlMessage },
+  ERR_SAML_DESTINATION: { status: 400, text: badSamlMessage },
   ERR_SAML_EXPIRED: {
     status: 400,
-    text: 'The sign-in request of the application is too old. Go back to the application and start again.',
+    text: 'The message about your sign-in is too old. Go back to the application and start again.',
   },
   ERR_SAML_REPLAYED: {
     status: 400,
-    text: 'This sign-in request was already used. Go back to the application and start again.',
+    text: 'This sign-in was already used. Go back to the application and start again.',
   },
-  ERR_SAML_SIGNATURE_REQUIRED: { status: 403, text: badSamlRequest },
-  ERR_SAML_SIGNATURE_INVALID: { status: 403, text: badSamlRequest },
+  ERR_SAML_SIGNATURE_REQUIRED: { status: 403, text: badSamlMessage },
+  ERR_SAML_SIGNATURE_INVALID: { status: 403, text: badSamlMessage },
   ERR_SAML_UNKNOWN_PARTNER: {
     status: 403,
-    text: 'The application is not known here. Its owner has to register it first.',
+    text: 'Whoever sent this is not known here. Its owner has to register it first.',
   },
   ERR_SAML_ACS_NOT_REGISTERED: {
     status: 403,
     text: 'The application asked to be answered at an address that is not registered for it.',
   },
   ERR_SAML_METADATA: { status: 500, text: ourFault },
-  ERR_SAML_UNSUPPORTED: { status: 400, text: badSamlRequest },
+  ERR_SAML_UNSUPPORTED: { status: 400, text: badSamlMessage },
   ERR_SAML_AMBIGUOUS: { status: 403, text: badSamlResponse },
   ERR_SAML_STATUS: { status: 403, text: 'The identity provider did not sign you in. Go back to the application.' },
   ERR_SAML_ISSUER: { status: 403, text: badSamlResponse },

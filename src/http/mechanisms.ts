@@ -8,6 +8,8 @@ export interface Challenges {
   readonly headers: Readonly<Record<string, string>>;
   readonly hasHeaders: boolean;
   readonly hasForm: boolean;
+  /** Where else the person can prove who he is: paths of ours that take a parked request. */
+  readonly elsewhere: readonly { readonly path: string; readonly label: string }[];
   /** The one that is asked by a browser's own answer. */
   readonly probe: Probe | undefined;
   /** Which kind the first mechanism that can be asked for is: it settles the status, as in JBoss. */
@@ -27,6 +29,9 @@ export function challengesOf(mechanisms: readonly HttpMechanism[], request: Mech
     headers,
     hasHeaders: offers.some((offer) => offer.kind === 'header'),
     hasForm: offers.some((offer) => offer.kind === 'form'),
+    elsewhere: offers.flatMap((offer) =>
+      offer.kind === 'elsewhere' ? [{ path: offer.path, label: offer.label }] : [],
+    ),
     probe: offers.find((offer) => offer.kind === 'probe'),
     first: offers[0]?.kind,
   };

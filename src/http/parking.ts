@@ -111,6 +111,11 @@ export function signInPath({ id }: ParkedLogin): string {
   return `/login/${id}`;
 }
 
+/** A path of ours that takes a parked request, such as one from where people are sent to prove elsewhere who they are. */
+export function pathWithParked(path: string, { id }: Pick<ParkedLogin, 'id'>): string {
+  return `${path}?${parameter}=${id}`;
+}
+
 const otherAccount = 'account';
 
 /** The sign-in page for somebody who does not want to be who his desktop says. */
@@ -129,5 +134,5 @@ export function probePath({ id }: ParkedLogin): string {
 
 /** Where the endpoint that parked the request goes on. */
 export function resumeLocation({ id, pending }: ParkedLogin): string {
-  return `${pending.resumePath}?${parameter}=${id}`;
+  return pathWithParked(pending.resumePath, { id });
 }

@@ -82,6 +82,15 @@ export function createMdqSource<P extends KnownEntity>(options: MdqSourceOptions
     return entry.partner;
   }
 
+  async function keepCopy(entityId: string, copy: DocumentCopy): Promise<void> {
+    try {
+      await options.copies.write(entityId, copy);
+    } catch (error) {
+      if (!(error instanceof GatehouseError)) throw error;
+      logger.warn({ source: name, ...error.facts }, 'no copy of the metadata could be kept');
+    }
+  }
+
   async function query(entityId: string, old: Known<P> | undefined): Promise<P | undefined> {
     const { etag, lastModified } = old?.copy ?? {};
     const url = `${options.baseUrl}entities/${identifierOf(entityId, options.identifiers)}`;
@@ -95,15 +104,16 @@ export function createMdqSource<P extends KnownEntity>(options: MdqSourceOptions
     if (answer.status === 'unchanged') {
       if (old === undefined)
         throw new GatehouseError('ERR_STORE_UNAVAILABLE', 'the metadata server says that nothing is unchanged');
-      return remember(entityId, await load(entityId, { ...old.copy, fetchedAt }));
+      const copy = { ...old.copy, fetchedAt };
+      const entry = await load(entityId, copy);
+      // Written anew, so that it is not taken for one that nobody needs.
+      await keepCopy(entityId, copy);
+      return remember(entityId, entry);
     }
     const copy = { bytes: answer.bytes, etag: answer.etag, lastModified: answer.lastModified, fetchedAt };
     const entry = await load(entityId, copy);
     if (old === undefined) await options.report('success', 'metadata-read', entityId);
-    await options.copies.write(entityId, copy).catch((error: unknown) => {
-      if (!(error instanceof GatehouseError)) throw error;
-      logger.warn({ source: name, ...error.facts }, 'no copy of the metadata could be kept');
-    });
+    await keepCopy(entityId, copy);
     return remember(entityId, entry);
   }
 

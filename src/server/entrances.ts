@@ -23,6 +23,8 @@ export function applicationEntrance(name: string): string {
 }
 
 interface Entrance {
+  /** Of an application. */
+  readonly name?: string;
   readonly securityDomain: string;
   readonly mechanisms?: readonly MechanismConfiguration[];
   /** True where nobody looks at a page. */
@@ -39,18 +41,23 @@ export async function buildEntrances(
   services: MechanismServices,
   closers: Closers,
 ): Promise<ReadonlyMap<string, MechanismStack>> {
-  async function makeAll(configured: readonly MechanismConfiguration[]): Promise<readonly HttpMechanism[]> {
+  async function makeAll(
+    configured: readonly MechanismConfiguration[],
+    application: string | undefined,
+  ): Promise<readonly HttpMechanism[]> {
+    const own = application === undefined ? services : { ...services, application };
     const made: HttpMechanism[] = [];
     for (const { name, options } of configured) {
       const factory = found(built.catalog.mechanisms.find(name), name);
-      made.push(closers.add(await factory.create(options, services), (open) => open.close?.()));
+      made.push(closers.add(await factory.create(options, own), (open) => open.close?.()));
     }
     return made;
   }
 
   async function entriesOf(entrance: Entrance): Promise<readonly MechanismEntry[]> {
-    const { securityDomain, mechanisms = [] } = entrance;
-    const make = (list: readonly MechanismConfiguration[]) => makeAll(entrance.withoutPages ? pageless(list) : list);
+    const { securityDomain, mechanisms = [], name } = entrance;
+    const make = (list: readonly MechanismConfiguration[]) =>
+      makeAll(entrance.withoutPages ? pageless(list) : list, name);
     const domain = built.domains.get(securityDomain);
     const jaspi = configuration.securityDomains.find(({ name }) => name === securityDomain)?.jaspi;
     const asksApplication = jaspi?.authModules.some(({ mechanism }) => mechanism === 'application') === true;

@@ -5,9 +5,10 @@ import type { Logger } from '../spi/logger.ts';
 
 /** A private key that every user of the machine may read is not private; it still works, so the start goes on. */
 export async function warnOfExposedKeys(home: HomeFolder, configuration: Configuration, logger: Logger): Promise<void> {
-  const { samlIdp, tls, managementTls } = configuration;
+  const { samlIdp, samlSp, tls, managementTls } = configuration;
   const partnerKeys = samlIdp?.partners.map(({ signing }) => signing?.key) ?? [];
-  const keys = [samlIdp?.signing.key, ...partnerKeys, tls?.key, managementTls?.key].filter((key) => key !== undefined);
+  const ours = [samlIdp?.signing.key, samlSp?.signing.key, samlSp?.encryption?.key, tls?.key, managementTls?.key];
+  const keys = [...ours, ...partnerKeys].filter((key) => key !== undefined);
   for (const file of await home.exposed([...new Set(keys)].map((key) => home.inConfiguration(key)))) {
     logger.warn({ file }, 'every user of this machine may read or change this private key: chmod 600');
   }

@@ -25,8 +25,13 @@ const maxFactsBytes = 64 * 1024;
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
 /** Of the document at `url`. A signature is checked again when a copy is used: nothing here is trusted for being here. */
-export function documentCopies(home: HomeFolder, url: string, maxBytes: number): DocumentCopies {
-  const base = `data/metadata/${sha256(url).slice(0, 32)}`;
+export function documentCopies(
+  home: HomeFolder,
+  url: string,
+  maxBytes: number,
+  folder = 'data/metadata',
+): DocumentCopies {
+  const base = `${folder}/${sha256(url).slice(0, 32)}`;
   return {
     async read() {
       const written = await home.readBytes(`${base}.json`, maxFactsBytes);

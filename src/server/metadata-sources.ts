@@ -16,6 +16,7 @@ import type { Clock, Random, Timers } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import type { Logger } from '../spi/logger.ts';
 import { aggregateLimits } from '../wire/xml/limits.ts';
+import { mdqCopies } from './mdq-copies.ts';
 import { documentCopies, pinFault } from './metadata-copies.ts';
 
 export interface MetadataSourceParts {
@@ -111,7 +112,6 @@ export function openMdq<P extends KnownEntity>(at: SourceAt<P>, parts: MetadataS
   const { source, trust } = at;
   const { where } = source;
   sayUnpinned(where, trust, parts);
-  const urlOf = (entityId: string) => `${where}#${entityId}`;
   return createMdqSource({
     ...parts,
     name: where,
@@ -121,10 +121,7 @@ export function openMdq<P extends KnownEntity>(at: SourceAt<P>, parts: MetadataS
     fetch: fetcher(at, parts, { maxBytes: maxQueryBytes, timeoutMs: queryTimeoutMs }),
     load: loader(at),
     refreshMs: source.fetching?.refreshMs ?? 0,
-    copies: {
-      read: (entityId) => documentCopies(parts.home, urlOf(entityId), maxQueryBytes).read(),
-      write: (entityId, copy) => documentCopies(parts.home, urlOf(entityId), maxQueryBytes).write(copy),
-    },
+    copies: mdqCopies({ ...parts, where, maxBytes: maxQueryBytes }),
   });
 }
 

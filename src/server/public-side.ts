@@ -1,4 +1,4 @@
-/** @module What answers on the public side: sign-in, sign-out, account, the SAML identity provider, and the gateway behind them. */
+/** @module What answers on the public side: sign-in, sign-out, account, SAML on both sides, and the gateway behind them. */
 import type { FastifyInstance } from 'fastify';
 import { qrSquares } from '../adapters/qr-code.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -7,6 +7,7 @@ import { guardPages } from '../http/navigation.ts';
 import type { RefusalRecorder } from '../http/refusal.ts';
 import { mountAccount } from '../protocols/account/endpoints.ts';
 import { path as oneTimeCodesPath } from '../protocols/account/pages.ts';
+import { continuePath } from '../protocols/gateway/challenge.ts';
 import { type LoginEndpointOptions, mountLoginEndpoint } from '../protocols/login/login-endpoint.ts';
 import { mountLogoutChain } from '../protocols/login/logout-chain.ts';
 import { mountLogoutEndpoint } from '../protocols/login/logout-endpoint.ts';
@@ -19,6 +20,9 @@ import type { Partner } from '../protocols/saml-idp/partner.ts';
 import { createQueryAnswers } from '../protocols/saml-idp/query-answers.ts';
 import { createSignOn } from '../protocols/saml-idp/sign-on.ts';
 import { createSingleLogout } from '../protocols/saml-idp/single-logout.ts';
+import { createCompletion } from '../protocols/saml-sp/completion.ts';
+import { mountSamlSp } from '../protocols/saml-sp/endpoints.ts';
+import { createSignIn } from '../protocols/saml-sp/sign-in.ts';
 import type { Clock } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import { accountPlaces, oneTimeCodesByDomain } from './account.ts';
@@ -26,6 +30,7 @@ import { applicationEntrance, provableAt, samlEcpEntrance, samlIdpEntrance } fro
 import type { BuiltLogouts } from './logouts.ts';
 import type { Revision } from './revision.ts';
 import type { SamlIdp } from './saml-idp.ts';
+import type { SamlSp } from './saml-sp.ts';
 
 /** What every page may need of the person before it. */
 export interface Visit extends Omit<LoginEndpointOptions, 'entrances'> {
@@ -42,6 +47,7 @@ export interface PublicSideParts {
   readonly visit: Visit;
   readonly logout: BuiltLogouts;
   readonly saml: SamlIdp | undefined;
+  readonly serviceProvider: SamlSp | undefined;
   readonly recorder: RefusalRecorder;
 }
 
@@ -51,6 +57,7 @@ export async function mountPublicSide(app: FastifyInstance, parts: PublicSidePar
     mountSignInAndOut(pages, parts);
     mountAccountPages(pages, parts);
     mountIdentityProvider(pages, parts);
+    mountServiceProviders(pages, parts);
   });
   await mountApplications(app, parts);
 }
@@ -91,6 +98,12 @@ function mountIdentityProvider(pages: FastifyInstance, parts: PublicSideParts): 
   });
 }
 
+function mountServiceProviders(pages: FastifyInstance, { revision, visit, serviceProvider }: PublicSideParts): void {
+  if (serviceProvider === undefined) return;
+  const at = { ...visit, ...serviceProvider, entrances: revision.entrances, resumePath: continuePath };
+  mountSamlSp(pages, { ...at, signIn: createSignIn(at), complete: createCompletion(at) });
+}
+
 async function mountApplications(app: FastifyInstance, parts: PublicSideParts): Promise<void> {
   const { publicUrl, revision, visit } = parts;
   const { applications } = parts.configuration;
@@ -101,7 +114,12 @@ async function mountApplications(app: FastifyInstance, parts: PublicSideParts): 
     applications: applications.map((one) => ({ ...one, entrance: applicationEntrance(one.name) })),
     entrances: revision.entrances,
     authorization: revision.authorization,
-    ownCookies: [...visit.sessionCookie.names, ...visit.browserKey.cookieNames, ...visit.probes.cookieNames],
+    ownCookies: [
+      ...visit.sessionCookie.names,
+      ...visit.browserKey.cookieNames,
+      ...visit.probes.cookieNames,
+      ...(parts.serviceProvider?.cookieNames ?? []),
+    ],
     publicHost: new URL(publicUrl).host,
     httpsOrigin: httpsOriginOf(publicUrl, parts.httpsPort),
   });

@@ -12,7 +12,8 @@ const maxNameCharacters = 200;
 export function createRefusalRecorder(audit: AuditTrail): (refused: RefusedRequest) => Promise<string | undefined> {
   return async ({ error, route, sourceAddress }) => {
     if (error.code === 'ERR_NOT_FOUND') return undefined;
-    const partner = error.facts['partner'];
+    // A message that came to us as a service provider names who has issued it.
+    const partner = error.facts['partner'] ?? error.facts['issuer'];
     const event = await audit.record({
       type: /^ERR_(SAML|XML)_/.test(error.code) ? 'saml-request-refused' : 'request-refused',
       outcome: 'failure',

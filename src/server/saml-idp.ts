@@ -2,6 +2,7 @@
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import type { SamlIdpConfiguration } from '../config/configuration.ts';
 import { metadataLifetimeMs } from '../engine/key-ring.ts';
+import type { KeySightings } from '../engine/key-sightings.ts';
 import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
 import { type Artifacts, artifactPath, createArtifacts } from '../protocols/saml-idp/artifacts.ts';
 import { type AuthnContexts, createAuthnContexts, defaultAuthnContexts } from '../protocols/saml-idp/authn-context.ts';
@@ -22,6 +23,7 @@ import type { Factor } from '../spi/factors.ts';
 import type { Secret } from '../spi/secret.ts';
 import { nameIdFormats } from '../wire/saml/constants.ts';
 import { buildIdpMetadata } from '../wire/saml/metadata-writer.ts';
+import { keptFor } from './kept-for.ts';
 import { openKeyFile } from './key-file.ts';
 import { buildSamlLogout, type SamlLogout } from './saml-logout.ts';
 import { createSchemaWall } from './schema-wall.ts';
@@ -30,6 +32,7 @@ import type { Signers } from './signers.ts';
 export interface SamlIdpParts {
   readonly configuration: SamlIdpConfiguration;
   readonly partners: Partners;
+  readonly sightings: KeySightings;
   /** With which the partners were opened: every certificate that may sign for one of them is in the metadata. */
   readonly signers: Signers;
   readonly publicUrl: string;
@@ -61,6 +64,7 @@ export interface SamlIdp extends SamlLogout {
   /** Everything that answers to questions need, but for the sessions that they are about. */
   readonly querying: Omit<QueryAnswersOptions, 'sessions' | 'domain'>;
   readonly metadata: () => Promise<string>;
+  readonly metadataFetched: KeySightings['fetched'];
 }
 
 const metadataKeptMs = 60_000;
@@ -84,7 +88,8 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
     keepMs: maxRequestAgeMs + 2 * clockSkewMs + parts.pendingMs,
   });
   const validateSchema = createSchemaWall(parts.schemasFolder);
-  const reading = { partners, clock, requestUse, clockSkewMs, validateSchema };
+  const { verified, confirmed } = parts.sightings;
+  const reading = { partners, clock, requestUse, clockSkewMs, validateSchema, verified };
   const sloUrl = `${publicUrl}/saml/idp/slo`;
   const artifactUrl = `${publicUrl}${artifactPath}`;
   const soapUrl = `${publicUrl}${soapPath}`;
@@ -104,9 +109,10 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   return {
     ...buildSamlLogout({
       ...{ ...reading, sloUrl, entityId, signerFor, random, ephemeral: parts.ephemeral },
-      decryption: signers.decryption,
+      ...{ decryption: signers.decryption, confirmed },
     }),
     partners,
+    metadataFetched: parts.sightings.fetched,
     readRequest: createRequestReader({ ...reading, entityId, ssoUrl }),
     answers: createAnswers({
       entityId,
@@ -149,18 +155,6 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
         everybodys(),
       ),
     ),
-  };
-}
-
-/** Signing is work, and anybody may ask for it: one answer serves everybody for a while, unless `revision` changes. */
-function keptFor<T>(ms: number, clock: Clock, revision: () => number, make: () => Promise<T>): () => Promise<T> {
-  let kept: { readonly value: Promise<T>; readonly madeAt: number; readonly revision: number } | undefined;
-  return () => {
-    const now = clock.now();
-    if (kept === undefined || now - kept.madeAt >= ms || now < kept.madeAt || kept.revision !== revision()) {
-      kept = { value: make(), madeAt: now, revision: revision() };
-    }
-    return kept.value;
   };
 }
 

@@ -1,10 +1,11 @@
-/** @module The keys with which the identity provider signs and opens: those of the ring, or the files of the configuration; and those of partners that have their own. */
+/** @module The keys with which we sign and open on one side of SAML: those of the ring, or the files of the configuration; and those of partners that have their own. */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { createSigner } from '../adapters/memory-signer.ts';
 import type { SamlIdpConfiguration, SigningConfiguration } from '../config/saml-configuration.ts';
 import type { OwnKey } from '../engine/key-expiry.ts';
 import { GatehouseError } from '../spi/errors.ts';
+import type { KeySide } from '../spi/key-ring.ts';
 import { Secret } from '../spi/secret.ts';
 import type { SignatureAlgorithm, Signer } from '../spi/signer.ts';
 import { readKeyCertificate } from '../wire/key-ring-file.ts';
@@ -30,6 +31,8 @@ export interface Signers {
 }
 
 export interface SignersParts {
+  /** Of SAML. Absent: the identity provider. */
+  readonly side?: KeySide;
   readonly home: HomeFolder;
   readonly ring: OwnKeys;
   /** The key that the ring takes the place of. Absent: no key of the configuration is. */
@@ -46,7 +49,7 @@ interface FileSigner {
   readonly opener: KeyObject;
 }
 
-export function createSigners({ home, ring, own, signed = () => undefined }: SignersParts): Signers {
+export function createSigners({ side = 'idp', home, ring, own, signed = () => undefined }: SignersParts): Signers {
   const opening = new Map<string, Promise<FileSigner>>();
   const files: FileSigner[] = [];
   const isOwn = ({ key, certificate }: SigningConfiguration) => key === own?.key && certificate === own?.certificate;
@@ -70,14 +73,14 @@ export function createSigners({ home, ring, own, signed = () => undefined }: Sig
 
   /** The files of the configuration that count, each key once: the ring takes the place of our own. */
   function inForce(): readonly FileSigner[] {
-    const counting = files.filter((file) => !file.isOwn || ring.signer('idp', file.signing.algorithm) === undefined);
+    const counting = files.filter((file) => !file.isOwn || ring.signer(side, file.signing.algorithm) === undefined);
     return [...new Map(counting.map((file) => [file.id, file])).values()];
   }
 
   return {
     async open(signing) {
       const { algorithm } = signing;
-      const inRing = (entityId?: string) => (isOwn(signing) ? ring.signer('idp', algorithm, entityId) : undefined);
+      const inRing = (entityId?: string) => (isOwn(signing) ? ring.signer(side, algorithm, entityId) : undefined);
       // Where the ring has a key, the file may be gone: its key may have been retired.
       const file = inRing() === undefined ? await fromFile(signing) : undefined;
       const inFile = file && { id: file.id, signer: file.signer };
@@ -89,24 +92,24 @@ export function createSigners({ home, ring, own, signed = () => undefined }: Sig
       };
     },
     certificates() {
-      const inRing = ring.certificates('idp', 'signing');
+      const inRing = ring.certificates(side, 'signing');
       const files = inForce().map(({ signer }) => signer.certificate);
       return [...inRing, ...files.filter((file) => !inRing.some((one) => Buffer.compare(one, file) === 0))];
     },
-    encryptionCertificates: () => ring.certificates('idp', 'encryption'),
+    encryptionCertificates: () => ring.certificates(side, 'encryption'),
     decryption() {
-      const keys = [...ring.openers('idp'), ...inForce().map(({ opener }) => opener)];
+      const keys = [...ring.openers(side), ...inForce().map(({ opener }) => opener)];
       return { keys: keys.filter((key) => key.asymmetricKeyType === 'rsa'), ciphers: ['aes128-gcm', 'aes256-gcm'] };
     },
-    keys: () => [...ring.keys(), ...inForce().map(keyOfFile)],
+    keys: () => [...ring.keys(), ...inForce().map((file) => keyOfFile(file, side))],
     revision: ring.revision,
   };
 }
 
-function keyOfFile({ id, signer, signing, isOwn }: FileSigner): OwnKey {
+function keyOfFile({ id, signer, signing, isOwn }: FileSigner, side: KeySide): OwnKey {
   const { notAfterAt } = readKeyCertificate(signer.certificate);
   const note = isOwn ? signing.certificate : `${signing.certificate}, for partners that it is configured for`;
-  return { id, side: 'idp', use: 'signing', state: 'active', notAfterAt, note };
+  return { id, side, use: 'signing', state: 'active', notAfterAt, note };
 }
 
 function noKey(algorithm: SignatureAlgorithm): GatehouseError {

@@ -69,6 +69,41 @@ export type Evidence =
   | AssertionEvidence
   | ConnectionEvidence;
 
+/** The name of the subject of an assertion (saml-core §2.2.2). */
+export interface SubjectNameId {
+  readonly value: string;
+  readonly format?: string;
+  readonly nameQualifier?: string;
+  readonly spNameQualifier?: string;
+}
+
+/**
+ * What a SAML identity provider says of a person, in a Response that has passed every check and was used for the first time. Not
+ * part of `Evidence`: no mechanism can read it out of a request, so that nothing that a form or a header holds ever becomes it
+ * (in JBoss the constant password of SAML2LoginModule could be typed, jboss-facts §2.7). Only the endpoint that verifies makes it.
+ */
+export interface VerifiedResponseEvidence {
+  readonly kind: 'verified-response';
+  /** entityID. */
+  readonly identityProvider: string;
+  /** Absent where the assertion names nobody. */
+  readonly nameId?: SubjectNameId;
+  /** In document order; a name may come several times. */
+  readonly attributes: readonly { readonly name: string; readonly values: readonly string[] }[];
+  /** When the person signed in there. */
+  readonly authnInstant: number;
+  /** How, as a class of authentication context. */
+  readonly authnContext?: string;
+  /** False when it came without being asked for. */
+  readonly solicited: boolean;
+  /** What carried a signature. */
+  readonly signed: 'assertion' | 'response' | 'both';
+  readonly encrypted: boolean;
+}
+
+/** What a security domain decides about: what clients show, and what our own endpoints have verified. */
+export type LoginEvidence = Evidence | VerifiedResponseEvidence;
+
 /**
  * A name taken as proved, of which no client has shown anything: what a rehearsal (`gatehouse test-login
  * --assume-password`) puts in place of a password that nobody knows. Not part of `Evidence`, so that nothing that reads
@@ -80,7 +115,7 @@ export interface AssumedEvidence {
 }
 
 /** What a login module may meet. A module that does not know `assumed` fails it like any other kind that it cannot check. */
-export type ModuleEvidence = Evidence | AssumedEvidence;
+export type ModuleEvidence = LoginEvidence | AssumedEvidence;
 
 export type EvidenceKind = ModuleEvidence['kind'];
 
@@ -96,6 +131,7 @@ export function claimedName(evidence: ModuleEvidence): string | undefined {
     case 'certificate':
     case 'negotiate':
     case 'assertion':
+    case 'verified-response':
       return undefined;
     default:
       return evidence satisfies never;

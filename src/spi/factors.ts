@@ -15,6 +15,7 @@ export function factorOf(evidence: EvidenceKind): Factor | undefined {
     case 'negotiate':
       return 'kerberos';
     case 'assertion':
+    case 'verified-response':
       return 'assertion';
     case 'anonymous':
     case 'connection':

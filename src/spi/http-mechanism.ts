@@ -37,6 +37,11 @@ export type MechanismChallenge =
   /** Park the request and show the sign-in page. */
   | { readonly kind: 'form' }
   /**
+   * Park the request and lead to a path of ours, with the parked request as its parameter `pending`, from where the person is sent
+   * to prove elsewhere who he is. `label`: of the link, where there is a choice.
+   */
+  | { readonly kind: 'elsewhere'; readonly path: string; readonly label: string }
+  /**
    * Park the request, and on a path of its own ask once by these fields of a 401, beside the sign-in page: a browser answers by
    * itself or shows the page. One that has shown it is not asked again for `againSeconds`.
    */
@@ -80,6 +85,8 @@ export interface MechanismServices {
   readonly logger: Logger;
   /** Nonces and counters that all nodes share. */
   readonly ephemeral: EphemeralStore;
+  /** The application at whose entrance the mechanism stands; absent at that of the identity provider. */
+  readonly application?: string;
 }
 
 /** A mechanism name in the catalogue: how to check its options and how to make it. */

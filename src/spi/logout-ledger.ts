@@ -28,7 +28,7 @@ export const logoutCauses = ['person', 'partner', 'administrator', 'idle', 'expi
 export type LogoutCause = (typeof logoutCauses)[number];
 
 const participant = z.object({
-  kind: z.enum(['saml', 'application']),
+  kind: z.enum(['saml', 'application', 'identity-provider']),
   /** entityID, or the configured name of an application. */
   name: z.string(),
   /** What people call it. */
@@ -36,6 +36,9 @@ const participant = z.object({
   sessionIndex: z.string().exactOptional(),
   nameId: z.string().exactOptional(),
   nameIdFormat: z.string().exactOptional(),
+  nameQualifier: z.string().exactOptional(),
+  spNameQualifier: z.string().exactOptional(),
+  application: z.string().exactOptional(),
   channel: z.enum(logoutChannels),
   outcome: z.enum(['pending', ...settledOutcomes]),
   /** A constant word or a status URI that says more. */

@@ -1,6 +1,6 @@
 /** @module The contract of a security domain: evidence in, one explained decision out. */
 import type { DecisionTrace, MechanismStep } from './decision-trace.ts';
-import type { Evidence, ModuleEvidence } from './evidence.ts';
+import type { LoginEvidence, ModuleEvidence } from './evidence.ts';
 import type { Factor } from './factors.ts';
 import type { KerberosAcceptor } from './kerberos-acceptor.ts';
 import type { ChallengeKind, LoginChallenge } from './login-challenge.ts';
@@ -61,7 +61,7 @@ export interface SecurityDomain {
    * @throws ERR_LOGIN_MODULE_BUG when a module threw anything but a `GatehouseError`; `facts.decision` names the trace.
    * @throws ERR_AUDIT_UNAVAILABLE when the decision could not be recorded: then nobody is logged in.
    */
-  login(evidence: Evidence, request: LoginRequest): Promise<LoginResult>;
+  login(evidence: LoginEvidence, request: LoginRequest): Promise<LoginResult>;
   close(): Promise<void>;
 }
 

@@ -5,13 +5,20 @@ import type { Principal } from './subject.ts';
 
 /** An application or SAML partner that took part in a session: whom a logout has to reach. */
 export interface Participant {
-  /** `saml` partners are named by entityID, `application` ones by their configured name. */
-  readonly kind: 'saml' | 'application';
+  /**
+   * `saml` partners are named by entityID, `application` ones by their configured name. An `identity-provider`, by its entityID, is
+   * where the person signed in for this session: name and index are those that it gave.
+   */
+  readonly kind: 'saml' | 'application' | 'identity-provider';
   readonly name: string;
   /** SAML SessionIndex given to the partner (saml-core §2.7.2). */
   readonly sessionIndex?: string;
   readonly nameId?: string;
   readonly nameIdFormat?: string;
+  /** Of an `identity-provider`: how it qualified the name, and the application as which we are known to it. */
+  readonly nameQualifier?: string;
+  readonly spNameQualifier?: string;
+  readonly application?: string;
   readonly joinedAt: number;
 }
 

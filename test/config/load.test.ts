@@ -198,7 +198,7 @@ audit: [ { code: "\${env:NOWHERE}" } ]
     '14:25 applications.a.security-domain unknown security domain "e" (known: d)',
     '14:41 applications.a.mechanisms[0] unknown mechanism "FROM"; did you mean "FORM"?',
     '14:58 applications.a.upstream must be http://, a host and perhaps a port, and no path',
-    '14:69 applications.a.tls unknown name (known here: security-domain, mechanisms, context-path, upstream, constraints, role-mapping)',
+    '14:69 applications.a.tls unknown name (known here: security-domain, mechanisms, context-path, upstream, constraints, role-mapping, saml-sp)',
     '14:80 applications.a.tls tags are not allowed',
     '15:18 audit[0].code the environment variable NOWHERE is not set',
   ]);

@@ -85,7 +85,7 @@ function open({ answers = {}, ledger: wrap = (same) => same, tellOnExpiry = true
   const outcomes = (record: LogoutRecord | undefined) =>
     Object.fromEntries((record?.participants ?? []).map(({ name, outcome }) => [name, outcome]));
   const events = (type: string) => auditor.events.filter((event) => event.type === type);
-  return { ...node('node1'), node, clock, sessions, store, ledger, told, session, outcomes, events };
+  return { ...node('node1'), node, clock, auditor, sessions, store, ledger, told, session, outcomes, events };
 }
 
 const participant = (name: string): Participant => ({
@@ -317,6 +317,43 @@ describe('a session that idles out', () => {
     expect(events('session-ended').map(({ reason }) => reason)).toEqual(['idle']);
     expect(told).toEqual([{ name: 'a', alive: false }]);
     expect(outcomes((await ledger.list(1))[0])).toEqual({ a: 'confirmed', front: 'not-in-this-way' });
+  });
+
+  test('has its participants told when that could not be recorded, once; and is recorded when it can be', async () => {
+    const { upkeep, session, clock, told, events, auditor } = open();
+    await session('a');
+    await session('b');
+    clock.advance(62_000);
+    auditor.failing = true;
+    expect(await rejectionOf(upkeep.round())).toBe('ERR_AUDIT_UNAVAILABLE');
+    await settle();
+    expect(told.map(({ name }) => name).toSorted()).toEqual(['a', 'b']);
+    auditor.failing = false;
+    await upkeep.round();
+    await upkeep.round();
+    await settle();
+    expect(told).toHaveLength(2);
+    expect(events('session-ended').map(({ reason }) => reason)).toEqual(['idle', 'idle']);
+  });
+
+  test('has its participants told in a later round when the ledger was away', async () => {
+    let away = true;
+    const { upkeep, session, clock, told, events } = open({
+      ledger: (memory) => ({
+        ...memory,
+        write: (record, lease) =>
+          away ? Promise.reject(new GatehouseError('ERR_STORE_UNAVAILABLE', 'away')) : memory.write(record, lease),
+      }),
+    });
+    await session('a');
+    clock.advance(62_000);
+    expect(await rejectionOf(upkeep.round())).toBe('ERR_STORE_UNAVAILABLE');
+    expect([told.length, events('session-ended').length]).toEqual([0, 1]);
+    away = false;
+    await upkeep.round();
+    await settle();
+    expect(told).toEqual([{ name: 'a', alive: false }]);
+    expect(events('session-ended')).toHaveLength(1);
   });
 
   test('is recorded, and its participants are left alone where that is wanted', async () => {

@@ -304,7 +304,7 @@ describe('an aggregate', () => {
   });
 
   it('works without the partners that cannot be worked with', async () => {
-    const bad = federation({ count: 2 }).replace('bindings:HTTP-POST', 'bindings:PAOS');
+    const bad = federation({ count: 2 }).replace('bindings:HTTP-POST', 'bindings:SOAP');
     const partners = await open(await homeOf({ 'f.xml': bad }), [aggregate()]);
     expect([await partners.has(federationEntityId(0)), await partners.has(federationEntityId(1))]).toEqual([
       'ERR_SAML_UNKNOWN_PARTNER',

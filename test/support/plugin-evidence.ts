@@ -1,9 +1,33 @@
 /** @module One piece of evidence of each kind, and names that attack what is behind a login form. */
-import type { EvidenceKind, ModuleEvidence, PasswordEvidence } from '../../src/spi/evidence.ts';
+import type {
+  Evidence,
+  EvidenceKind,
+  ModuleEvidence,
+  PasswordEvidence,
+  VerifiedResponseEvidence,
+} from '../../src/spi/evidence.ts';
 import { Secret } from '../../src/spi/secret.ts';
 
 export function password(username: string, text: string): PasswordEvidence {
   return { kind: 'password', username, password: new Secret(text) };
+}
+
+/** What an identity provider says of somebody. */
+export function verifiedResponse(
+  name: string,
+  changes: Partial<VerifiedResponseEvidence> = {},
+): VerifiedResponseEvidence {
+  return {
+    kind: 'verified-response',
+    identityProvider: 'https://idp.example.com/saml/idp',
+    nameId: { value: name },
+    attributes: [],
+    authnInstant: 0,
+    solicited: true,
+    signed: 'assertion',
+    encrypted: false,
+    ...changes,
+  };
 }
 
 export const evidenceOfEachKind: { readonly [K in EvidenceKind]: Extract<ModuleEvidence, { readonly kind: K }> } = {
@@ -22,13 +46,14 @@ export const evidenceOfEachKind: { readonly [K in EvidenceKind]: Extract<ModuleE
   certificate: { kind: 'certificate', chain: [new Uint8Array([0x30, 0x00])] },
   negotiate: { kind: 'negotiate', token: new Secret(new Uint8Array([0x60])) },
   assertion: { kind: 'assertion', xml: new Secret(new Uint8Array([0x3c])) },
+  'verified-response': verifiedResponse('nobody-has-this-name'),
   assumed: { kind: 'assumed', username: 'nobody-has-this-name' },
   connection: { kind: 'connection', username: 'nobody-has-this-name', realm: 'ApplicationRealm' },
 };
 
-/** What a client can show: nothing is assumed. */
+/** What a client can show: nothing is assumed, and nothing was verified by an endpoint of ours. */
 export const shownKinds = (Object.keys(evidenceOfEachKind) as readonly EvidenceKind[]).filter(
-  (kind) => kind !== 'assumed',
+  (kind): kind is Evidence['kind'] => kind !== 'assumed' && kind !== 'verified-response',
 );
 
 export const allEvidenceKinds = Object.keys(evidenceOfEachKind) as readonly EvidenceKind[];

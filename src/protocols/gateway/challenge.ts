@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Html, html } from '../../http/html.ts';
 import { challengesOf } from '../../http/mechanisms.ts';
 import { type Page, sendPage } from '../../http/page.ts';
-import { type Parking, signInPath } from '../../http/parking.ts';
+import { type Parking, pathWithParked, signInPath } from '../../http/parking.ts';
 import type { HttpMechanism, MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { GatewayApplication } from './application.ts';
 import type { Target } from './target.ts';
@@ -27,23 +27,25 @@ export interface Challenged {
 
 /**
  * The first mechanism that can be asked for settles the status, as in JBoss (jboss-facts §6.4); fields of the others go with
- * a 401. Where a form is second, the 401 page leads to it. Only GET and HEAD are parked: the body of anything else would be lost.
+ * a 401. Where a form or another place is second, the 401 page leads to it. Only GET and HEAD are parked: the body of anything else would be lost.
  * Where nothing can be asked for, the answer is 403: a 401 needs a challenge (RFC 9110 §15.5.2).
  */
 export async function challenge(options: ChallengeOptions, on: Challenged): Promise<FastifyReply> {
-  const { first, hasForm, hasHeaders, headers, probe } = challengesOf(options.mechanisms, on.facts);
+  const { first, hasForm, hasHeaders, headers, probe, elsewhere } = challengesOf(options.mechanisms, on.facts);
   const hasPage = hasForm || probe !== undefined;
-  const mayPark = hasPage && (on.request.method === 'GET' || on.request.method === 'HEAD');
+  const isRepeatable = on.request.method === 'GET' || on.request.method === 'HEAD';
+  const mayPark = (hasPage || elsewhere.length > 0) && isRepeatable;
   if (mayPark && first !== 'header') {
-    return on.reply.header('cache-control', 'no-store').redirect(await park(options, on), 303);
+    const [only] = hasPage ? [] : elsewhere;
+    return on.reply.header('cache-control', 'no-store').redirect(await park(options, on, only?.path), 303);
   }
   if (!hasHeaders) return sendPage(on.reply, 403, signInFirstPage(on.decision));
   on.reply.headers(headers);
   return sendPage(on.reply, 401, unauthenticatedPage(on.decision, mayPark ? await park(options, on) : undefined));
 }
 
-/** The path of the sign-in page for this request. */
-async function park(options: ChallengeOptions, on: Challenged): Promise<string> {
+/** The path of the sign-in page for this request, or the one that is asked for. */
+async function park(options: ChallengeOptions, on: Challenged, elsewhere?: string): Promise<string> {
   const { application } = options;
   const parked = await options.parking.park(on, {
     domain: application.securityDomain,
@@ -52,7 +54,7 @@ async function park(options: ChallengeOptions, on: Challenged): Promise<string> 
     resumePath: continuePath,
     state: `${on.target.encoded}${on.target.query}`,
   });
-  return signInPath(parked);
+  return elsewhere === undefined ? signInPath(parked) : pathWithParked(elsewhere, parked);
 }
 
 function page(title: string, text: Html, decision: string): Page {

@@ -4,7 +4,7 @@ import type { MechanismStack } from '../../engine/mechanism-stack.ts';
 import type { BrowserKey } from '../../http/browser-key.ts';
 import { challengesOf } from '../../http/mechanisms.ts';
 import { sendPage } from '../../http/page.ts';
-import { type ParkedLogin, probePath, signInPath } from '../../http/parking.ts';
+import { type ParkedLogin, pathWithParked, probePath, signInPath } from '../../http/parking.ts';
 import type { MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { LoginResult } from '../../spi/security-domain.ts';
 import { oneTimeCodePage } from './one-time-code-page.ts';
@@ -37,14 +37,15 @@ export function refuse(browserKey: BrowserKey, on: Attempt, result: Denied) {
 
 /** `status` holds for the form; where only headers can ask, it is 401 (RFC 9110 §15.5.2), and no form is shown that nobody reads. */
 export function ask(browserKey: BrowserKey, on: Attempt, status: number, refusal: Refusal | undefined) {
-  const { hasForm, hasHeaders, headers } = challengesOf(on.entrance.mechanisms, on.facts);
-  if (hasHeaders && !hasForm) on.reply.headers(headers);
-  return showSignIn(browserKey, on, hasHeaders && !hasForm && status !== 503 ? 401 : status, refusal);
+  const { hasForm, hasHeaders, headers, elsewhere } = challengesOf(on.entrance.mechanisms, on.facts);
+  const onlyHeaders = hasHeaders && !hasForm && elsewhere.length === 0;
+  if (onlyHeaders) on.reply.headers(headers);
+  return showSignIn(browserKey, on, onlyHeaders && status !== 503 ? 401 : status, refusal);
 }
 
 /** The first page under just this status, with what is in the answer already. */
 export function showSignIn(browserKey: BrowserKey, on: Attempt, status: number, refusal: Refusal | undefined) {
-  const { hasForm, probe } = challengesOf(on.entrance.mechanisms, on.facts);
+  const { hasForm, probe, elsewhere } = challengesOf(on.entrance.mechanisms, on.facts);
   const isProbing = on.request.routeOptions.url === '/spnego/:id';
   return sendPage(
     on.reply,
@@ -59,6 +60,7 @@ export function showSignIn(browserKey: BrowserKey, on: Attempt, status: number, 
             username: on.facts.form?.['j_username'],
           }
         : undefined,
+      elsewhere: elsewhere.map(({ path, label }) => ({ href: pathWithParked(path, on.parked), label })),
       application: on.parked.pending.application,
       refusal,
     }),

@@ -4,7 +4,7 @@ import type { MechanismAnswer, MechanismStack } from '../../engine/mechanism-sta
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import type { OpaqueCookie } from '../../http/cookies.ts';
 import type { ParkedLogin, Parking } from '../../http/parking.ts';
-import { isProtectedTransport } from '../../http/request-facts.ts';
+import { startSession } from '../../http/session-start.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { LoginResult } from '../../spi/security-domain.ts';
 import type { Attempt } from './asking.ts';
@@ -44,29 +44,12 @@ export async function recordRefusal({ audit }: RefusalOptions, on: Attempt, reas
   return id;
 }
 
-/**
- * The pending login is claimed before the session begins: of two posts at once, one is answered `ERR_LOGIN_CLAIMED` and
- * begins nothing. It is parked again under a new id, which whoever started the login elsewhere cannot know.
- * @returns the request as it goes on
- */
-export async function beginSession(
+/** @returns the request as it goes on */
+export function beginSession(
   options: SessionOptions,
   on: Attempt,
   { mechanism, factors }: Pick<Decided, 'mechanism' | 'factors'>,
   result: Proved,
 ): Promise<ParkedLogin> {
-  const resumed = await options.parking.repark(on, on.parked);
-  const replaces = options.sessionCookie.read(on.request);
-  const { id } = await options.sessions.begin({
-    domain: resumed.pending.domain,
-    subject: result.subject,
-    mechanism,
-    factors,
-    confidential: isProtectedTransport(on.request),
-    decision: result.trace.id,
-    sourceAddress: on.request.ip,
-    ...(replaces === undefined ? {} : { replaces }),
-  });
-  options.sessionCookie.set(on.reply, id);
-  return resumed;
+  return startSession(options, on, on.parked, { mechanism, factors, result });
 }

@@ -17,6 +17,8 @@ export interface SignInPage {
         readonly username: string | undefined;
       }
     | undefined;
+  /** Where else the person can prove who he is. */
+  readonly elsewhere?: readonly { readonly href: string; readonly label: string }[];
   /** Where the desktop's own account is tried; absent where it is not to be. */
   readonly desktop: string | undefined;
   /** A mechanism takes the desktop's own account at all. */
@@ -32,8 +34,9 @@ function refusalOf({ refusal }: SignInPage): Html | false {
 }
 
 /** WCAG 2.2: labels tied to fields (1.3.1), purpose by autocomplete (1.3.5), the error named and tied to the fields (3.3.1). */
-function formOf({ form, refusal, hasDesktop }: SignInPage): Html {
+function formOf({ form, refusal, hasDesktop, elsewhere = [] }: SignInPage): Html | false {
   if (form === undefined) {
+    if (elsewhere.length > 0) return false;
     const text = hasDesktop
       ? 'Only the account of your desktop is taken here, and your browser has not sent it.'
       : 'Your browser asks for your user name and password.';
@@ -43,13 +46,17 @@ function formOf({ form, refusal, hasDesktop }: SignInPage): Html {
   return html`<form method="post" action="${form.action}"><input type="hidden" name="csrf" value="${form.csrf}"><label for="username">User name</label><input id="username" name="j_username" type="text" autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" required maxlength="1024" value="${form.username ?? ''}"${described}><label for="password">Password</label><input id="password" name="j_password" type="password" autocomplete="current-password" required maxlength="4096"${described}><button type="submit">Sign in</button></form>`;
 }
 
+function linksOf({ elsewhere = [] }: SignInPage): readonly Html[] {
+  return elsewhere.map(({ href, label }) => html`<p><a href="${href}">${label}</a></p>`);
+}
+
 export function signInPage(page: SignInPage): Page {
   const destination = page.application !== undefined && html`<p>to go on to <strong>${page.application}</strong></p>`;
   const desktop =
     page.desktop !== undefined && html`<p><a href="${page.desktop}">Use the account of this desktop</a></p>`;
   return {
     title: page.refusal === undefined ? 'Sign in – Gatehouse' : 'Not signed in – Gatehouse',
-    body: html`<h1>Sign in</h1>${destination}${refusalOf(page)}${formOf(page)}${desktop}`,
+    body: html`<h1>Sign in</h1>${destination}${refusalOf(page)}${formOf(page)}${desktop}${linksOf(page)}`,
   };
 }
 

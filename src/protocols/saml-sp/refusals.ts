@@ -119,6 +119,24 @@ const rows = {
     fault: 'idp',
     fix: 'The person signed in too long ago: let the provider ask anew (ForceAuthn), or allow an older sign-in.',
   },
+  'authn-context': {
+    code: 'ERR_SAML_AUTHN_STATEMENT',
+    clause: 'saml-core §3.3.2.2.1',
+    fault: 'idp',
+    fix: 'The person signed in in another way than was asked for. Let the provider honour RequestedAuthnContext, or ask for less.',
+  },
+  browser: {
+    code: 'ERR_SAML_IN_RESPONSE_TO',
+    clause: 'saml-profiles §4.1.4.3',
+    fault: 'user-agent',
+    fix: 'Begin again at the application, in this browser. If nobody changed browsers, somebody brought an answer of another sign-in.',
+  },
+  artifact: {
+    code: 'ERR_SAML_EXPIRED',
+    clause: 'saml-core §3.5.3',
+    fault: 'user-agent',
+    fix: 'The identity provider has nothing for this artifact: it was used, is too old or was made up. Begin again at the application.',
+  },
   session: {
     code: 'ERR_SAML_EXPIRED',
     clause: 'saml-core §2.7.2',

@@ -1,5 +1,5 @@
 /** @module AES with ciphertext stealing, CBC-CS3 with an initial vector of zeros (RFC 3962 §5, RFC 8009 §5). */
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 
 export const blockBytes = 16;
 
@@ -11,12 +11,12 @@ export interface AesCts {
 }
 
 /**
- * @param key 16 or 32 bytes
+ * @param key of 16 or 32 bytes; as an object, because Node takes ten times as long for one that comes as bytes
  * One ECB object does all decryptions under a key and the chaining is done here: setting up a cipher costs more than
  * deciphering a ticket.
  */
-export function createAesCts(key: Uint8Array): AesCts {
-  const bits = key.length * 8;
+export function createAesCts(key: KeyObject): AesCts {
+  const bits = (key.symmetricKeySize ?? 0) * 8;
   const decipher = createDecipheriv(`aes-${bits}-ecb`, key, null).setAutoPadding(false);
   return {
     encrypt(plaintext) {

@@ -1,4 +1,5 @@
 /** @module Which key of the keytabs decrypts a ticket, and what is wrong when none does. */
+import type { KerberosFailure } from '../../spi/kerberos-acceptor.ts';
 import { encryptionType, encryptionTypeName } from './encryption-types.ts';
 import { type KerberosKey, keyUsages } from './key.ts';
 import type { KeytabEntry } from './keytab.ts';
@@ -28,11 +29,15 @@ export function openTicket(
   wanted: Principal | undefined,
 ): OpenedTicket | Refusal {
   const { service, encrypted } = ticket;
-  const facts = { service: principalText(service), enctype: encryptionTypeName(encrypted.encryptionType) };
+  const refused = (failure: KerberosFailure, more: Refusal['facts'] = {}) =>
+    refuse(failure, {
+      ...{ service: principalText(service), enctype: encryptionTypeName(encrypted.encryptionType) },
+      ...more,
+    });
   if (wanted !== undefined && !isWanted(service, wanted)) {
-    return refuse('NOT_FOR_US', { ...facts, wanted: principalText(wanted) });
+    return refused('NOT_FOR_US', { wanted: principalText(wanted) });
   }
-  if (encryptionType(encrypted.encryptionType) === undefined) return refuse('ENCTYPE', facts);
+  if (encryptionType(encrypted.encryptionType) === undefined) return refused('ENCTYPE');
   const named = entries.filter((entry) => samePrincipal(entry.principal, service));
   const ofType = (some: readonly KeytabEntry[]) =>
     some.filter((entry) => entry.encryptionType === encrypted.encryptionType);
@@ -46,14 +51,14 @@ export function openTicket(
     }
   }
   if (named.length === 0) {
-    return refuse('NO_KEY', { ...facts, keytab: listed(entries.map((entry) => principalText(entry.principal))) });
+    return refused('NO_KEY', { keytab: listed(entries.map((entry) => principalText(entry.principal))) });
   }
   if (candidates.length === 0) {
     const types = listed(named.map((entry) => encryptionTypeName(entry.encryptionType)));
-    return refuse('ENCTYPE', { ...facts, keytabEnctypes: types });
+    return refused('ENCTYPE', { keytabEnctypes: types });
   }
-  const versions = { ...facts, kvno: encrypted.kvno ?? 0, keytabKvnos: listed(candidates.map(({ kvno }) => kvno)) };
-  return refuse(exact.length === 0 && encrypted.kvno !== undefined ? 'KVNO' : 'INTEGRITY', versions);
+  const versions = { kvno: encrypted.kvno ?? 0, keytabKvnos: listed(candidates.map(({ kvno }) => kvno)) };
+  return refused(exact.length === 0 && encrypted.kvno !== undefined ? 'KVNO' : 'INTEGRITY', versions);
 }
 
 function isWanted(service: Principal, wanted: Principal): boolean {

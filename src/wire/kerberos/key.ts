@@ -1,5 +1,5 @@
 /** @module A Kerberos key and what it does: encrypt, decrypt, checksum, each for one usage (RFC 3961 §5.3, RFC 3962, RFC 8009). */
-import { createCipheriv, createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../../spi/secret.ts';
 import { type AesCts, blockBytes, createAesCts } from './aes-cts.ts';
 import type { EncryptionType } from './encryption-types.ts';
@@ -30,15 +30,16 @@ export interface KerberosKey {
 
 interface MessageKeys {
   readonly cipher: AesCts;
-  readonly integrity: Uint8Array;
+  readonly integrity: KeyObject;
 }
 
 /** @throws Error when the length is not the type's: who reads keys from outside asks `type.keyBytes` first. */
 export function createKerberosKey(type: EncryptionType, secret: Secret<Uint8Array>): KerberosKey {
-  const key = secret.reveal();
-  if (key.length !== type.keyBytes) throw new Error(`a key of ${type.name} has ${type.keyBytes} bytes`);
+  const bytes = secret.reveal();
+  if (bytes.length !== type.keyBytes) throw new Error(`a key of ${type.name} has ${type.keyBytes} bytes`);
+  const key = createSecretKey(bytes);
   const messages = new Map<number, MessageKeys>();
-  const checksums = new Map<number, Uint8Array>();
+  const checksums = new Map<number, KeyObject>();
 
   function messageKeys(usage: number): MessageKeys {
     const known = messages.get(usage);
@@ -93,7 +94,7 @@ export function createKerberosKey(type: EncryptionType, secret: Secret<Uint8Arra
 /** The cipher state before the first message (RFC 8009 §5). */
 const zeroState = new Uint8Array(blockBytes);
 
-function mac({ hash, macBytes }: EncryptionType, key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+function mac({ hash, macBytes }: EncryptionType, key: KeyObject, ...parts: readonly Uint8Array[]): Uint8Array {
   const hmac = createHmac(hash, key);
   for (const part of parts) hmac.update(part);
   return hmac.digest().subarray(0, macBytes);
@@ -104,13 +105,15 @@ function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** The key for one usage and one purpose: 0x99 checksum, 0xaa encryption, 0x55 integrity. */
-function derive(type: EncryptionType, key: Uint8Array, usage: number, purpose: number, size: number): Uint8Array {
+function derive(type: EncryptionType, key: KeyObject, usage: number, purpose: number, size: number): KeyObject {
   const constant = Uint8Array.of(usage >>> 24, usage >>> 16, usage >>> 8, usage, purpose);
-  return type.overCiphertext ? deriveSha2(type, key, constant, size) : deriveSimplified(key, constant, size);
+  return createSecretKey(
+    type.overCiphertext ? deriveSha2(type, key, constant, size) : deriveSimplified(key, constant, size),
+  );
 }
 
 /** KDF-HMAC-SHA2 (RFC 8009 §3), which here never needs a second round. */
-function deriveSha2({ hash }: EncryptionType, key: Uint8Array, label: Uint8Array, size: number): Uint8Array {
+function deriveSha2({ hash }: EncryptionType, key: KeyObject, label: Uint8Array, size: number): Uint8Array {
   const bits = size * 8;
   const counter = Uint8Array.of(0, 0, 0, 1);
   const length = Uint8Array.of(0, 0, bits >> 8, bits & 0xff);
@@ -118,9 +121,9 @@ function deriveSha2({ hash }: EncryptionType, key: Uint8Array, label: Uint8Array
   return hmac.digest().subarray(0, size);
 }
 
-/** DK (RFC 3961 §5.1): for AES, random-to-key is the identity. */
-function deriveSimplified(key: Uint8Array, constant: Uint8Array, size: number): Uint8Array {
-  const cipher = createCipheriv(`aes-${key.length * 8}-ecb`, key, null).setAutoPadding(false);
+/** DK (RFC 3961 §5.1): for AES, random-to-key is the identity, and a derived key has the length of its base. */
+function deriveSimplified(key: KeyObject, constant: Uint8Array, size: number): Uint8Array {
+  const cipher = createCipheriv(`aes-${size * 8}-ecb`, key, null).setAutoPadding(false);
   const derived = new Uint8Array(size);
   let block: Uint8Array = nFold(constant, blockBytes);
   for (let offset = 0; offset < size; offset += blockBytes) {

@@ -43,7 +43,11 @@ export function sameName(a: Principal, b: Principal): boolean {
 
 const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\b': '\\b', '\0': '\\0' };
 
+/** Most names have none of these. */
+const special = /[\\/@\n\t\b\0]/;
+
 function escaped(text: string): string {
+  if (!special.test(text)) return text;
   return text.replaceAll(/[\\/@]/g, '\\$&').replaceAll(/[\n\t\b\0]/g, (one) => escapes[one] ?? one);
 }
 

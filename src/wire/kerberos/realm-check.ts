@@ -16,8 +16,9 @@ export function checkTicketRealms(
 ): Refusal | undefined {
   const { client, transited, flags } = part;
   const accepted = (realm: string) => realm === ourRealm || trustedRealms.includes(realm);
-  const facts = { client: principalText(client), ourRealm, trustedRealms: listed(trustedRealms) };
-  if (!accepted(client.realm)) return refuse('WRONG_REALM', { ...facts, realm: client.realm });
+  const wrong = (more: Refusal['facts']) =>
+    refuse('WRONG_REALM', { client: principalText(client), ourRealm, trustedRealms: listed(trustedRealms), ...more });
+  if (!accepted(client.realm)) return wrong({ realm: client.realm });
   if (client.realm === ourRealm && transited.contents.length === 0) return undefined;
   if (hasFlag(flags, transitedPolicyChecked)) return undefined;
   const realms =
@@ -26,5 +27,5 @@ export function checkTicketRealms(
       : undefined;
   if (realms === undefined) return refuse('MALFORMED', { part: 'transited realms', type: transited.type });
   const stranger = realms.find((realm) => !accepted(realm));
-  return stranger === undefined ? undefined : refuse('WRONG_REALM', { ...facts, transited: stranger });
+  return stranger === undefined ? undefined : wrong({ transited: stranger });
 }

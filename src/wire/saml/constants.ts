@@ -27,9 +27,13 @@ export const bindings = {
 export const bindingNames = ['HTTP-Redirect', 'HTTP-POST', 'HTTP-Artifact', 'SOAP', 'PAOS'] as const;
 export type BindingName = (typeof bindingNames)[number];
 
+export function bindingUri(name: BindingName): string {
+  return `urn:oasis:names:tc:SAML:2.0:bindings:${name}`;
+}
+
 /** `undefined` for a binding of another version or vendor. */
 export function bindingNameOf(uri: string): BindingName | undefined {
-  return bindingNames.find((name) => uri === `urn:oasis:names:tc:SAML:2.0:bindings:${name}`);
+  return bindingNames.find((name) => uri === bindingUri(name));
 }
 
 /** The encoding of the Redirect binding, which is also the default (saml-bindings §3.4.4.1). */

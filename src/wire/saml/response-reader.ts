@@ -53,9 +53,7 @@ const maxEncryptedParts = 16;
  * @throws ERR_XML_*, ERR_SAML_MALFORMED, ERR_SAML_UNSUPPORTED, ERR_SAML_AMBIGUOUS, ERR_SAML_SIGNATURE_REQUIRED
  */
 export function readResponse(root: XmlElement, trustIn: (issuer: string) => ResponseTrust): ReadResponse {
-  if (!isElement(root, samlp, 'Response')) throw malformed('The message is not a Response');
-  if (attribute(root, 'Version') !== '2.0') throw unsupported('The message is not one of SAML 2.0');
-  const holder = onlyAssertion(root);
+  const holder = holderIn(root);
   const claimedIssuer = claimedIssuerOf(root, holder);
   const { keys, decryption } = trustIn(claimedIssuer);
   const signedResponse = isSigned(root);
@@ -82,6 +80,25 @@ export function readResponse(root: XmlElement, trustIn: (issuer: string) => Resp
   }
   const assertion = signedAssertion ? verifyEnveloped(encrypted ? inside : root, inside, keys) : inside;
   return { ...read, signedAssertion, encrypted, assertion: parseAssertion(assertion, open), decrypted };
+}
+
+/** What a Response claims before anything of it is verified: good for finding what it has to be judged by, and for nothing else. */
+export interface ResponseClaim {
+  readonly issuer: string;
+  readonly inResponseTo?: string;
+}
+
+/** @throws as `readResponse` for what is no Response or holds more than one assertion */
+export function claimOf(root: XmlElement): ResponseClaim {
+  const issuer = claimedIssuerOf(root, holderIn(root));
+  const inResponseTo = attribute(root, 'InResponseTo');
+  return inResponseTo === undefined ? { issuer } : { issuer, inResponseTo };
+}
+
+function holderIn(root: XmlElement): XmlElement | undefined {
+  if (!isElement(root, samlp, 'Response')) throw malformed('The message is not a Response');
+  if (attribute(root, 'Version') !== '2.0') throw unsupported('The message is not one of SAML 2.0');
+  return onlyAssertion(root);
 }
 
 /**

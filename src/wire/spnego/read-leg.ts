@@ -1,8 +1,7 @@
 /** @module One leg of an exchange, read: the AP-REQ in it, or what to answer before there can be one (RFC 4178 §3.2, §4.2). */
 import { maxNegotiateTokenBytes } from '../../spi/kerberos-acceptor.ts';
 import type { Secret } from '../../spi/secret.ts';
-import { objectIdentifier } from '../der.ts';
-import { mechanisms, readKerberosToken } from '../kerberos/gss.ts';
+import { kerberosMechanism, mechanisms, microsoftMechanism, readKerberosToken } from '../kerberos/gss.ts';
 import { listed, type Refusal, refuse } from '../kerberos/refusal.ts';
 import { type ExchangeState, readState, writeState } from './exchange-state.ts';
 import { isNtlm, type NegTokenInit, type NegTokenResponse, readNegotiation, writeResponse } from './tokens.ts';
@@ -60,7 +59,7 @@ function readFirst(init: NegTokenInit): ReadLeg {
     });
   }
   if (init.mechanismList.length > maxMechanismListBytes) return refuse('MALFORMED', { part: 'list of mechanisms' });
-  const mechanism = objectIdentifier(chosen);
+  const mechanism = chosen === mechanisms.kerberos ? kerberosMechanism : microsoftMechanism;
   const preferred = isKerberos(init.mechanisms[0] ?? '');
   if (preferred && init.token !== undefined) {
     const { mechanismList, mic } = init;

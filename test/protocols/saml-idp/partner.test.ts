@@ -27,6 +27,16 @@ function metadata(overrides: Partial<SpMetadata> = {}): SpMetadata {
 }
 
 describe('createPartner', () => {
+  it('takes a partner that only clients without pages can go to', () => {
+    const services = [{ ...post(0), binding: 'PAOS' } as const];
+    expect(
+      createPartner(metadata({ assertionConsumerServices: services }), settings).assertionConsumerServices,
+    ).toEqual({
+      browser: [],
+      paos: services,
+    });
+  });
+
   it('refuses a partner that can be answered by artifact only and has no key to resolve it with', () => {
     const services = [{ ...post(0), binding: 'HTTP-Artifact' } as const];
     expect(refusalOf(() => createPartner(metadata({ assertionConsumerServices: services }), settings))).toBe(

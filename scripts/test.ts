@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensurePackages, thisMachine } from './debian-packages.ts';
+import { ensureNativeKerberos, kerberosBuildIn } from './native-kerberos.ts';
 import { closingLine, exitStatus, summarize } from './test-summary.ts';
 
 /** What a shell reports for a process that a signal ended; vitest's own failures are 1. */
@@ -34,4 +35,5 @@ async function runTests(args: readonly string[]): Promise<number> {
   }
 }
 
-process.exitCode = ensurePackages(thisMachine()) ? await runTests(process.argv.slice(2)) : 1;
+const isReady = ensurePackages(thisMachine()) && ensureNativeKerberos(kerberosBuildIn(root));
+process.exitCode = isReady ? await runTests(process.argv.slice(2)) : 1;

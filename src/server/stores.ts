@@ -55,6 +55,6 @@ export async function buildConfiguredStores(parts: ConfiguredStoresParts): Promi
   return {
     datasources: await buildDatasources({ ...parts, datasources }),
     truststores: await buildTruststores(truststores, { ...parts, ...parts.files }),
-    kerberosAcceptor: kerberosAcceptors({ ...parts, ...parts.files }),
+    kerberosAcceptor: kerberosAcceptors({ ...parts, ...parts.files }, parts.home.resolve('configuration')),
   };
 }

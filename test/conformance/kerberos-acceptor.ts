@@ -184,17 +184,21 @@ export function kerberosAcceptorConformance(harness: KerberosAcceptorHarness): v
       });
     });
 
-    it.runIf(harness.ownClock)('refuses an authenticator of another time', async () => {
+    if (harness.ownClock) clockConformance();
+  });
+
+  function clockConformance(): void {
+    it('refuses an authenticator of another time', async () => {
       const token = tokenFor();
       expect(await refusal(token, { aheadMs: 6 * 60_000 })).toBe('SKEW');
       expect(await refusal(token, { aheadMs: -6 * 60_000 })).toBe('SKEW');
     });
 
-    it.runIf(harness.ownClock)('refuses a ticket that has ended', async () => {
+    it('refuses a ticket that has ended', async () => {
       // The authenticator is as old: RFC 4120 §3.2.3 looks at it first.
       expect(['EXPIRED', 'SKEW']).toContain(await refusal(tokenFor(), { aheadMs: 24 * 3_600_000 }));
     });
-  });
+  }
 }
 
 /** The mechToken of a NegTokenInit: the bare token of RFC 4121 begins with the tag and the OID of Kerberos. */

@@ -88,6 +88,12 @@ export const debianPackages: readonly DebianPackage[] = [
     file: '/usr/share/lemonldap-ng/portal/htdocs/index.fcgi',
     reason: 'another SAML identity provider that nobody here wrote',
   },
+  {
+    name: 'libxml-simple-perl',
+    file: '/usr/share/perl5/XML/Simple.pm',
+    reason: 'SAML of lemonldap-ng, which its package does not ask for',
+  },
+  { name: 'libio-string-perl', file: '/usr/share/perl5/IO/String.pm', reason: 'the same' },
   { name: 'samba', file: '/usr/sbin/samba', reason: 'an Active Directory domain controller for AdvancedAdLdap' },
   { name: 'samba-ad-provision', file: '/usr/share/samba/setup/provision.ldif', reason: 'what a new domain is made of' },
   {

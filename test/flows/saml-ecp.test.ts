@@ -1,6 +1,6 @@
 /** @module Sign-on without a browser (saml-profiles §4.2): request and password come in one SOAP message, the answer goes back the same way. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { passwords } from '../support/gatehouse-home.ts';
+import { idpDomain, passwords } from '../support/gatehouse-home.ts';
 import { type Gatehouse, startGatehouse } from '../support/gatehouse-process.ts';
 import { exchange, type Reply } from '../support/http-client.ts';
 import { makeKeyPair } from '../support/key-pairs.ts';
@@ -17,6 +17,7 @@ import {
   serviceProvider,
   signedByXmlsec,
 } from '../support/service-provider.ts';
+import { signedIn } from '../support/signed-in.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
 let folder: TempFolder;
@@ -47,6 +48,7 @@ beforeAll(async () => {
         { file: 'signing.xml', metadata: metadataOf(signing, { signsRequests: true, more: acs(signing) }) },
         { file: 'browsers.xml', metadata: metadataOf(browsersOnly) },
       ],
+      configuration: { 'security-domains': { 'idp-domain': { ...idpDomain, 'lock-out': { attempts: 4 } } } },
     },
   });
 });
@@ -148,6 +150,13 @@ describe('nobody', () => {
     const before = (await gatehouse.audit()).length;
     await refused(await ask({}, headers()), 401, 'ERR_ACCESS_DENIED');
     expect((await gatehouse.audit()).slice(before).map(({ type }) => type)).toEqual(types);
+  });
+
+  test('guesses on: the name is locked, here and at the form', async () => {
+    for (let guess = 0; guess < 4; guess += 1) await ask({}, basic('brian', `guess-${guess}`));
+    expect((await ask({}, basic('brian', passwords.brian))).status).toBe(401);
+    expect((await gatehouse.audit()).at(-1)).toMatchObject({ type: 'login', reason: 'locked-out' });
+    await expect(signedIn(gatehouse.publicUrl, 'brian')).rejects.toThrow('brian was not signed in');
   });
 
   test('may answer a request for the second time', async () => {

@@ -135,6 +135,12 @@ describe('an attribute query', () => {
     ]);
   });
 
+  test('is explained like any decision', async () => {
+    await attributeQuery(sp, subject('nobody-here'));
+    const { code, output } = await gatehouse.explain((await lastRecord())?.id ?? '');
+    expect([code, output.includes('UnknownPrincipal'), output.includes(sp.entityId)], output).toEqual([0, true, true]);
+  });
+
   test('may leave the format of an unspecified name out, and gets it back so', async () => {
     await signedOn(await signedIn(gatehouse.publicUrl), sp);
     const xml = await attributeQuery(sp, subject('eric'));

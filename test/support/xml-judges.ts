@@ -14,6 +14,8 @@ const idAttributes = [
   ['urn:oasis:names:tc:SAML:2.0:protocol', 'ArtifactResponse'],
   ['urn:oasis:names:tc:SAML:2.0:protocol', 'LogoutRequest'],
   ['urn:oasis:names:tc:SAML:2.0:protocol', 'LogoutResponse'],
+  ['urn:oasis:names:tc:SAML:2.0:protocol', 'ManageNameIDResponse'],
+  ['urn:oasis:names:tc:SAML:2.0:protocol', 'NameIDMappingResponse'],
   ['urn:oasis:names:tc:SAML:2.0:assertion', 'Assertion'],
   ['urn:oasis:names:tc:SAML:2.0:metadata', 'EntityDescriptor'],
   ['urn:oasis:names:tc:SAML:2.0:metadata', 'EntitiesDescriptor'],

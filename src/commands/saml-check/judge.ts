@@ -9,7 +9,7 @@ import { isElement, type XmlElement } from '../../wire/xml/element.ts';
 import { parseXml } from '../../wire/xml/parse.ts';
 import { createInputs } from './inputs.ts';
 import { logoutAnswers, logoutRequests } from './judge-logout.ts';
-import { artifactResolves, authnRequests } from './judge-requests.ts';
+import { artifactResolves, assertionRequests, attributeQueries, authnRequests } from './judge-requests.ts';
 import { artifactResponses, responses } from './judge-responses.ts';
 import type { KindJudge, Said } from './judging.ts';
 import { adviceFor, kindOf, type MessageKind } from './kinds.ts';
@@ -32,6 +32,8 @@ const judges: Readonly<Record<MessageKind, KindJudge>> = {
   ArtifactResponse: artifactResponses,
   AuthnRequest: authnRequests,
   ArtifactResolve: artifactResolves,
+  AttributeQuery: attributeQueries,
+  AssertionIDRequest: assertionRequests,
   LogoutRequest: logoutRequests,
   LogoutResponse: logoutAnswers,
 };

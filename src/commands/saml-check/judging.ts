@@ -42,6 +42,6 @@ export const partiesAt: Readonly<Record<Side, Parties>> = {
 };
 
 /** Where Gatehouse serves an identity provider that has the entityID of its defaults. */
-export function defaultEndpoint(entityId: string, name: 'sso' | 'slo' | 'artifact'): string | undefined {
+export function defaultEndpoint(entityId: string, name: 'sso' | 'slo' | 'artifact' | 'soap'): string | undefined {
   return entityId.endsWith('/saml/idp') ? `${entityId}/${name}` : undefined;
 }

@@ -6,7 +6,7 @@ import type { XmlElement } from '../../wire/xml/element.ts';
 /** What can be judged, on each side. */
 export const judgedKinds = {
   sp: ['Response', 'ArtifactResponse', 'LogoutRequest', 'LogoutResponse'],
-  idp: ['AuthnRequest', 'LogoutRequest', 'LogoutResponse', 'ArtifactResolve'],
+  idp: ['AuthnRequest', 'LogoutRequest', 'LogoutResponse', 'ArtifactResolve', 'AttributeQuery', 'AssertionIDRequest'],
 } as const;
 
 export type MessageKind = (typeof judgedKinds)['sp' | 'idp'][number];
@@ -40,8 +40,8 @@ const known: readonly Known[] = [
   },
   {
     namespace: samlNamespaces.samlp,
-    localName: /^(?:AttributeQuery|AuthnQuery|AuthzDecisionQuery|AssertionIDRequest|ManageNameID\w+|NameIDMapping\w+)$/,
-    advice: 'This is a message of another SAML protocol than sign-on and logout: nothing here judges it.',
+    localName: /^(?:AuthnQuery|AuthzDecisionQuery|ManageNameID\w+|NameIDMapping\w+)$/,
+    advice: 'This is a message of a SAML protocol that Gatehouse does not offer.',
   },
   {
     namespace: saml11,

@@ -44,10 +44,11 @@ interface AcceptedQuestion {
   readonly request: Omit<AcceptedRequest, 'partner'>;
 }
 
-interface AcceptedResolve {
+interface AcceptedQuery {
   readonly issuer: string;
   readonly requestId: string;
-  readonly artifact: string;
+  /** The artifact, the names of the attributes, the IDs of the assertions. */
+  readonly asked: readonly string[];
 }
 
 /** Whose session at the issuer is to end; without session indexes all of them. */
@@ -71,7 +72,7 @@ interface AcceptedLogoutAnswer {
 export type AcceptedBody =
   | AcceptedAnswer
   | AcceptedQuestion
-  | AcceptedResolve
+  | AcceptedQuery
   | AcceptedLogoutRequest
   | AcceptedLogoutAnswer;
 

@@ -1,6 +1,6 @@
 /** @module Messages with a good signature that say what must not be believed: another time, address, sender or shape. */
 import { instantIn } from '../service-provider.ts';
-import type { Door, DoorCase, Said } from './door.ts';
+import { type Door, type DoorCase, isQuestion, type Said } from './door.ts';
 
 const says = (name: string, code: DoorCase['code'], said: Said, at?: DoorCase['at']): DoorCase => ({
   name,
@@ -14,8 +14,7 @@ const isTimed = ({ kind }: Door) => kind !== 'LogoutResponse';
 const isLogout = ({ kind }: Door) => kind === 'LogoutRequest';
 const isSignOn = ({ kind }: Door) => kind === 'AuthnRequest';
 const isAnswer = ({ kind }: Door) => kind === 'LogoutResponse';
-/** Over SOAP the connection says whom it is for (saml-bindings §3.2). */
-const isForUs = ({ kind }: Door) => kind !== 'ArtifactResolve';
+const isForUs = (door: Door) => !isQuestion(door);
 
 /** An answer has to come from whom it was asked of; anybody else is simply not that partner. */
 const otherSender = ({ kind }: Door) => (kind === 'LogoutResponse' ? 'ERR_SAML_ISSUER' : 'ERR_SAML_UNKNOWN_PARTNER');

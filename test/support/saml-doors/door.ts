@@ -7,7 +7,13 @@ import type { TestKeyPair } from '../keys.ts';
 import type { Workshop } from '../saml-corpus/workshop.ts';
 import { instantIn, newRequestId } from '../service-provider.ts';
 
-export type MessageKind = 'AuthnRequest' | 'LogoutRequest' | 'LogoutResponse' | 'ArtifactResolve';
+export type MessageKind =
+  | 'AuthnRequest'
+  | 'LogoutRequest'
+  | 'LogoutResponse'
+  | 'ArtifactResolve'
+  | 'AttributeQuery'
+  | 'AssertionIDRequest';
 
 export interface Door {
   readonly kind: MessageKind;
@@ -25,6 +31,8 @@ export const doors: readonly Door[] = [
   { kind: 'LogoutResponse', binding: 'redirect', path: '/saml/idp/slo' },
   { kind: 'LogoutResponse', binding: 'post', path: '/saml/idp/slo' },
   { kind: 'ArtifactResolve', binding: 'soap', path: '/saml/idp/artifact' },
+  { kind: 'AttributeQuery', binding: 'soap', path: '/saml/idp/soap' },
+  { kind: 'AssertionIDRequest', binding: 'soap', path: '/saml/idp/soap' },
 ];
 
 export function nameOf({ kind, binding }: Door): string {
@@ -93,6 +101,10 @@ function contentOf({ kind }: Door, target: Target): string {
       return success;
     case 'ArtifactResolve':
       return `<samlp:Artifact>${target.artifact}</samlp:Artifact>`;
+    case 'AttributeQuery':
+      return `<saml:Subject><saml:NameID>${target.nameId}</saml:NameID></saml:Subject>`;
+    case 'AssertionIDRequest':
+      return '<saml:AssertionIDRef>_nowhere</saml:AssertionIDRef>';
     default:
       return kind satisfies never;
   }
@@ -119,6 +131,10 @@ export function createForge(door: Door, workshop: Workshop, target: Target): For
   };
   return forge;
 }
+
+/** A question that goes down a connection, which says itself for whom it is (saml-bindings §3.2). */
+export const isQuestion = ({ kind }: Door) =>
+  kind === 'ArtifactResolve' || kind === 'AttributeQuery' || kind === 'AssertionIDRequest';
 
 export function parameterOf({ kind }: Door): 'SAMLRequest' | 'SAMLResponse' {
   return kind === 'LogoutResponse' ? 'SAMLResponse' : 'SAMLRequest';

@@ -85,6 +85,13 @@ const names: readonly DoorCase[] = [
   malformed('an end tag of another element', (document) => swap(document, '</saml:Issuer>', '</saml:Issue>')),
 ];
 
+/** There every kind of message has an answer. */
+const hasOneKind = ({ path }: Door) => path !== '/saml/idp/soap';
+const other = (name: string, change: Change): DoorCase => ({
+  ...sent(name, 'ERR_SAML_MALFORMED', change),
+  at: hasOneKind,
+});
+
 /** What a query can carry inflates to 64 KiB at most, and what inflates to more is not looked at. */
 const large = ({ binding }: Door) => (binding === 'redirect' ? 'ERR_REQUEST_TOO_LARGE' : 'ERR_XML_LIMIT');
 const sizes: readonly DoorCase[] = [
@@ -112,16 +119,14 @@ const sizes: readonly DoorCase[] = [
 ];
 
 const kinds: readonly DoorCase[] = [
-  sent('another message of SAML', 'ERR_SAML_MALFORMED', (document, { door }) =>
+  other('another message of SAML', (document, { door }) =>
     document.replaceAll(`samlp:${door.kind}`, 'samlp:ManageNameIDRequest'),
   ),
-  sent('a Response', 'ERR_SAML_MALFORMED', (document, { door }) =>
-    document.replaceAll(`samlp:${door.kind}`, 'samlp:Response'),
-  ),
-  sent('the message in no namespace', 'ERR_SAML_MALFORMED', (_document, { door, ...forge }) =>
+  other('a Response', (document, { door }) => document.replaceAll(`samlp:${door.kind}`, 'samlp:Response')),
+  other('the message in no namespace', (_document, { door, ...forge }) =>
     forge.document(`<${door.kind} ID="_1" Version="2.0"></${door.kind}>`),
   ),
-  sent('the message in the namespace of SAML 1.1', 'ERR_SAML_MALFORMED', (document) =>
+  other('the message in the namespace of SAML 1.1', (document) =>
     swap(document, 'urn:oasis:names:tc:SAML:2.0:protocol', 'urn:oasis:names:tc:SAML:1.0:protocol'),
   ),
   sent('another version', 'ERR_SAML_UNSUPPORTED', (document) => swap(document, ' Version="2.0"', ' Version="1.1"')),

@@ -21,6 +21,8 @@ export interface ShibbolethOptions {
   readonly idpEntityId: string;
   /** How each application is told of a logout, by host name under `localhost`. */
   readonly hosts: Readonly<Record<string, ShibbolethLogout>>;
+  /** Clients that are no browsers may sign on, and it asks for attributes where an assertion brings none. */
+  readonly soap?: boolean;
 }
 
 export interface ShibbolethApplication {
@@ -45,14 +47,18 @@ export interface Shibboleth {
 const nobodysMetadata = (entityId: string) =>
   `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId}"><md:IDPSSODescriptor protocolSupportEnumeration="urn:nothing"><md:SingleSignOnService Binding="urn:nothing" Location="https://nobody.invalid/"/></md:IDPSSODescriptor></md:EntityDescriptor>`;
 
-export async function startShibboleth({ idpEntityId, hosts: plan }: ShibbolethOptions): Promise<Shibboleth> {
+export async function startShibboleth({
+  idpEntityId,
+  hosts: plan,
+  soap = false,
+}: ShibbolethOptions): Promise<Shibboleth> {
   const folder = await makeTempFolder('shibboleth', { open: true });
   const port = await freePort();
   const hosts = Object.entries(plan).map(([hostName, logout]): ShibbolethHost => {
     const origin = `http://${hostName}:${port}`;
     return { hostName, origin, entityId: `${origin}/shibboleth`, logout };
   });
-  await writeFiles(folder.path, port, hosts, idpEntityId);
+  await writeFiles(folder.path, port, hosts, { idpEntityId, soap });
   const shibd = startProgram('/usr/sbin/shibd', [
     ...['-F', '-f', '-c', join(folder.path, 'shibboleth2.xml'), '-p', join(folder.path, 'shibd.pid')],
   ]);
@@ -103,12 +109,17 @@ function reachable(metadata: string, port: number): string {
   );
 }
 
-async function writeFiles(folder: string, port: number, hosts: readonly ShibbolethHost[], idpEntityId: string) {
+async function writeFiles(
+  folder: string,
+  port: number,
+  hosts: readonly ShibbolethHost[],
+  { idpEntityId, soap }: { readonly idpEntityId: string; readonly soap: boolean },
+) {
   const htdocs = join(folder, 'htdocs');
   await mkdir(join(htdocs, 'secure'), { recursive: true });
   for (const use of ['signing', 'encryption']) await chmod((await makeKeyPair(folder, use)).keyPath, 0o644);
   const files = {
-    'shibboleth2.xml': serviceProviderXml(folder, hosts, idpEntityId),
+    'shibboleth2.xml': serviceProviderXml(folder, hosts, idpEntityId, soap),
     'attribute-map.xml': attributeMap,
     'shibd.logger': loggerTo(join(folder, 'shibd.log')),
     'native.logger': loggerTo('/dev/null'),

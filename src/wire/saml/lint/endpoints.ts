@@ -20,7 +20,7 @@ export function endpointFindings(entityId: string, role: XmlElement, as: 'sp' | 
       const binding = bindingNameOf(attribute(one, 'Binding')?.trim() ?? '');
       return one.localName === name && binding !== undefined && bindings.includes(binding);
     });
-  if (as === 'sp' && !has('AssertionConsumerService', ['HTTP-POST']))
+  if (as === 'sp' && !has('AssertionConsumerService', ['HTTP-POST', 'HTTP-Artifact', 'PAOS']))
     findings.push(finding('acs-missing', { entityId }));
   if (as === 'idp' && !has('SingleSignOnService', ['HTTP-Redirect', 'HTTP-POST'])) {
     findings.push(finding('sso-missing', { entityId }));

@@ -144,7 +144,8 @@ export const lintRules = {
     level: 'error',
     fault: 'partner',
     clause: 'saml-profiles §4.1.4',
-    message: 'There is no AssertionConsumerService for HTTP-POST, the one binding by which answers are sent',
+    message:
+      'There is no AssertionConsumerService by whose binding answers are sent: HTTP-POST, HTTP-Artifact or, to clients that are no browsers, PAOS',
     fix: 'add one with Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"',
   },
   'sso-missing': {

@@ -10,10 +10,20 @@ export interface ShibbolethHost {
   readonly logout: ShibbolethLogout;
 }
 
+/** Clients that are no browsers may sign on, and it asks for attributes where an assertion brings none. */
+const overSoap = {
+  initiator: ' ECP="true"',
+  /** To a client it knows no identity provider yet, so that no metadata tells it not to sign with SHA-1. */
+  algorithm: ' signingAlg="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"',
+  consumer:
+    '<md:AssertionConsumerService Location="/SAML2/ECP" index="3" Binding="urn:oasis:names:tc:SAML:2.0:bindings:PAOS"/>',
+  resolver: '<AttributeResolver type="Query" subjectMatch="true"/>',
+} as const;
+
 const bindingPrefix = 'urn:oasis:names:tc:SAML:2.0:bindings:';
 
 /** The sessions of one, with every handler by name: it would inherit what the shorthands `SSO` and `Logout` stand for. */
-function applicationOf({ hostName, entityId, logout }: ShibbolethHost, idpEntityId: string): string {
+function applicationOf({ hostName, entityId, logout }: ShibbolethHost, idpEntityId: string, soap: boolean): string {
   const consumers = ['HTTP-POST', 'HTTP-Artifact'].map(
     (binding, index) =>
       `<md:AssertionConsumerService Location="/SAML2/${binding}" index="${index + 1}" Binding="${bindingPrefix}${binding}"/>`,
@@ -25,8 +35,8 @@ function applicationOf({ hostName, entityId, logout }: ShibbolethHost, idpEntity
   return `<ApplicationOverride id="${applicationIdOf(hostName)}" entityID="${entityId}">
     <Sessions lifetime="28800" timeout="3600" checkAddress="false" relayState="ss:mem" redirectLimit="exact"
         handlerURL="/Shibboleth.sso" handlerSSL="false" cookieProps="https" sameSiteSession="None">
-      <SessionInitiator type="SAML2" Location="/Login" isDefault="true" id="Login" entityID="${idpEntityId}" outgoingBindings="${bindingPrefix}HTTP-Redirect ${bindingPrefix}HTTP-POST"/>
-      ${consumers.join('\n      ')}
+      <SessionInitiator type="SAML2"${soap ? overSoap.initiator : ''} Location="/Login" isDefault="true" id="Login" entityID="${idpEntityId}" outgoingBindings="${bindingPrefix}HTTP-Redirect ${bindingPrefix}HTTP-POST"/>
+      ${consumers.join('\n      ')}${soap ? overSoap.consumer : ''}
       <LogoutInitiator type="Chaining" Location="/Logout">
         <LogoutInitiator type="SAML2" outgoingBindings="${bindingPrefix}${asking}"/>
         <LogoutInitiator type="Local"/>
@@ -39,22 +49,28 @@ function applicationOf({ hostName, entityId, logout }: ShibbolethHost, idpEntity
 
 const applicationIdOf = (hostName: string) => hostName.replaceAll('.', '-');
 
-export function serviceProviderXml(folder: string, hosts: readonly ShibbolethHost[], idpEntityId: string): string {
+export function serviceProviderXml(
+  folder: string,
+  hosts: readonly ShibbolethHost[],
+  idpEntityId: string,
+  soap: boolean,
+): string {
   const resolver = (use: string) =>
     `<CredentialResolver type="File" use="${use}" key="${folder}/${use}.key" certificate="${folder}/${use}.crt"/>`;
   return `<SPConfig xmlns="urn:mace:shibboleth:3.0:native:sp:config" xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" clockSkew="60">
   <OutOfProcess logger="${folder}/shibd.logger"/>
   <InProcess logger="${folder}/native.logger"/>
   <UnixListener address="${folder}/shibd.sock"/>
-  <ApplicationDefaults entityID="https://nobody.invalid/" signing="true" encryption="conditional" requireConfidentiality="false" REMOTE_USER="name-id">
+  <ApplicationDefaults entityID="https://nobody.invalid/" signing="true"${soap ? overSoap.algorithm : ''} encryption="conditional" requireConfidentiality="false" REMOTE_USER="name-id">
     <Sessions/>
     <Errors supportContact="nobody@localhost"/>
     <MetadataProvider type="XML" validate="true" path="${folder}/idp.xml"/>
     <AttributeExtractor type="XML" validate="true" path="${folder}/attribute-map.xml"/>
+    ${soap ? overSoap.resolver : ''}
     <AttributeFilter type="XML" validate="true" path="/etc/shibboleth/attribute-policy.xml"/>
     ${resolver('signing')}
     ${resolver('encryption')}
-    ${hosts.map((host) => applicationOf(host, idpEntityId)).join('\n    ')}
+    ${hosts.map((host) => applicationOf(host, idpEntityId, soap)).join('\n    ')}
   </ApplicationDefaults>
   <SecurityPolicyProvider type="XML" validate="true" path="/etc/shibboleth/security-policy.xml"/>
   <ProtocolProvider type="XML" validate="true" path="/etc/shibboleth/protocols.xml"/>

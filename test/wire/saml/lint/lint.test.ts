@@ -44,7 +44,7 @@ const cases: Readonly<
   'key-weak': [entity({ role: key(weak()) + simpleAcs })],
   'key-missing-signing': [entity({ roleAttributes: ' AuthnRequestsSigned="true"' })],
   'key-missing-encryption': [entity({ role: key(pair, ' use="signing"') + simpleAcs }), { encrypt: true }],
-  'acs-missing': [entity({ role: simpleAcs.replace('HTTP-POST', 'PAOS') })],
+  'acs-missing': [entity({ role: simpleAcs.replace('HTTP-POST', 'SOAP') })],
   'sso-missing': [idp.replace(simpleAcs, key(pair)), { as: 'idp' }],
   'endpoint-http': [entity({ role: acs(`${post} Location="http://sp.example.com/acs" index="0"`) })],
   'index-twice': [entity({ role: simpleAcs + simpleAcs })],
@@ -86,7 +86,7 @@ describe('the linter of metadata', () => {
   });
 
   it('stops at a thousand findings', () => {
-    const bad = federation({ count: 1100 }).replaceAll('bindings:HTTP-POST', 'bindings:PAOS');
+    const bad = federation({ count: 1100 }).replaceAll('bindings:HTTP-POST', 'bindings:SOAP');
     expect(lintMetadata(Buffer.from(bad), { as: 'sp', now, encrypt: false, pins: undefined })).toMatchObject({
       isCut: true,
     });

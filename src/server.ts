@@ -20,6 +20,7 @@ import { type Doors, openDoors } from './server/doors.ts';
 import { provableAt, samlIdpEntrance } from './server/entrances.ts';
 import { warnOfExposedKeys } from './server/exposed-keys.ts';
 import { watchKeyExpiry } from './server/key-expiry.ts';
+import { openKeySightings } from './server/key-sightings.ts';
 import { buildLogouts } from './server/logouts.ts';
 import { openOwnKeys } from './server/own-keys.ts';
 import { mountPublicSide } from './server/public-side.ts';
@@ -122,7 +123,8 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const visit = { sessions, sessionCookie, liveSession, browserKey, probes, parking, firstLegs, audit, clock };
   const idp = configuration.samlIdp;
   const ring = closers.add(await openOwnKeys({ home, clock, logger: log, watch: true }), (open) => open.close());
-  const signers = createSigners({ home, ring, own: idp?.signing });
+  const sightings = await openKeySightings({ home, clock, logger: log, closers });
+  const signers = createSigners({ home, ring, own: idp?.signing, signed: sightings.signed });
   const expiry = watchKeyExpiry({ ring, signers, clock, logger: log, metrics, closers });
   const partners = await openServedPartners(idp?.partners ?? [], {
     ...{ home, clock, random, ephemeral, closers, audit, logger: log, metrics, signers },
@@ -130,7 +132,7 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const saml =
     idp &&
     (await buildSamlIdp({
-      ...{ configuration: idp, partners, signers, publicUrl, home, clock, random, ephemeral },
+      ...{ configuration: idp, partners, signers, sightings, publicUrl, home, clock, random, ephemeral },
       schemasFolder: options.schemasFolder,
       pendingMs: configuration.login.pendingSeconds * 1000,
       pairwiseKey: key,

@@ -1,16 +1,18 @@
 /** @module `gatehouse keys`: rolls our SAML keys over, step by step, and refuses the steps that would lock partners out. */
 import { parseArgs } from 'node:util';
-import { openExistingHome, openHome } from '../adapters/home-folder.ts';
+import { type HomeFolder, openExistingHome, openHome } from '../adapters/home-folder.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { createClosers } from '../server/closers.ts';
+import type { KeyRing } from '../spi/key-ring.ts';
 import type { Command, ExitCode } from './command.ts';
 import { keyAsData, ringAsText } from './keys/list.ts';
 import { newPair } from './keys/new-pair.ts';
+import { partnersAsData, partnersAsText } from './keys/partners.ts';
 import { type KeysRequest, keysOptions, keysRequest } from './keys/request.ts';
 import { madeWords, refusalWords } from './keys/words.ts';
 import { loadFromHome, toStandardError } from './load-configuration.ts';
 
-const help = `Usage: gatehouse keys list
+const help = `Usage: gatehouse keys list [--partners]
        gatehouse keys add [--for idp|sp] [--use signing|encryption] [--type <type>] [--days <n>]
        gatehouse keys add [--for idp|sp] [--use signing|encryption] --key <file> --certificate <file>
        gatehouse keys publish <key> [--force]
@@ -33,6 +35,7 @@ retire    takes it out of our metadata; with --erase destroys the private key of
   --at <instant>          as 2026-12-01T03:00:00Z; all nodes with the same ring switch at this moment
   --force                 against the rules that can be overridden; the audit trail says so
   --partners              who has fetched our metadata, and who has seen which key, as far as it is known
+  --partners              what is known of each partner: whether it has which key, and how that is known
   --home <folder>         default ./var
   --json                  the answer as one JSON object
 
@@ -60,12 +63,13 @@ export const keys: Command = {
 /** The ring alone: it can be looked at while the configuration is broken. */
 async function list(
   folder: string,
-  _request: Extract<KeysRequest, { action: 'list' }>,
+  request: Extract<KeysRequest, { action: 'list' }>,
   json: boolean,
 ): Promise<ExitCode> {
   const home = await openExistingHome(folder);
   const { ringStoreOf } = await import('../server/own-keys.ts');
   const ring = await ringStoreOf(home).read();
+  if (request.partners) return listPartners(home, ring, json);
   const now = systemClock.now();
   if (json) {
     const keysOfRing = ring?.keys.map((key) => keyAsData(ring, key, now)) ?? [];
@@ -77,6 +81,20 @@ async function list(
       ? 'There is no key ring: what "signing" in gatehouse.yaml names signs. "gatehouse keys add" begins a roll-over.\n'
       : ringAsText(ring, now),
   );
+  return 0;
+}
+
+async function listPartners(home: HomeFolder, ring: KeyRing | undefined, json: boolean): Promise<ExitCode> {
+  const { readSightings } = await import('../server/key-sightings.ts');
+  const sightings = await readSightings(home);
+  const loaded = await loadFromHome(home);
+  if (loaded === undefined) return 1;
+  const { samlIdp } = loaded.configuration;
+  const { openPartnersOffline } = await import('../server/saml-offline.ts');
+  const sources = samlIdp === undefined ? [] : await openPartnersOffline(home, samlIdp, toStandardError);
+  const registered = sources.flatMap(({ partners }) => partners.map(({ entityId }) => entityId));
+  const data = partnersAsData([...new Set([...registered, ...Object.keys(sightings.partners)])], sightings, ring);
+  process.stdout.write(json ? `${JSON.stringify(data, undefined, 2)}\n` : partnersAsText(data));
   return 0;
 }
 

@@ -4,6 +4,7 @@ import { systemClock, systemRandom, systemTimers } from '../adapters/system-cloc
 import { loadKeyPair } from '../adapters/tls-key-pair.ts';
 import type { Catalog } from '../catalog.ts';
 import { type Configuration, publicUrlFor } from '../config/configuration.ts';
+import { createKeySightings } from '../engine/key-sightings.ts';
 import type { AuditSink } from '../spi/audit.ts';
 import type { Logger } from '../spi/logger.ts';
 import { Secret } from '../spi/secret.ts';
@@ -65,6 +66,7 @@ export async function checkFiles(parts: CheckParts): Promise<void> {
       configuration: configuration.samlIdp,
       partners,
       signers,
+      sightings: createKeySightings(clock),
       publicUrl: publicUrlFor(configuration, configuration.ports),
       home,
       clock,

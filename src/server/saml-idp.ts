@@ -2,6 +2,7 @@
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import type { SamlIdpConfiguration } from '../config/configuration.ts';
 import { metadataLifetimeMs } from '../engine/key-ring.ts';
+import type { KeySightings } from '../engine/key-sightings.ts';
 import { type Answers, createAnswers } from '../protocols/saml-idp/answer.ts';
 import { type Artifacts, artifactPath, createArtifacts } from '../protocols/saml-idp/artifacts.ts';
 import { type AuthnContexts, createAuthnContexts, defaultAuthnContexts } from '../protocols/saml-idp/authn-context.ts';
@@ -31,6 +32,7 @@ import type { Signers } from './signers.ts';
 export interface SamlIdpParts {
   readonly configuration: SamlIdpConfiguration;
   readonly partners: Partners;
+  readonly sightings: KeySightings;
   /** With which the partners were opened: every certificate that may sign for one of them is in the metadata. */
   readonly signers: Signers;
   readonly publicUrl: string;
@@ -62,6 +64,7 @@ export interface SamlIdp extends SamlLogout {
   /** Everything that answers to questions need, but for the sessions that they are about. */
   readonly querying: Omit<QueryAnswersOptions, 'sessions' | 'domain'>;
   readonly metadata: () => Promise<string>;
+  readonly metadataFetched: KeySightings['fetched'];
 }
 
 const metadataKeptMs = 60_000;
@@ -85,7 +88,8 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
     keepMs: maxRequestAgeMs + 2 * clockSkewMs + parts.pendingMs,
   });
   const validateSchema = createSchemaWall(parts.schemasFolder);
-  const reading = { partners, clock, requestUse, clockSkewMs, validateSchema };
+  const { verified, confirmed } = parts.sightings;
+  const reading = { partners, clock, requestUse, clockSkewMs, validateSchema, verified };
   const sloUrl = `${publicUrl}/saml/idp/slo`;
   const artifactUrl = `${publicUrl}${artifactPath}`;
   const soapUrl = `${publicUrl}${soapPath}`;
@@ -105,9 +109,10 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   return {
     ...buildSamlLogout({
       ...{ ...reading, sloUrl, entityId, signerFor, random, ephemeral: parts.ephemeral },
-      decryption: signers.decryption,
+      ...{ decryption: signers.decryption, confirmed },
     }),
     partners,
+    metadataFetched: parts.sightings.fetched,
     readRequest: createRequestReader({ ...reading, entityId, ssoUrl }),
     answers: createAnswers({
       entityId,

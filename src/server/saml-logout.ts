@@ -1,5 +1,6 @@
 /** @module Builds what the SAML identity provider needs for single logout: messages, the messenger of the engine, the reader. */
 import { createBackChannel } from '../adapters/back-channel.ts';
+import type { KeySightings } from '../engine/key-sightings.ts';
 import type { LogoutMessenger } from '../engine/logout-messenger.ts';
 import { createLogoutAnswerJudge, type LogoutAnswerJudge } from '../protocols/saml-idp/logout-answer.ts';
 import { createLogoutMessages, type LogoutMessages } from '../protocols/saml-idp/logout-messages.ts';
@@ -13,6 +14,7 @@ import type { SignerFor } from '../protocols/saml-idp/partner.ts';
 import type { Partners } from '../protocols/saml-idp/partners.ts';
 import type { Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
+import { withLogoutEvidence } from './logout-evidence.ts';
 
 export interface SamlLogoutParts extends LogoutReaderOptions {
   readonly partners: Partners;
@@ -20,6 +22,7 @@ export interface SamlLogoutParts extends LogoutReaderOptions {
   readonly signerFor: SignerFor;
   readonly random: Random;
   readonly ephemeral: EphemeralStore;
+  readonly confirmed: KeySightings['confirmed'];
 }
 
 export interface SamlLogout {
@@ -35,8 +38,11 @@ const connectMs = 3000;
 
 export function buildSamlLogout(parts: SamlLogoutParts): SamlLogout {
   const { sloUrl, partners, ephemeral, clock } = parts;
-  const logoutMessages = createLogoutMessages(parts);
-  const judgeAnswer = createLogoutAnswerJudge(parts.validateSchema);
+  const { messages: logoutMessages, judgeAnswer } = withLogoutEvidence({
+    ...parts,
+    messages: createLogoutMessages(parts),
+    judgeAnswer: createLogoutAnswerJudge(parts.validateSchema),
+  });
   const backChannel = createBackChannel({ connectMs });
   return {
     sloUrl,

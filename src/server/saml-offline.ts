@@ -4,6 +4,7 @@ import type { HomeFolder } from '../adapters/home-folder.ts';
 import { createMemoryEphemeralStore } from '../adapters/memory-ephemeral-store.ts';
 import { systemClock, systemRandom, systemTimers } from '../adapters/system-clock.ts';
 import { type Configuration, publicUrlFor, type SamlIdpConfiguration } from '../config/configuration.ts';
+import { createKeySightings } from '../engine/key-sightings.ts';
 import type { PartnerEntry } from '../metadata/partner-table.ts';
 import { fixedPartners } from '../metadata/partners.ts';
 import type { SourceState } from '../metadata/source-state.ts';
@@ -42,7 +43,7 @@ export async function openOwnMetadata(home: HomeFolder, configuration: Configura
   const ephemeral = createMemoryEphemeralStore({ clock });
   try {
     const idp = await buildSamlIdp({
-      ...{ configuration: samlIdp, home, clock, random, ephemeral, signers },
+      ...{ configuration: samlIdp, home, clock, random, ephemeral, signers, sightings: createKeySightings(clock) },
       partners: fixedPartners([]),
       publicUrl: publicUrlFor(configuration, configuration.ports),
       pendingMs: configuration.login.pendingSeconds * 1000,

@@ -1,5 +1,5 @@
 /** @module The file of a key ring: JSON that a person can read, instants in ISO 8601, certificates in PEM; no private key. */
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { type Activation, type KeyPlace, type KeyRing, keySides, keyUses, type RingKey } from '../spi/key-ring.ts';
 
@@ -45,13 +45,18 @@ const fileSchema = z.strictObject({
   activations: z.array(activationSchema).max(maxActivations),
 });
 
+/** The first 16 hexadecimal digits of the SHA-256 of the certificate, DER: as people compare fingerprints. */
+export function keyIdOf(certificate: Uint8Array): string {
+  return createHash('sha256').update(certificate).digest('hex').slice(0, 16);
+}
+
 /** What a certificate says of its key. `problem` quotes nothing of it. */
 export function readKeyCertificate(
   pem: string | Uint8Array,
 ): Pick<RingKey, 'id' | 'family' | 'certificate' | 'notAfterAt'> & { readonly notBeforeAt: number } {
   const certificate = new X509Certificate(pem);
   return {
-    id: certificate.fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase(),
+    id: keyIdOf(certificate.raw),
     family: certificate.publicKey.asymmetricKeyType === 'ec' ? 'ec' : 'rsa',
     certificate: certificate.raw,
     notBeforeAt: certificate.validFromDate.getTime(),

@@ -33,6 +33,11 @@ const certificatesIn = (xml: string) =>
 const idOf = (base64: string) =>
   new X509Certificate(Buffer.from(base64, 'base64')).fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase();
 
+const knownSchema = z.object({
+  partners: z.array(
+    z.object({ partner: z.string(), known: z.array(z.object({ key: z.string(), knowledge: z.string() })) }),
+  ),
+});
 const answerSchema = z.object({ key: z.object({ id: z.string() }) });
 async function step(...args: readonly string[]): Promise<string> {
   const { code, stdout, output } = await command('keys', ...args, '--home', gatehouse.home, '--json');
@@ -76,7 +81,7 @@ const outcomeOf = async (index: 0 | 1) => {
 beforeAll(async () => {
   folder = await makeTempFolder('rollover');
   judges = await createSamlJudges(folder.path);
-  plan = await planMellon();
+  plan = await planMellon({ logout: ['SOAP', 'none'] });
   const partners = plan.providers.map(({ hostName, metadata: text }) => ({ file: `${hostName}.xml`, metadata: text }));
   gatehouse = await startGatehouse({ content: { partners } });
   oldKey = certificatesIn(await metadata())[0] ?? '';
@@ -127,6 +132,29 @@ describe('one key after the other', () => {
     await refreshMellon();
     expect(await outcomeOf(0)).toEqual({ user: 'eric', signedBy: newKey });
     expect(await outcomeOf(1)).toEqual({ user: 'eric', signedBy: oldKey });
+  });
+
+  test('a fetch in its name and a logout that it confirms show that the partner has the key', async () => {
+    const sp = plan.providers[0].entityId;
+    const knowledge = async () => {
+      const { stdout } = await command('keys', 'list', '--partners', '--json', '--home', gatehouse.home);
+      const { partners } = knownSchema.parse(JSON.parse(stdout));
+      return partners.find(({ partner }) => partner === sp)?.known.find(({ key }) => key === newKey)?.knowledge;
+    };
+    // The view is written now and then.
+    const becomes = (wanted: string) =>
+      poll(
+        async () => ((await knowledge()) === wanted ? true : undefined),
+        () => `the view never said "${wanted}"`,
+      );
+    await becomes('signed');
+    await exchange(`${gatehouse.publicUrl}/saml/idp/metadata?sp=${encodeURIComponent(sp)}`);
+    await becomes('fetched');
+    // Mellon finds a session by its name: eric has several.
+    const person = await signedIn(gatehouse.publicUrl, 'amar');
+    await person.submit(await person.open(`${plan.providers[0].origin}/secure/hello.shtml`));
+    await person.submit(await person.open(`${gatehouse.publicUrl}/logout?GLO=true`));
+    await becomes('confirmed');
   });
 
   test('xmlsec1 verifies the answer with the new certificate, and not with the old one', async () => {

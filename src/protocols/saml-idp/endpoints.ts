@@ -17,18 +17,20 @@ export interface SamlIdpOptions extends SamlSoapOptions {
   readonly signOn: SignOn;
   /** The signed metadata document, made when asked for. */
   readonly metadata: () => Promise<string>;
+  /** Told of each fetch, with the partner in whose name it was. */
+  readonly metadataFetched: (partner: string | undefined) => void;
   readonly clock: Clock;
 }
 
 export function mountSamlIdp(app: FastifyInstance, options: SamlIdpOptions): void {
   const { partners, readRequest, signOn } = options;
 
-  app.get('/saml/idp/metadata', async (_request, reply) =>
-    reply
-      .type('application/samlmetadata+xml')
-      .header('cache-control', 'public, max-age=300')
-      .send(await options.metadata()),
-  );
+  /** `?sp=` says who fetches it, and makes no difference to what is given. */
+  app.get('/saml/idp/metadata', async (request, reply) => {
+    const xml = await options.metadata();
+    options.metadataFetched(parseForm(queryOf(request.url)).fields['sp']);
+    return reply.type('application/samlmetadata+xml').header('cache-control', 'public, max-age=300').send(xml);
+  });
 
   app.get('/saml/idp/sso', async (request, reply) => {
     const message = decodeRedirect(queryOf(request.url));

@@ -39,6 +39,8 @@ export interface LogoutReaderOptions<P extends LogoutSender = Partner> {
   /** Asked for each message: keys roll over while the server runs. */
   readonly decryption: () => DecryptionOptions;
   readonly validateSchema: (xml: string) => Promise<void>;
+  /** Told of each partner whose signature was verified. */
+  readonly verified?: (entityId: string) => void;
 }
 
 /** A LogoutRequest is made for one redirect or one connection. */
@@ -62,6 +64,7 @@ export function createLogoutReader<P extends LogoutSender>(options: LogoutReader
     checkTime(request);
     const name = nameOf(request, options.decryption());
     await options.requestUse.use({ partner: partner.entityId, id: request.id });
+    options.verified?.(partner.entityId);
     return { partner, id: request.id, name, sessionIndexes: request.sessionIndexes };
   };
 

@@ -24,6 +24,8 @@ export interface RequestCheckOptions {
   readonly clockSkewMs: number;
   /** The schema wall: throws ERR_XML_SCHEMA. */
   readonly validateSchema: (xml: string) => Promise<void>;
+  /** Told of each partner whose signature was verified. */
+  readonly verified?: (entityId: string) => void;
 }
 
 export interface RequestReaderOptions extends RequestCheckOptions {
@@ -102,7 +104,9 @@ export async function checkedRequest(options: RequestCheckOptions, arrival: Requ
       facts: { ...facts, ageMs: age },
     });
   }
-  return { partner, request, isSigned: arrival.detached !== undefined || claimed.hasSignature };
+  const isSigned = arrival.detached !== undefined || claimed.hasSignature;
+  if (isSigned) options.verified?.(partner.entityId);
+  return { partner, request, isSigned };
 }
 
 function textOfMessage(arrived: ArrivedRequest): string {

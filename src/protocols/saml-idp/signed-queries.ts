@@ -15,6 +15,8 @@ export interface SignedQueryOptions {
   readonly requestUse: RequestUse;
   readonly clockSkewMs: number;
   readonly validateSchema: (xml: string) => Promise<void>;
+  /** Told of each partner whose signature was verified. */
+  readonly verified?: (entityId: string) => void;
 }
 
 export interface ArrivedQuery {
@@ -73,6 +75,7 @@ export function createSignedQueries(options: SignedQueryOptions): SignedQueries 
         });
       }
       await options.requestUse.use({ partner: partner.entityId, id: query.id });
+      options.verified?.(partner.entityId);
       return { partner, query };
     },
   };

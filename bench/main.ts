@@ -4,14 +4,14 @@ import { auditedLogin } from './audited-login.ts';
 import { cachedLogin } from './auth-cache.ts';
 import { blackHole } from './black-hole.ts';
 import { ldapLogin } from './ldap-login.ts';
-import type { Row } from './row.ts';
+import type { Absent, Row } from './row.ts';
 import { loadAggregate } from './saml-metadata.ts';
 import { samlVerify } from './saml-verify.ts';
 import { sqlLogin } from './sql-login.ts';
 import { ssoOnLiveSession } from './sso.ts';
 import { coldStart } from './start.ts';
 
-const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+const benchmarks: Readonly<Record<string, () => Promise<readonly (Row | Absent)[]>>> = {
   saml: async () => [...(await samlVerify()), ...(await ssoOnLiveSession())],
   'saml-verify': samlVerify,
   'saml-metadata': loadAggregate,

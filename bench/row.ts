@@ -12,6 +12,12 @@ export interface Row {
   readonly target: string;
 }
 
+/** Said in the place of a row that cannot be had here. */
+export interface Absent {
+  readonly name: string;
+  readonly absent: string;
+}
+
 export function row(facts: Omit<Row, 'ratio'>): Row {
   return {
     ...facts,

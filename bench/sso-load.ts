@@ -12,6 +12,8 @@ export interface SsoTarget {
   readonly acsUrl: string;
   /** The session, as a `Cookie` header. */
   readonly cookie: string;
+  /** Where the address is not its name. */
+  readonly host?: string;
 }
 
 export interface Load {
@@ -28,7 +30,7 @@ export function authnRequestUrl({ ssoUrl, sp, acsUrl }: SsoTarget): string {
 /** One page that carries a response. @throws when it is not one */
 export async function responsePage(target: SsoTarget): Promise<string> {
   const agent = new Agent();
-  const page = await get(authnRequestUrl(target), target.cookie, agent);
+  const page = await get(authnRequestUrl(target), target, agent);
   agent.destroy();
   return page;
 }
@@ -37,7 +39,7 @@ export async function responsePage(target: SsoTarget): Promise<string> {
 export function loadSso(target: SsoTarget, { connections, count }: Load): Promise<readonly number[]> {
   const urls = Array.from({ length: count }, () => authnRequestUrl(target));
   return loadUrls(urls, connections, async (url, agent) => {
-    const body = await get(url, target.cookie, agent);
+    const body = await get(url, target, agent);
     if (!body.includes('name="SAMLResponse"')) throw new Error(`no response in the answer:\n${body}`);
   });
 }
@@ -46,7 +48,7 @@ export function loadSso(target: SsoTarget, { connections, count }: Load): Promis
 export function loadPage(url: string, { connections, count }: Load): Promise<readonly number[]> {
   const urls = Array.from({ length: count }, () => url);
   return loadUrls(urls, connections, async (each, agent) => {
-    await get(each, '', agent);
+    await get(each, { cookie: '' }, agent);
   });
 }
 
@@ -70,9 +72,10 @@ async function loadUrls(
   return took;
 }
 
-function get(url: string, cookie: string, agent: Agent): Promise<string> {
+function get(url: string, { cookie, host }: Pick<SsoTarget, 'cookie' | 'host'>, agent: Agent): Promise<string> {
+  const headers = { cookie, ...(host === undefined ? {} : { host }) };
   return new Promise((resolve, reject) => {
-    request(url, { agent, headers: { cookie } }, (response) => {
+    request(url, { agent, headers }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk) => {

@@ -1,12 +1,12 @@
 /** @module SP-initiated single sign-on on a live session: the server's CPU for a signed response, and how long clients wait for it. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { entityIdOf, originOf, sampleApps } from '../samples/apps.ts';
 import { type BareRoute, startBareRoute } from './bare-route.ts';
-import { useEcdsaKey } from './ecdsa-home.ts';
-import { median, type Row, row } from './row.ts';
+import { makeIdpHome, serviceProvider, useEcdsaKey } from './idp-home.ts';
+import { type Absent, median, type Row, row } from './row.ts';
+import { samlPeers } from './saml-peers.ts';
 import { freshHome, type ServerProcess, startProcess } from './server-process.ts';
-import { samplePassword, signIn } from './sign-in.ts';
+import { signIn } from './sign-in.ts';
 import { type Load, loadPage, loadSso, percentile, responsePage, type SsoTarget } from './sso-load.ts';
 
 const rounds = 7;
@@ -18,16 +18,14 @@ const waits: readonly Load[] = [
   { connections: 32, count: 3000 },
 ];
 
-export async function ssoOnLiveSession(): Promise<readonly Row[]> {
+export async function ssoOnLiveSession(): Promise<readonly (Row | Absent)[]> {
   const { home, remove } = await freshHome();
   try {
-    // Only a first start tells the password.
-    const first = await startProcess(home, ['--samples']);
-    const password = await samplePassword(first);
-    const rsa = await measured(first, password, rsaRows);
+    const password = await makeIdpHome(home);
+    const rsa = await measured(await startProcess(home), password, rsaRows);
     await useEcdsaKey(home);
-    const ecdsa = await measured(await startProcess(home, ['--samples']), password, ecdsaRows);
-    return [...rsa, ...ecdsa];
+    const ecdsa = await measured(await startProcess(home), password, ecdsaRows);
+    return [...rsa, ...ecdsa, ...(await peerRows(rsa[0]?.ours ?? Number.NaN))];
   } finally {
     await remove();
   }
@@ -60,12 +58,9 @@ async function measured(
 }
 
 async function targetOf(server: ServerProcess, password: string): Promise<SsoTarget> {
-  const [app] = sampleApps(Number(new URL(server.publicUrl).port) - 8080);
-  if (app === undefined) throw new Error('no sample application');
   return {
+    ...serviceProvider,
     ssoUrl: `${server.publicUrl.replace('localhost', '127.0.0.1')}/saml/idp/sso`,
-    sp: entityIdOf(app),
-    acsUrl: `${originOf(app)}/saml/acs`,
     cookie: await signIn(server, password),
   };
 }
@@ -106,6 +101,15 @@ async function ecdsaRows({ server, target, bare }: Measured): Promise<readonly R
       target: '>= 0.5',
     }),
   ];
+}
+
+async function peerRows(ours: number): Promise<readonly (Row | Absent)[]> {
+  return (await samlPeers()).map(({ name: peer, cpuMs }) => {
+    const name = `saml-sso-next-to-${peer}`;
+    if (cpuMs === undefined) return { name, absent: `${peer} is not installed` };
+    const unit = 'ms CPU per response';
+    return row({ name, unit, ours, reference: cpuMs, referenceIs: `${peer}, asked the same`, target: 'reported' });
+  });
 }
 
 async function waitRows({ target, bare }: Measured) {

@@ -46,7 +46,7 @@ export function readClientCertificates(
   app.decorateRequest(chains, undefined);
   app.addHook('onRequest', async (request) => {
     const { headers, socket } = request.raw;
-    const fromProxy = isIn(proxies, socket.remoteAddress);
+    const fromProxy = options.trustedProxies.length > 0 && isIn(proxies, socket.remoteAddress);
     request[chains] = fromProxy ? reader.read?.(singleTexts(headers)) : chainOnce(socket);
     for (const name of Object.keys(headers)) if (reader.isCertificateHeader(name)) delete headers[name];
   });

@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { MechanismAnswer, MechanismStack } from '../../engine/mechanism-stack.ts';
 import { parseForm, requiredField } from '../../http/form.ts';
+import type { LiveSessions } from '../../http/live-session.ts';
 import { sendPage } from '../../http/page.ts';
 import { type ParkedLogin, resumeLocation } from '../../http/parking.ts';
 import { mechanismRequestOf } from '../../http/request-facts.ts';
@@ -21,6 +22,7 @@ export interface CompletionOptions extends SessionStartOptions, FrontPage {
   readonly keptAnswers: KeptAnswers;
   readonly waiting: WaitingCookie;
   readonly entrances: ReadonlyMap<string, MechanismStack>;
+  readonly liveSession: LiveSessions;
   readonly clock: Clock;
   readonly clockSkewMs: number;
 }
@@ -55,6 +57,20 @@ export function createCompletion(options: CompletionOptions): Completion {
     return parked;
   }
 
+  /**
+   * Of several tabs that went to the identity provider one has signed in meanwhile, and the key of the browser is a new one since then:
+   * the others find their session. Nothing is begun, and nobody is led anywhere but to the front page.
+   */
+  async function orSignedInAlready(on: Exchange, sp: ServiceProvider, find: () => Promise<ParkedLogin>) {
+    try {
+      return await find();
+    } catch (error) {
+      const isOver = error instanceof GatehouseError && error.code === 'ERR_REQUEST_FORGED';
+      if (!isOver || (await options.liveSession(on.request, { domain: sp.domain })) === undefined) throw error;
+      return undefined;
+    }
+  }
+
   async function decide(on: Exchange, sp: ServiceProvider, { evidence }: KeptAnswer): Promise<MechanismAnswer> {
     const entrance = options.entrances.get(sp.entrance);
     if (entrance === undefined || entrance.domain !== sp.domain) {
@@ -74,7 +90,8 @@ export function createCompletion(options: CompletionOptions): Completion {
     if (answer === undefined || answer.application !== sp.application) {
       throw new GatehouseError('ERR_LOGIN_EXPIRED', 'no answer waits under this id');
     }
-    const parked = await parkedFor(on, sp, answer);
+    const parked = await orSignedInAlready(on, sp, () => parkedFor(on, sp, answer));
+    if (parked === undefined) return reply.header('cache-control', 'no-store').redirect(sp.frontPage, 303);
     const decided = await decide(on, sp, answer);
     if (decided.status !== 'decided' || decided.mechanism !== mechanismName) {
       throw new GatehouseError('ERR_LOGIN_EXPIRED', 'the application has no mechanism SAML any more');

@@ -36,6 +36,7 @@ export function createMemorySsoStore({ clock, maxEntries = maxSessions }: Memory
     async begin(key, entry) {
       if (sessions.get(key) !== undefined) throw new Error('A session with this key lives already');
       use(key, entry);
+      index.add(key, entry.participants);
     },
     async find(key) {
       const entry = sessions.get(key);

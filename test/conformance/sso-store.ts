@@ -198,6 +198,13 @@ export function ssoStoreConformance(name: string, open: () => Promise<SsoStoreHa
       expect(await store.findByParticipant(claim())).toEqual([{ key: KEY, entry: joined }]);
     });
 
+    it('finds a participant that takes part from the beginning, until the session ends', async () => {
+      await store.begin(KEY, entry({ participants: [named()] }));
+      expect((await store.findByParticipant(claim())).map(({ key }) => key)).toEqual([KEY]);
+      await store.end(KEY);
+      expect(await store.findByParticipant(claim())).toEqual([]);
+    });
+
     it('finds every session of a name without an index', async () => {
       await store.begin(KEY, entry());
       await store.begin(OTHER_KEY, entry());

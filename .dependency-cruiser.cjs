@@ -9,7 +9,7 @@ const PLUG_INS = '^(login-modules|realms|src/plugins)/';
 const COMPOSITION = '^src/((main|server|catalog|catalog-names)\\.ts$|(server|commands)/)';
 const FLOORS = [
   COMPOSITION,
-  '^src/(spi|wire|adapters|plugins|engine|metadata|http|protocols|config|importer|console)/',
+  '^src/(spi|wire|adapters|plugins|engine|metadata|http|saml|protocols|config|importer|console)/',
 ];
 /** Built-ins that compute and touch nothing outside: no file, socket, process, clock or environment. */
 const PURE_BUILT_INS = '^(node:)?(assert|buffer|crypto|querystring|string_decoder|url|util|util/types|zlib)$';
@@ -36,6 +36,7 @@ const wire = '^src/wire/';
 const engine = '^src/engine/';
 const metadata = '^src/metadata/';
 const http = '^src/http/';
+const saml = '^src/saml/';
 const fastify = ['fastify', '@fastify/[^/]+'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -90,9 +91,17 @@ module.exports = {
     packages('http-packages', http, fastify, 'The web toolkit needs fastify and its plug-ins only.'),
 
     floor(
+      'saml-floor',
+      saml,
+      [spi, wire, engine, http],
+      'What both SAML protocols share knows what they know, and neither of them.',
+    ),
+    packages('saml-packages', saml, [...fastify, 'zod'], 'Client libraries belong to the adapters.'),
+
+    floor(
       'protocols-floor',
       '^src/protocols/',
-      [spi, wire, engine, metadata, http],
+      [spi, wire, engine, metadata, http, saml],
       'Protocols call the engine; nothing calls them.',
     ),
     {
@@ -114,7 +123,7 @@ module.exports = {
       name: 'pure-floors',
       comment: 'Files, sockets, processes and names are asked by src/adapters; here they come in as arguments.',
       severity: 'error',
-      from: { path: ['^src/(wire|engine|metadata|plugins|protocols|importer)/', '^(login-modules|realms)/'] },
+      from: { path: ['^src/(wire|engine|metadata|plugins|saml|protocols|importer)/', '^(login-modules|realms)/'] },
       to: { dependencyTypes: ['core'], pathNot: PURE_BUILT_INS },
     },
 

@@ -5,7 +5,7 @@ import { createMetrics } from './adapters/metrics.ts';
 import { createBlockRandom, systemClock } from './adapters/system-clock.ts';
 import type { Catalog } from './catalog.ts';
 import { type Configuration, publicUrlFor } from './config/configuration.ts';
-import { noMessenger } from './engine/logout-messenger.ts';
+import { routedMessenger } from './engine/logout-messenger.ts';
 import { createHttpApp } from './http/app.ts';
 import { createBrowserKey } from './http/browser-key.ts';
 import { createOpaqueCookie } from './http/cookies.ts';
@@ -148,7 +148,12 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const owners = [signers, serviceProvider];
   const expiry = watchKeyExpiry({ ring, signers: owners, clock, logger: log, metrics, closers });
   const logout = await buildLogouts({
-    ...{ configuration, home, sessions, messenger: saml?.messenger ?? noMessenger },
+    ...{
+      configuration,
+      home,
+      sessions,
+      messenger: routedMessenger(({ kind }) => (kind === 'saml' ? saml : serviceProvider)?.messenger),
+    },
     ...{ audit, clock, random, logger: log, key, closers },
   });
   await mountPublicSide(publicApp, {

@@ -1,5 +1,7 @@
 /** @module How participants are told of a logout, as the engine sees it: a protocol knows the messages. */
+import { GatehouseError } from '../spi/errors.ts';
 import type { LogoutParticipant, LogoutRecord } from '../spi/logout-ledger.ts';
+import type { Participant } from '../spi/sso-store.ts';
 
 /** A message that a browser carries. */
 export type BrowserMessage =
@@ -17,7 +19,9 @@ export type Told =
 
 export interface LogoutMessenger {
   /** Of a participant that is registered no more, the way is `none`. */
-  wayTo(name: string): Promise<{ readonly way: 'back' | 'front' | 'none'; readonly title: string }>;
+  wayTo(
+    participant: Omit<Participant, 'joinedAt'>,
+  ): Promise<{ readonly way: 'back' | 'front' | 'none'; readonly title: string }>;
   /** One attempt on the back channel. Every failure that is not a bug is a value. */
   tell(record: LogoutRecord, participant: LogoutParticipant, signal: AbortSignal): Promise<Told>;
   /** What the browser is sent to the participant with; its answer finds back by an ID of ours. */
@@ -26,12 +30,29 @@ export interface LogoutMessenger {
   answer(record: LogoutRecord): Promise<BrowserMessage | undefined>;
 }
 
-/** Where no protocol has participants of its own. */
-export const noMessenger: LogoutMessenger = {
-  wayTo: async (name) => ({ way: 'none', title: name }),
-  tell: async () => ({ status: 'unreachable', detail: 'no-protocol' }),
-  async frontMessage() {
-    throw new TypeError('nobody is told by a browser');
-  },
-  answer: async () => undefined,
-};
+/** Asks the one whose participant it is. Of a participant, or a partner that asked, that is nobody's any more, nobody is told. */
+export function routedMessenger(
+  messengerOf: (to: Pick<Participant, 'kind' | 'application'>) => LogoutMessenger | undefined,
+): LogoutMessenger {
+  return {
+    wayTo: async (one) => messengerOf(one)?.wayTo(one) ?? { way: 'none', title: one.name },
+    tell: async (record, one, signal) =>
+      messengerOf(one)?.tell(record, one, signal) ?? {
+        status: 'answered',
+        outcome: 'refused',
+        detail: 'not-registered-any-more',
+      },
+    async frontMessage(record, one) {
+      const messenger = messengerOf(one);
+      if (messenger !== undefined) return messenger.frontMessage(record, one);
+      throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', 'the participant is registered no more', {
+        facts: { partner: one.name },
+      });
+    },
+    async answer(record) {
+      if (record.answerTo === undefined) return undefined;
+      const { kind = 'saml', ...to } = record.answerTo;
+      return messengerOf({ ...to, kind })?.answer(record);
+    },
+  };
+}

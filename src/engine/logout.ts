@@ -43,7 +43,7 @@ export interface WantedLogout {
   /** True when a browser is there that can be sent to participants. */
   readonly browser: boolean;
   /** The participant that asked for it: it is not told. */
-  readonly askedBy?: string;
+  readonly askedBy?: Pick<Participant, 'kind' | 'name'>;
   readonly answerTo?: LogoutAnswerTo;
 }
 
@@ -95,7 +95,7 @@ export function createLogouts(options: LogoutsOptions): Logouts {
     key: string,
     entry: SsoEntry,
     facts: Pick<LogoutRecord, 'cause' | 'state'> & Partial<Pick<LogoutRecord, 'id' | 'answerTo'>>,
-    to: { readonly browser: boolean; readonly askedBy?: string | undefined },
+    to: { readonly browser: boolean; readonly askedBy?: WantedLogout['askedBy'] | undefined },
   ): Promise<LogoutRecord> {
     const now = Math.floor(clock.now());
     const { domain, principal, decision } = entry;
@@ -107,17 +107,13 @@ export function createLogouts(options: LogoutsOptions): Logouts {
 
   async function participantOf(
     { joinedAt: _, ...participant }: Participant,
-    { browser, askedBy }: { readonly browser: boolean; readonly askedBy?: string | undefined },
+    { browser, askedBy }: { readonly browser: boolean; readonly askedBy?: WantedLogout['askedBy'] | undefined },
   ): Promise<LogoutParticipant> {
-    const asked = participant.kind === 'saml' && participant.name === askedBy;
+    const asked = participant.kind === askedBy?.kind && participant.name === askedBy.name;
     if (participant.kind === 'application') {
       return { ...participant, title: participant.name, channel: 'none', outcome: 'no-own-session', attempts: 0 };
     }
-    // Nobody tells it yet: its session there lives on, and the person is told so.
-    if (participant.kind === 'identity-provider') {
-      return { ...participant, title: participant.name, channel: 'none', outcome: 'no-endpoint', attempts: 0 };
-    }
-    const { title, way } = await messenger.wayTo(participant.name);
+    const { title, way } = await messenger.wayTo(participant);
     const told = { ...participant, title, attempts: 0 };
     if (asked) return { ...told, channel: 'none', outcome: 'asked-for-it' };
     if (way === 'none') return { ...told, channel: 'none', outcome: 'no-endpoint' };
@@ -183,14 +179,16 @@ export function createLogouts(options: LogoutsOptions): Logouts {
       return tell(await recordOf(key, entry, { cause: 'left', state: 'left' }, { browser: true }));
     },
     async afterEnd(key, entry, cause) {
-      return tell(await recordOf(key, entry, { cause, state: 'ended' }, { browser: false }));
+      // The session there is the person's own: that nobody used the one here says nothing about it.
+      const participants = entry.participants.filter(({ kind }) => kind !== 'identity-provider');
+      return tell(await recordOf(key, { ...entry, participants }, { cause, state: 'ended' }, { browser: false }));
     },
     async goOn(record) {
       if (record.state !== 'ending') return record;
       const ended = await sessions.endKey(record.sessionKey, { reason: reasonOf(record.cause) });
       if (ended === undefined) return tell({ ...record, state: 'ended' });
       const { id, cause, answerTo, participants } = record;
-      const askedBy = participants.find(({ outcome }) => outcome === 'asked-for-it')?.name;
+      const askedBy = participants.find(({ outcome }) => outcome === 'asked-for-it');
       const facts = { id, cause, state: 'ended', ...(answerTo === undefined ? {} : { answerTo }) } as const;
       const browser = participants.some(({ channel }) => channel === 'front');
       return tell(await recordOf(record.sessionKey, ended, facts, { browser, askedBy }));

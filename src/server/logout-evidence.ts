@@ -1,15 +1,15 @@
 /** @module A logout that a partner confirms shows that it has the key which signed our request: noted where this node sent it. */
 import type { KeySightings } from '../engine/key-sightings.ts';
-import type { LogoutAnswerJudge } from '../protocols/saml-idp/logout-answer.ts';
-import type { LogoutMessages } from '../protocols/saml-idp/logout-messages.ts';
 import type { Partner, SignerFor } from '../protocols/saml-idp/partner.ts';
+import type { LogoutAnswerJudge } from '../saml/logout-answer.ts';
+import type { LogoutMessages } from '../saml/logout-messages.ts';
 import { keyIdOf } from '../wire/key-ring-file.ts';
 
 /** Requests that wait for their answers at one time. */
 const maxWaiting = 10_000;
 
 export interface LogoutEvidenceParts {
-  readonly messages: LogoutMessages;
+  readonly messages: LogoutMessages<Partner>;
   readonly judgeAnswer: LogoutAnswerJudge;
   readonly signerFor: SignerFor;
   readonly confirmed: KeySightings['confirmed'];

@@ -14,22 +14,24 @@ import { mountLogoutEndpoint } from '../protocols/login/logout-endpoint.ts';
 import { mountNegotiateEndpoint } from '../protocols/login/negotiate-endpoint.ts';
 import { mountPortal } from '../protocols/portal/endpoints.ts';
 import { createEcp } from '../protocols/saml-idp/ecp.ts';
-import { mountSamlIdp } from '../protocols/saml-idp/endpoints.ts';
-import { mountSamlLogout } from '../protocols/saml-idp/logout-endpoint.ts';
+import { mountSamlIdp, sloPath } from '../protocols/saml-idp/endpoints.ts';
 import type { Partner } from '../protocols/saml-idp/partner.ts';
 import { createQueryAnswers } from '../protocols/saml-idp/query-answers.ts';
 import { createSignOn } from '../protocols/saml-idp/sign-on.ts';
-import { createSingleLogout } from '../protocols/saml-idp/single-logout.ts';
 import { createCompletion } from '../protocols/saml-sp/completion.ts';
 import { mountSamlSp } from '../protocols/saml-sp/endpoints.ts';
 import { createSignIn } from '../protocols/saml-sp/sign-in.ts';
+import { mountSamlLogout } from '../saml/logout-endpoint.ts';
+import { createSingleLogout } from '../saml/single-logout.ts';
 import type { Clock } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
+import { GatehouseError } from '../spi/errors.ts';
 import { accountPlaces, oneTimeCodesByDomain } from './account.ts';
 import { applicationEntrance, provableAt, samlEcpEntrance, samlIdpEntrance } from './entrances.ts';
 import type { BuiltLogouts } from './logouts.ts';
 import type { Revision } from './revision.ts';
 import type { SamlIdp } from './saml-idp.ts';
+import { idpSide } from './saml-logout.ts';
 import type { SamlSp } from './saml-sp.ts';
 
 /** What every page may need of the person before it. */
@@ -90,7 +92,9 @@ function mountIdentityProvider(pages: FastifyInstance, parts: PublicSideParts): 
   const alone = { entrance, readRequest: saml.readEcpRequest, provable: provableAt(entrance, undefined) };
   const ecp = entrance && createEcp({ ...at, ...alone, entrance });
   mountSamlIdp(pages, { ...at, signOn: createSignOn(at), queries, ecp, recorder: parts.recorder });
-  mountSamlLogout(pages, createSingleLogout({ ...at, ...logout, ephemeral, messages: saml.logoutMessages }));
+  const side = { side: idpSide, entityId: saml.entityId, messages: saml.logoutMessages };
+  const single = createSingleLogout({ ...at, ...logout, ...side, ephemeral });
+  mountSamlLogout(pages, sloPath, () => single);
   mountPortal(pages, {
     ...at,
     ...(oneTimeCodesByDomain(revision).has(domain) ? { oneTimeCodesPath } : {}),
@@ -98,10 +102,22 @@ function mountIdentityProvider(pages: FastifyInstance, parts: PublicSideParts): 
   });
 }
 
-function mountServiceProviders(pages: FastifyInstance, { revision, visit, serviceProvider }: PublicSideParts): void {
+function mountServiceProviders(pages: FastifyInstance, parts: PublicSideParts): void {
+  const { revision, ephemeral, visit, logout, serviceProvider } = parts;
   if (serviceProvider === undefined) return;
   const at = { ...visit, ...serviceProvider, entrances: revision.entrances, resumePath: continuePath };
   mountSamlSp(pages, { ...at, signIn: createSignIn(at), complete: createCompletion(at) });
+  const singles = new Map(
+    [...serviceProvider.logoutSides].map(([name, side]) => [
+      name,
+      createSingleLogout({ ...visit, ...logout, ...side, ephemeral }),
+    ]),
+  );
+  mountSamlLogout(pages, '/saml/sp/:app/slo', ({ params }) => {
+    const single = singles.get(params['app'] ?? '');
+    if (single !== undefined) return single;
+    throw new GatehouseError('ERR_NOT_FOUND', 'no application of this name signs in by SAML');
+  });
 }
 
 async function mountApplications(app: FastifyInstance, parts: PublicSideParts): Promise<void> {

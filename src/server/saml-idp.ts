@@ -8,15 +8,16 @@ import { type Artifacts, artifactPath, createArtifacts } from '../protocols/saml
 import { type AuthnContexts, createAuthnContexts, defaultAuthnContexts } from '../protocols/saml-idp/authn-context.ts';
 import { type Carrier, createCarrier } from '../protocols/saml-idp/carrier.ts';
 import { createEcpRequestReader, type EcpRequestReader } from '../protocols/saml-idp/ecp-request-reader.ts';
+import { sloPath } from '../protocols/saml-idp/endpoints.ts';
 import { createKeptAssertions } from '../protocols/saml-idp/kept-assertions.ts';
 import { createNameIdSource, type NameIdSource } from '../protocols/saml-idp/name-id.ts';
 import type { SignerFor } from '../protocols/saml-idp/partner.ts';
 import type { Partners } from '../protocols/saml-idp/partners.ts';
 import type { QueryAnswersOptions } from '../protocols/saml-idp/query-answers.ts';
 import { createRequestReader, maxRequestAgeMs, type RequestReader } from '../protocols/saml-idp/request-reader.ts';
-import { createRequestUse, type RequestUse } from '../protocols/saml-idp/request-use.ts';
 import { createSignedQueries } from '../protocols/saml-idp/signed-queries.ts';
 import { soapPath } from '../protocols/saml-idp/soap-endpoints.ts';
+import { createRequestUse, type RequestUse } from '../saml/request-use.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import type { Factor } from '../spi/factors.ts';
@@ -50,6 +51,7 @@ export interface SamlIdpParts {
 }
 
 export interface SamlIdp extends SamlLogout {
+  readonly entityId: string;
   readonly partners: Partners;
   readonly readRequest: RequestReader;
   readonly answers: Answers;
@@ -90,7 +92,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
   const validateSchema = createSchemaWall(parts.schemasFolder);
   const { verified, confirmed } = parts.sightings;
   const reading = { partners, clock, requestUse, clockSkewMs, validateSchema, verified };
-  const sloUrl = `${publicUrl}/saml/idp/slo`;
+  const sloUrl = `${publicUrl}${sloPath}`;
   const artifactUrl = `${publicUrl}${artifactPath}`;
   const soapUrl = `${publicUrl}${soapPath}`;
   const queries = createSignedQueries(reading);
@@ -107,6 +109,7 @@ export async function buildSamlIdp(parts: SamlIdpParts): Promise<SamlIdp> {
     random,
   });
   return {
+    entityId,
     ...buildSamlLogout({
       ...{ ...reading, sloUrl, entityId, signerFor, random, ephemeral: parts.ephemeral },
       ...{ decryption: signers.decryption, confirmed },

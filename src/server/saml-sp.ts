@@ -14,7 +14,7 @@ import { createIdentityProviders } from '../protocols/saml-sp/identity-providers
 import { createKeptAnswers, type KeptAnswers } from '../protocols/saml-sp/kept-answer.ts';
 import { createRequestIds, type RequestIds } from '../protocols/saml-sp/request-ids.ts';
 import { createResponseAcceptance, type ResponseAcceptance } from '../protocols/saml-sp/response-acceptance.ts';
-import { acsPath, metadataPath, type ServiceProvider } from '../protocols/saml-sp/service-provider.ts';
+import { acsPath, metadataPath, type ServiceProvider, sloPath } from '../protocols/saml-sp/service-provider.ts';
 import type { Clock, Random } from '../spi/clock.ts';
 import type { EphemeralStore } from '../spi/ephemeral-store.ts';
 import type { Logger } from '../spi/logger.ts';
@@ -27,6 +27,7 @@ import { keptFor } from './kept-for.ts';
 import type { OwnKeys } from './own-keys.ts';
 import { openIdentityProviders } from './saml-identity-providers.ts';
 import { openSamlSpKeys, type SamlSpKeys } from './saml-sp-keys.ts';
+import { buildSamlSpLogout, type SamlSpLogout } from './saml-sp-logout.ts';
 import { createSchemaWall } from './schema-wall.ts';
 import type { SignerOf } from './signers.ts';
 
@@ -49,7 +50,7 @@ export interface SamlSpParts {
   readonly key: Secret<Uint8Array>;
 }
 
-export interface SamlSp {
+export interface SamlSp extends SamlSpLogout {
   readonly serviceProviders: ReadonlyMap<string, ServiceProvider>;
   readonly signer: SignerOf;
   readonly keys: SamlSpKeys['keys'];
@@ -70,6 +71,8 @@ export interface SamlSp {
 const metadataKeptMs = 60_000;
 const metadataLifetimeMs = 14 * 24 * 3600_000;
 
+const logoutBindings = ['HTTP-Redirect', 'HTTP-POST', 'SOAP'] as const;
+
 /** A person waits for it, with a browser. */
 const artifactMs = 5000;
 const connectMs = 3000;
@@ -89,31 +92,38 @@ export async function buildSamlSp(configured: SamlSpConfiguration, parts: SamlSp
     const wanted = samlSp?.identityProviders ?? configured.identityProviders.map((one) => one.key);
     const entityId = samlSp?.entityId ?? `${parts.publicUrl}${metadataPath(name)}`;
     const acsUrl = `${parts.publicUrl}${acsPath(name)}`;
+    const sloUrl = `${parts.publicUrl}${sloPath(name)}`;
     const responseBinding = samlSp?.responseBinding === 'artifact' ? 'HTTP-Artifact' : 'HTTP-POST';
     return {
-      ...{ application: name, entityId, acsUrl, responseBinding },
+      ...{ application: name, entityId, acsUrl, sloUrl, responseBinding },
       domain: application.securityDomain,
       entrance: applicationEntrance(name),
       frontPage: `${application.contextPath}/`,
       providers: createIdentityProviders(wanted.flatMap((one) => sources.get(one) ?? [])),
       metadata: keptFor(metadataKeptMs, clock, keys.revision, () =>
-        metadataOf({ entityId, services: consumerServices(acsUrl, responseBinding) }, keys, parts),
+        metadataOf({ entityId, sloUrl, services: consumerServices(acsUrl, responseBinding) }, keys, parts),
       ),
     };
   };
 
+  const serviceProviders = new Map(applicationsOf(parts).map((one) => [one.name, spOf(one)]));
+  const validateSchema = createSchemaWall(parts.schemasFolder);
+  const backChannel = createBackChannel({ connectMs });
   return {
-    serviceProviders: new Map(applicationsOf(parts).map((one) => [one.name, spOf(one)])),
+    ...buildSamlSpLogout(serviceProviders.values(), {
+      ...{ signer, decryption: keys.decryption, clock, random, ephemeral, clockSkewMs, validateSchema, backChannel },
+    }),
+    serviceProviders,
     signer,
     keys: keys.keys,
     requestIds,
     accept: createResponseAcceptance({
       ...{ requestIds, clock, clockSkewMs, decryption: keys.decryption },
       assertionUse: createAssertionUse({ ephemeral, clock }),
-      validateSchema: createSchemaWall(parts.schemasFolder),
+      validateSchema,
     }),
     resolve: createArtifactResolver({
-      ...{ signer, clock, random, backChannel: createBackChannel({ connectMs }) },
+      ...{ signer, clock, random, backChannel },
       patience: () => AbortSignal.timeout(artifactMs),
     }),
     keptAnswers: createKeptAnswers({ ephemeral, random }),
@@ -139,8 +149,14 @@ function consumerServices(
   return binding === 'HTTP-POST' ? [post] : [{ binding, location, index: 1 }, post];
 }
 
+interface Announced {
+  readonly entityId: string;
+  readonly sloUrl: string;
+  readonly services: readonly ConsumerServiceInput[];
+}
+
 function metadataOf(
-  { entityId, services }: { readonly entityId: string; readonly services: readonly ConsumerServiceInput[] },
+  { entityId, sloUrl, services }: Announced,
   keys: SamlSpKeys,
   { clock, random }: Pick<SamlSpParts, 'clock' | 'random'>,
 ): Promise<string> {
@@ -151,6 +167,7 @@ function metadataOf(
       certificates: keys.certificates(),
       encryptionCertificates: keys.encryptionCertificates(),
       consumerServices: services,
+      logoutServices: logoutBindings.map((binding) => ({ binding, location: sloUrl })),
       nameIdFormats: [
         // Providers give the first that they have: a name that people know is what a domain can work with.
         nameIdFormats.unspecified,

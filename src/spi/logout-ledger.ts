@@ -52,6 +52,10 @@ export type LogoutParticipant = Readonly<z.output<typeof participant>>;
 
 /** A partner that waits for a LogoutResponse at the end. */
 const answerTo = z.object({
+  /** As which of our sides we answer; records of older releases have none, and were the identity provider's. */
+  kind: z.enum(['saml', 'identity-provider']).exactOptional(),
+  /** The application that was asked, where it is a service provider. */
+  application: z.string().exactOptional(),
   partner: z.string(),
   requestId: z.string(),
   relayState: z.string().exactOptional(),

@@ -43,7 +43,7 @@ function open({ answers = {}, ledger: wrap = (same) => same, tellOnExpiry = true
   /** What was told to whom, and whether the session was still alive then. */
   const told: { readonly name: string; readonly alive: boolean }[] = [];
   const messenger: LogoutMessenger = {
-    wayTo: async (name) => ({
+    wayTo: async ({ name }) => ({
       title: name.toUpperCase(),
       way: name.startsWith('front') ? 'front' : name.startsWith('dumb') ? 'none' : 'back',
     }),
@@ -114,7 +114,7 @@ describe('a logout', () => {
     const begun = await logouts.begin({
       ...(await session('a', 'front', 'dumb', 'app', 'asker')),
       ...byPerson,
-      askedBy: 'asker',
+      askedBy: { kind: 'saml', name: 'asker' },
     });
     await settle();
     expect(outcomes(await logouts.find(begun?.id ?? ''))).toEqual({

@@ -1,9 +1,11 @@
 /** @module Judges logout messages, on either side: both may ask, and both answer (saml-profiles §4.4). */
-import { createLogoutAnswerJudge } from '../../protocols/saml-idp/logout-answer.ts';
-import { createLogoutReader, type LogoutSender } from '../../protocols/saml-idp/logout-request-reader.ts';
+
 import { maxRequestAgeMs } from '../../protocols/saml-idp/request-reader.ts';
-import { createRequestUse } from '../../protocols/saml-idp/request-use.ts';
 import { defaultClockSkewMs } from '../../protocols/saml-sp/accepted-response.ts';
+import { createLogoutAnswerJudge } from '../../saml/logout-answer.ts';
+import type { LogoutSender } from '../../saml/logout-partner.ts';
+import { createLogoutReader } from '../../saml/logout-request-reader.ts';
+import { createRequestUse } from '../../saml/request-use.ts';
 import type { ErrorCode, GatehouseError } from '../../spi/errors.ts';
 import { type Diagnosis, diagnoseMessage } from '../../wire/saml/diagnosis.ts';
 import { parseLogoutResponse } from '../../wire/saml/logout-response.ts';

@@ -2,9 +2,9 @@
 import { createEcpRequestReader } from '../../protocols/saml-idp/ecp-request-reader.ts';
 import { diagnoseRequest } from '../../protocols/saml-idp/request-diagnosis.ts';
 import { createRequestReader, maxRequestAgeMs } from '../../protocols/saml-idp/request-reader.ts';
-import { createRequestUse } from '../../protocols/saml-idp/request-use.ts';
 import { createSignedQueries } from '../../protocols/saml-idp/signed-queries.ts';
 import { defaultClockSkewMs } from '../../protocols/saml-sp/accepted-response.ts';
+import { createRequestUse } from '../../saml/request-use.ts';
 import { parseArtifactResolve } from '../../wire/saml/artifact-messages.ts';
 import type { MessageHeader } from '../../wire/saml/message-header.ts';
 import { parseAssertionIdRequest, parseAttributeQuery } from '../../wire/saml/queries.ts';

@@ -91,6 +91,7 @@ function applicationOf(form: FormFields): string | undefined {
 function participantOf(participants: readonly Participant[], name: string): Participant | undefined {
   return (
     participants.find((one) => one.kind === 'application' && one.name === name) ??
-    participants.find((one) => one.name === name)
+    // Where the person has signed in nobody can be taken out of: that session is not ours.
+    participants.find((one) => one.kind === 'saml' && one.name === name)
   );
 }

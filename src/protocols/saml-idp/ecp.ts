@@ -5,6 +5,7 @@ import type { MechanismAnswer, MechanismStack } from '../../engine/mechanism-sta
 import type { SsoSessions } from '../../engine/sso-sessions.ts';
 import { challengesOf } from '../../http/mechanisms.ts';
 import { isProtectedTransport, mechanismRequestOf } from '../../http/request-facts.ts';
+import type { RequestUse } from '../../saml/request-use.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { Factor } from '../../spi/factors.ts';
 import type { LoginResult } from '../../spi/security-domain.ts';
@@ -14,7 +15,6 @@ import type { Answer, Answers } from './answer.ts';
 import type { AuthnContexts } from './authn-context.ts';
 import type { EcpRequestReader, ReadEcpRequest } from './ecp-request-reader.ts';
 import { byResponder } from './refusals.ts';
-import type { RequestUse } from './request-use.ts';
 import type { ArrivedQuery } from './signed-queries.ts';
 import { sendSoap, sendSoapFault } from './soap-fault.ts';
 

@@ -1,12 +1,12 @@
 /** @module `/saml/idp/*`: metadata, single sign-on by Redirect and POST, IdP-initiated start, and going on after a login. */
 import type { FastifyInstance } from 'fastify';
 import { type FormFields, parseForm, requiredField } from '../../http/form.ts';
+import { queryOf } from '../../saml/query.ts';
+import { optionalRelayState } from '../../saml/relay-state.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { decodePost, decodeRedirect } from '../../wire/saml/bindings.ts';
 import { consumerServiceOf } from './consumer-service.ts';
 import type { Partners } from './partners.ts';
-import { queryOf } from './query.ts';
-import { optionalRelayState } from './relay-state.ts';
 import type { RequestReader } from './request-reader.ts';
 import { continuePath, type SignOn } from './sign-on.ts';
 import { mountSamlSoap, type SamlSoapOptions } from './soap-endpoints.ts';
@@ -21,6 +21,9 @@ export interface SamlIdpOptions extends SamlSoapOptions {
   readonly metadataFetched: (partner: string | undefined) => void;
   readonly clock: Clock;
 }
+
+/** Single logout, by every binding. */
+export const sloPath = '/saml/idp/slo';
 
 export function mountSamlIdp(app: FastifyInstance, options: SamlIdpOptions): void {
   const { partners, readRequest, signOn } = options;

@@ -1,4 +1,6 @@
 /** @module From an AuthnRequest on the wire to a request that may be answered: every check, in the order in which trust grows. */
+
+import type { RequestUse } from '../../saml/request-use.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import { type AuthnRequest, parseAuthnRequest } from '../../wire/saml/authn-request.ts';
@@ -11,7 +13,6 @@ import { consumerServiceOf } from './consumer-service.ts';
 import { demandsOf } from './demands.ts';
 import type { Partner } from './partner.ts';
 import type { Partners } from './partners.ts';
-import type { RequestUse } from './request-use.ts';
 
 /** A request as it arrived by one of the two front-channel bindings. */
 export type ArrivedRequest =

@@ -6,6 +6,7 @@ import { sendBrowserMessage, sendBrowserMessageAfterForm } from '../../http/brow
 import type { LiveSession, LiveSessions } from '../../http/live-session.ts';
 import { type Parked, type Parking, resumeLocation, signInPath } from '../../http/parking.ts';
 import { isProtectedTransport } from '../../http/request-facts.ts';
+import type { RequestUse } from '../../saml/request-use.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { Factor } from '../../spi/factors.ts';
@@ -17,7 +18,6 @@ import type { NameIdSource } from './name-id.ts';
 import type { Partner } from './partner.ts';
 import type { Partners } from './partners.ts';
 import { byResponder, type Refusal } from './refusals.ts';
-import type { RequestUse } from './request-use.ts';
 
 export const continuePath = '/saml/idp/continue';
 

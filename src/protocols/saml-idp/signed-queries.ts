@@ -1,4 +1,6 @@
 /** @module Questions that a partner asks over SOAP, not through a browser: signed always, for us, fresh, asked once. */
+
+import type { RequestUse } from '../../saml/request-use.ts';
 import type { Clock } from '../../spi/clock.ts';
 import { GatehouseError } from '../../spi/errors.ts';
 import type { MessageHeader } from '../../wire/saml/message-header.ts';
@@ -7,7 +9,6 @@ import type { XmlElement } from '../../wire/xml/element.ts';
 import { verifyEnveloped } from '../../wire/xml/verify.ts';
 import type { Partner } from './partner.ts';
 import type { Partners } from './partners.ts';
-import type { RequestUse } from './request-use.ts';
 
 export interface SignedQueryOptions {
   readonly partners: Partners;

@@ -40,6 +40,8 @@ export interface IdentityProvider {
   /** Those that are asked over SOAP. */
   readonly artifactResolutionServices: readonly AssertionConsumerService[];
   readonly singleLogoutServices: readonly RespondingEndpoint[];
+  /** Set where its addresses came over the network: the private ones that may be gone to. */
+  readonly onlyPrivate: readonly string[] | undefined;
   readonly validUntil: number | undefined;
 }
 
@@ -59,6 +61,7 @@ export function createIdentityProvider(metadata: IdpMetadata, settings: Identity
     signOnService: signOnServiceOf(metadata, settings),
     artifactResolutionServices: metadata.artifactResolutionServices.filter(({ binding }) => binding === 'SOAP'),
     singleLogoutServices: metadata.singleLogoutServices,
+    onlyPrivate: settings.onlyPrivate,
     validUntil: metadata.validUntil,
   };
 }

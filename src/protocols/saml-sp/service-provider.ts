@@ -9,6 +9,7 @@ export interface ServiceProvider {
   readonly entrance: string;
   readonly entityId: string;
   readonly acsUrl: string;
+  readonly sloUrl: string;
   /** Where people land who did not come from anywhere. */
   readonly frontPage: string;
   /** How answers are asked for. Artifacts are taken only where it is `HTTP-Artifact`; posts always. */
@@ -19,6 +20,7 @@ export interface ServiceProvider {
 }
 
 export const acsPath = (application: string) => `/saml/sp/${encodeURIComponent(application)}/acs`;
+export const sloPath = (application: string) => `/saml/sp/${encodeURIComponent(application)}/slo`;
 export const metadataPath = (application: string) => `/saml/sp/${encodeURIComponent(application)}/metadata`;
 export const continuePath = (application: string) => `/saml/sp/${encodeURIComponent(application)}/continue`;
 export const loginPath = (application: string) => `/saml/sp/${encodeURIComponent(application)}/login`;

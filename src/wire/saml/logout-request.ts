@@ -14,6 +14,10 @@ export interface NamedPerson {
   /** A URI of saml-core §8.3; `unspecified` where the name does not say. */
   readonly format: string;
   readonly value: string;
+  /** In whose domain it is a name; absent where the name does not say. */
+  readonly nameQualifier?: string;
+  /** For whom it is one. */
+  readonly spNameQualifier?: string;
 }
 
 export interface LogoutRequest extends MessageHeader {
@@ -78,7 +82,21 @@ export function nameOf(
 function personOf(nameId: XmlElement): NamedPerson {
   const value = textOf(nameId);
   if (value === undefined || value === '' || value.length > maxNameLength) throw malformed('The name is not a name');
-  return { format: uriAttribute(nameId, 'Format') ?? nameIdFormats.unspecified, value };
+  const nameQualifier = qualifierOf(nameId, 'NameQualifier');
+  const spNameQualifier = qualifierOf(nameId, 'SPNameQualifier');
+  return {
+    format: uriAttribute(nameId, 'Format') ?? nameIdFormats.unspecified,
+    value,
+    ...(nameQualifier === undefined ? {} : { nameQualifier }),
+    ...(spNameQualifier === undefined ? {} : { spNameQualifier }),
+  };
+}
+
+function qualifierOf(nameId: XmlElement, name: string): string | undefined {
+  const qualifier = attribute(nameId, name);
+  if (qualifier !== undefined && qualifier.length > maxNameLength)
+    throw malformed('A qualifier of the name is too long');
+  return qualifier;
 }
 
 function isNoIndex(index: string): boolean {
@@ -110,7 +128,16 @@ export function signLogoutRequest(input: LogoutRequestInput, signer: Signer): Pr
 }
 
 function requestOf(input: LogoutRequestInput): OutElement {
-  const nameId = element('saml:NameID', [['Format', input.name.format]], input.name.value);
+  const { format, value, nameQualifier, spNameQualifier } = input.name;
+  const nameId = element(
+    'saml:NameID',
+    [
+      ['Format', format],
+      ['NameQualifier', nameQualifier],
+      ['SPNameQualifier', spNameQualifier],
+    ],
+    value,
+  );
   const named =
     input.encrypt === undefined ? nameId : element('saml:EncryptedID', [], input.encrypt(canonical(nameId)));
   return element(

@@ -1,8 +1,8 @@
 /** @module Whatever is done to a signed request or answer, the identity provider reads what was signed or nothing. Without the schema: it is a second wall. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createLogoutAnswerJudge } from '../../../src/protocols/saml-idp/logout-answer.ts';
-import { createLogoutReader } from '../../../src/protocols/saml-idp/logout-request-reader.ts';
+import { createLogoutAnswerJudge } from '../../../src/saml/logout-answer.ts';
+import { createLogoutReader } from '../../../src/saml/logout-request-reader.ts';
 import { GatehouseError } from '../../../src/spi/errors.ts';
 import { parseArtifactResolve } from '../../../src/wire/saml/artifact-messages.ts';
 import { parseAuthnRequest } from '../../../src/wire/saml/authn-request.ts';

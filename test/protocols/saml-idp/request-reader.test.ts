@@ -9,7 +9,7 @@ import {
   createRequestReader,
   maxRequestAgeMs,
 } from '../../../src/protocols/saml-idp/request-reader.ts';
-import { createRequestUse } from '../../../src/protocols/saml-idp/request-use.ts';
+import { createRequestUse } from '../../../src/saml/request-use.ts';
 import { GatehouseError } from '../../../src/spi/errors.ts';
 import type { SpMetadata } from '../../../src/wire/saml/sp-metadata.ts';
 import { createFakeClock, FAKE_START } from '../../support/fake-clock.ts';

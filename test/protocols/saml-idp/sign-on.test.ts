@@ -18,8 +18,8 @@ import { createAuthnContexts, defaultAuthnContexts } from '../../../src/protocol
 import { createCarrier } from '../../../src/protocols/saml-idp/carrier.ts';
 import { createNameIdSource } from '../../../src/protocols/saml-idp/name-id.ts';
 import { createPartner } from '../../../src/protocols/saml-idp/partner.ts';
-import { createRequestUse } from '../../../src/protocols/saml-idp/request-use.ts';
 import { continuePath, createSignOn } from '../../../src/protocols/saml-idp/sign-on.ts';
+import { createRequestUse } from '../../../src/saml/request-use.ts';
 import type { Factor } from '../../../src/spi/factors.ts';
 import { Secret } from '../../../src/spi/secret.ts';
 import { decodeRedirect, verifyRedirectSignature } from '../../../src/wire/saml/bindings.ts';

@@ -132,6 +132,7 @@ export async function openServiceProvider(options: FixtureOptions) {
     ...{ application, domain, entrance, frontPage: `/${application}/` },
     entityId: options.spEntityId ?? spEntityId,
     acsUrl: options.acsUrl ?? acsUrl,
+    sloUrl: 'https://sp.example.com/slo',
     responseBinding: options.responseBinding ?? 'HTTP-POST',
     providers: createIdentityProviders([{ known, entries: () => entries, isFederation: false }]),
     metadata: async () => '<metadata/>',

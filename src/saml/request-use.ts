@@ -1,7 +1,7 @@
 /** @module Each request is answered once: its ID is remembered when it is answered, not when it arrives. */
 import { hash } from 'node:crypto';
-import type { EphemeralStore } from '../../spi/ephemeral-store.ts';
-import { GatehouseError } from '../../spi/errors.ts';
+import type { EphemeralStore } from '../spi/ephemeral-store.ts';
+import { GatehouseError } from '../spi/errors.ts';
 
 /** A request by its issuer and ID; without an ID nobody asked, and there is nothing to repeat. */
 export interface NamedRequest {

@@ -1,26 +1,22 @@
 /** @module Every rule by which a LogoutRequest is accepted or refused, one at a time; nothing of a server around it. */
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createMemoryEphemeralStore } from '../../../src/adapters/memory-ephemeral-store.ts';
-import { loadSamlSchemas } from '../../../src/adapters/saml-schemas.ts';
-import { fixedPartners } from '../../../src/metadata/partners.ts';
-import { createLogoutReader, maxLogoutAgeMs } from '../../../src/protocols/saml-idp/logout-request-reader.ts';
-import { createPartner } from '../../../src/protocols/saml-idp/partner.ts';
-import { createRequestUse } from '../../../src/protocols/saml-idp/request-use.ts';
-import { decodeRedirect } from '../../../src/wire/saml/bindings.ts';
-import {
-  buildLogoutRequest,
-  type LogoutRequestInput,
-  signLogoutRequest,
-} from '../../../src/wire/saml/logout-request.ts';
-import { buildRedirectUrl } from '../../../src/wire/saml/redirect-writer.ts';
-import { readSoap, writeSoap } from '../../../src/wire/saml/soap.ts';
-import { encryptElement } from '../../../src/wire/xml/encrypt.ts';
-import { parseXml } from '../../../src/wire/xml/parse.ts';
-import { createFakeClock, FAKE_START } from '../../support/fake-clock.ts';
-import { makeKeyPair, signerOf } from '../../support/keys.ts';
-import { acsUrl, sloUrl, spEntityId } from '../../support/saml-input.ts';
-import { rejectionOf } from '../../support/thrown-code.ts';
+import { createMemoryEphemeralStore } from '../../src/adapters/memory-ephemeral-store.ts';
+import { loadSamlSchemas } from '../../src/adapters/saml-schemas.ts';
+import { fixedPartners } from '../../src/metadata/partners.ts';
+import { createPartner } from '../../src/protocols/saml-idp/partner.ts';
+import { createLogoutReader, maxLogoutAgeMs } from '../../src/saml/logout-request-reader.ts';
+import { createRequestUse } from '../../src/saml/request-use.ts';
+import { decodeRedirect } from '../../src/wire/saml/bindings.ts';
+import { buildLogoutRequest, type LogoutRequestInput, signLogoutRequest } from '../../src/wire/saml/logout-request.ts';
+import { buildRedirectUrl } from '../../src/wire/saml/redirect-writer.ts';
+import { readSoap, writeSoap } from '../../src/wire/saml/soap.ts';
+import { encryptElement } from '../../src/wire/xml/encrypt.ts';
+import { parseXml } from '../../src/wire/xml/parse.ts';
+import { createFakeClock, FAKE_START } from '../support/fake-clock.ts';
+import { makeKeyPair, signerOf } from '../support/keys.ts';
+import { acsUrl, sloUrl, spEntityId } from '../support/saml-input.ts';
+import { rejectionOf } from '../support/thrown-code.ts';
 
 const pair = makeKeyPair('rsa');
 const stranger = makeKeyPair('rsa');

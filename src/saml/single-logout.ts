@@ -1,33 +1,37 @@
-/** @module Single logout as the identity provider sees it (saml-profiles §4.4): sessions that a partner may end, and answers to our requests. */
+/** @module Single logout on either side (saml-profiles §4.4): sessions that a partner may end, and answers to our requests. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AuditTrail } from '../../engine/audit-trail.ts';
-import type { Logouts } from '../../engine/logout.ts';
-import type { Telling } from '../../engine/logout-telling.ts';
-import type { LogoutTickets } from '../../engine/logout-tickets.ts';
-import type { SsoSessions } from '../../engine/sso-sessions.ts';
-import { sendBrowserMessage } from '../../http/browser-message.ts';
-import { logoutLocation } from '../../http/logout-location.ts';
-import type { Clock } from '../../spi/clock.ts';
-import type { EphemeralStore } from '../../spi/ephemeral-store.ts';
-import { GatehouseError } from '../../spi/errors.ts';
-import type { LogoutRecord } from '../../spi/logout-ledger.ts';
-import type { FoundSession } from '../../spi/sso-store.ts';
-import type { LogoutStatus } from '../../wire/saml/logout-response.ts';
-import { parseLogoutResponse } from '../../wire/saml/logout-response.ts';
-import { writeSoap } from '../../wire/saml/soap.ts';
+import type { AuditTrail } from '../engine/audit-trail.ts';
+import type { Logouts } from '../engine/logout.ts';
+import type { Telling } from '../engine/logout-telling.ts';
+import type { LogoutTickets } from '../engine/logout-tickets.ts';
+import type { SsoSessions } from '../engine/sso-sessions.ts';
+import { sendBrowserMessage } from '../http/browser-message.ts';
+import { logoutLocation } from '../http/logout-location.ts';
+import type { Clock } from '../spi/clock.ts';
+import type { EphemeralStore } from '../spi/ephemeral-store.ts';
+import { GatehouseError } from '../spi/errors.ts';
+import type { LogoutRecord } from '../spi/logout-ledger.ts';
+import type { FoundSession, Participant } from '../spi/sso-store.ts';
+import type { NamedPerson } from '../wire/saml/logout-request.ts';
+import type { LogoutStatus } from '../wire/saml/logout-response.ts';
+import { parseLogoutResponse } from '../wire/saml/logout-response.ts';
+import { writeSoap } from '../wire/saml/soap.ts';
 import type { JudgedAnswer, LogoutAnswerJudge } from './logout-answer.ts';
-import { browserEndpointOf } from './logout-endpoints.ts';
 import type { LogoutMessages } from './logout-messages.ts';
 import { statusOf } from './logout-messenger.ts';
+import type { LogoutPartner, LogoutPartners, LogoutSide } from './logout-partner.ts';
 import type { AcceptedLogout, ArrivedLogout, LogoutReader } from './logout-request-reader.ts';
 import { findRequest, takeRequest, type WaitingRequest } from './logout-waiting.ts';
-import type { Partners } from './partners.ts';
+import { browserEndpointOf } from './logout-way.ts';
 
-export interface SingleLogoutOptions {
-  readonly partners: Partners;
-  readonly readLogout: LogoutReader;
+export interface SingleLogoutOptions<P extends LogoutPartner> {
+  readonly side: LogoutSide;
+  /** Ours. */
+  readonly entityId: string;
+  readonly partners: LogoutPartners<P>;
+  readonly readLogout: LogoutReader<P>;
   readonly judgeAnswer: LogoutAnswerJudge;
-  readonly messages: LogoutMessages;
+  readonly messages: LogoutMessages<P>;
   readonly sessions: SsoSessions;
   readonly logouts: Logouts;
   readonly telling: Pick<Telling, 'firstRound'>;
@@ -56,21 +60,33 @@ export interface SingleLogout {
 /** Long enough to read a sentence. */
 const refusalShownSeconds = 4;
 
-export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
-  const { readLogout, messages, sessions, logouts, tickets, ephemeral, clock } = options;
+export function createSingleLogout<P extends LogoutPartner>(options: SingleLogoutOptions<P>): SingleLogout {
+  const { side, readLogout, messages, sessions, logouts, tickets, ephemeral, clock } = options;
 
   /** Only what was given to this very partner: with another's name or index it finds nothing. */
-  async function sessionsOf({ partner, name, sessionIndexes }: AcceptedLogout): Promise<readonly FoundSession[]> {
-    const claim = { kind: 'saml', name: partner.entityId, nameId: name.value, nameIdFormat: name.format } as const;
+  async function sessionsOf({ partner, name, sessionIndexes }: AcceptedLogout<P>): Promise<readonly FoundSession[]> {
+    const claim = { kind: side.kind, name: partner.entityId, nameId: name.value, nameIdFormat: name.format } as const;
     const claims =
       sessionIndexes.length === 0 ? [claim] : sessionIndexes.map((sessionIndex) => ({ ...claim, sessionIndex }));
     const found = (await Promise.all(claims.map((one) => sessions.findByParticipant(one)))).flat();
-    return [...new Map(found.map((one) => [one.key, one])).values()];
+    const meant = found.filter(({ entry }) => entry.participants.some((one) => isMeant(one, partner, name)));
+    return [...new Map(meant.map((one) => [one.key, one])).values()];
+  }
+
+  /** What an identity provider calls somebody is a name for one application of ours, and in the domain that qualifies it (saml-core §3.3.4). */
+  function isMeant(one: Participant, { entityId }: P, name: NamedPerson): boolean {
+    if (one.kind !== side.kind || one.name !== entityId) return false;
+    if (side.kind === 'saml') return true;
+    return (
+      one.application === side.application &&
+      (one.nameQualifier ?? entityId) === (name.nameQualifier ?? entityId) &&
+      (one.spNameQualifier ?? options.entityId) === (name.spNameQualifier ?? options.entityId)
+    );
   }
 
   /** Ends them all before anybody is answered. A browser can follow one of them only. */
   async function endAll(
-    accepted: AcceptedLogout,
+    accepted: AcceptedLogout<P>,
     found: readonly FoundSession[],
     sourceAddress: string,
     answerTo?: LogoutRecord['answerTo'],
@@ -83,7 +99,7 @@ export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
         cause: 'partner',
         sourceAddress,
         browser: first,
-        askedBy: accepted.partner.entityId,
+        askedBy: { kind: side.kind, name: accepted.partner.entityId },
         ...(first ? { answerTo } : {}),
       });
       if (record !== undefined) records.push(record);
@@ -91,7 +107,7 @@ export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
     return records;
   }
 
-  async function recordUnknown({ partner }: AcceptedLogout, sourceAddress: string): Promise<void> {
+  async function recordUnknown({ partner }: AcceptedLogout<P>, sourceAddress: string): Promise<void> {
     await options.audit.record({
       type: 'saml-request-refused',
       outcome: 'failure',
@@ -104,7 +120,7 @@ export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
 
   async function answerNow(
     reply: FastifyReply,
-    { partner, id }: AcceptedLogout,
+    { partner, id }: AcceptedLogout<P>,
     status: LogoutStatus,
     relayState: string | undefined,
   ): Promise<FastifyReply> {
@@ -129,7 +145,7 @@ export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
       return await judge();
     } catch (error) {
       if (!(error instanceof GatehouseError)) throw error;
-      const who = { kind: 'saml', name: waiting.partner } as const;
+      const who = { kind: side.kind, name: waiting.partner };
       await logouts.settle(waiting.logout, who, 'invalid-answer', { detail: error.code });
       reply.header('refresh', `${refusalShownSeconds}; url=${back}`);
       throw error;
@@ -146,7 +162,7 @@ export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
       }
       const { partner, id: requestId } = accepted;
       const state = relayState === undefined ? {} : { relayState };
-      const answerTo = { partner: partner.entityId, requestId, ...state };
+      const answerTo = { ...side, partner: partner.entityId, requestId, ...state };
       const [first] = await endAll(accepted, found, request.ip, answerTo);
       // Somebody else ended it in this moment, and tells the others.
       if (first === undefined) return answerNow(reply, accepted, 'Success', relayState);
@@ -165,7 +181,7 @@ export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
     },
     async answered({ reply }, arrived) {
       const { inResponseTo } = parseLogoutResponse(arrived.message);
-      const waiting = await findRequest(ephemeral, inResponseTo);
+      const waiting = await findRequest(ephemeral, side, inResponseTo);
       if (waiting === undefined) {
         throw new GatehouseError('ERR_SAML_REPLAYED', 'no request of ours waits for this answer');
       }
@@ -175,11 +191,11 @@ export function createSingleLogout(options: SingleLogoutOptions): SingleLogout {
       const judged = await believed(reply, back, waiting, () =>
         options.judgeAnswer(arrived.document, arrived.message, expected, arrived.redirect),
       );
-      if ((await takeRequest(ephemeral, inResponseTo)) === undefined) {
+      if ((await takeRequest(ephemeral, side, inResponseTo)) === undefined) {
         throw new GatehouseError('ERR_SAML_REPLAYED', 'this request of ours has been answered');
       }
       const { outcome, detail } = judged;
-      await logouts.settle(waiting.logout, { kind: 'saml', name: waiting.partner }, outcome, { detail });
+      await logouts.settle(waiting.logout, { kind: side.kind, name: waiting.partner }, outcome, { detail });
       return reply.redirect(back, 303);
     },
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryEphemeralStore } from '../../../src/adapters/memory-ephemeral-store.ts';
-import { createRequestUse } from '../../../src/protocols/saml-idp/request-use.ts';
-import { createFakeClock } from '../../support/fake-clock.ts';
+import { createMemoryEphemeralStore } from '../../src/adapters/memory-ephemeral-store.ts';
+import { createRequestUse } from '../../src/saml/request-use.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 
 function open() {
   const clock = createFakeClock();

@@ -1,30 +1,38 @@
-/** @module `/saml/idp/slo`: logout asked for by a partner (Redirect, POST, SOAP), and what partners answer when we ask. */
+/** @module `…/slo`: logout asked for by a partner (Redirect, POST, SOAP), and what partners answer when we ask. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type FormFields, requiredField } from '../../http/form.ts';
-import { GatehouseError } from '../../spi/errors.ts';
-import { decodeUtf8 } from '../../wire/encoding/utf8.ts';
-import { type DecodedRedirect, decodePost, decodeRedirect } from '../../wire/saml/bindings.ts';
-import { readSoap, soapContentType } from '../../wire/saml/soap.ts';
-import { parseXml } from '../../wire/xml/parse.ts';
+import { type FormFields, requiredField } from '../http/form.ts';
+import { GatehouseError } from '../spi/errors.ts';
+import { decodeUtf8 } from '../wire/encoding/utf8.ts';
+import { type DecodedRedirect, decodePost, decodeRedirect } from '../wire/saml/bindings.ts';
+import { readSoap, soapContentType } from '../wire/saml/soap.ts';
+import { parseXml } from '../wire/xml/parse.ts';
 import { queryOf } from './query.ts';
 import { optionalRelayState } from './relay-state.ts';
 import type { SingleLogout } from './single-logout.ts';
 
-export const sloPath = '/saml/idp/slo';
+interface LogoutRoute {
+  Params: Readonly<Record<string, string>>;
+  Body: FormFields | Uint8Array | undefined;
+}
 
-type Body = FormFields | Uint8Array | undefined;
-
-export function mountSamlLogout(app: FastifyInstance, logout: SingleLogout): void {
+/** @param logoutOf as which of our sides we are asked there. Throws ERR_NOT_FOUND. */
+export function mountSamlLogout(
+  app: FastifyInstance,
+  sloPath: string,
+  logoutOf: (request: FastifyRequest<LogoutRoute>) => SingleLogout,
+): void {
   app.register(async (scope) => {
     scope.addContentTypeParser(soapContentType, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
-    scope.get(sloPath, async (request, reply) => {
+    scope.get<LogoutRoute>(sloPath, async (request, reply) => {
+      const logout = logoutOf(request);
       const redirect = decodeRedirect(queryOf(request.url));
       const { parameter, xml, relayState } = redirect;
       return byBrowser(logout, { request, reply, parameter, xml, relayState, redirect });
     });
 
-    scope.post<{ Body: Body }>(sloPath, async (request, reply) => {
+    scope.post<LogoutRoute>(sloPath, async (request, reply) => {
+      const logout = logoutOf(request);
       const { body } = request;
       if (body instanceof Uint8Array) return bySoap(logout, reply, body, request.ip);
       const form = body ?? { fields: {}, repeated: [] };

@@ -1,23 +1,23 @@
 /** @module Tells SAML partners of a logout for the engine: by SOAP, or by a browser whose way back is found by the request's ID. */
-import type { LogoutMessenger, Told } from '../../engine/logout-messenger.ts';
-import type { BackChannel } from '../../spi/back-channel.ts';
-import type { Clock } from '../../spi/clock.ts';
-import type { EphemeralStore } from '../../spi/ephemeral-store.ts';
-import { type ErrorCode, GatehouseError } from '../../spi/errors.ts';
-import { isConfirmed, type LogoutParticipant, type LogoutRecord } from '../../spi/logout-ledger.ts';
-import { readSoap, soapAction, soapContentType, writeSoap } from '../../wire/saml/soap.ts';
-import { messageLimits } from '../../wire/xml/limits.ts';
-import { parseXml } from '../../wire/xml/parse.ts';
+import type { LogoutMessenger, Told } from '../engine/logout-messenger.ts';
+import type { BackChannel } from '../spi/back-channel.ts';
+import type { Clock } from '../spi/clock.ts';
+import type { EphemeralStore } from '../spi/ephemeral-store.ts';
+import { type ErrorCode, GatehouseError, isUnavailable } from '../spi/errors.ts';
+import { isConfirmed, type LogoutParticipant, type LogoutRecord } from '../spi/logout-ledger.ts';
+import { readSoap, soapAction, soapContentType, writeSoap } from '../wire/saml/soap.ts';
+import { messageLimits } from '../wire/xml/limits.ts';
+import { parseXml } from '../wire/xml/parse.ts';
 import type { ExpectedAnswer, LogoutAnswerJudge } from './logout-answer.ts';
-import { browserEndpointOf, logoutWayOf } from './logout-endpoints.ts';
 import type { LogoutMessages } from './logout-messages.ts';
+import type { LogoutPartner, LogoutPartners, LogoutSide } from './logout-partner.ts';
 import { rememberRequest } from './logout-waiting.ts';
-import type { Partner } from './partner.ts';
-import type { Partners } from './partners.ts';
+import { browserEndpointOf, logoutWayOf } from './logout-way.ts';
 
-export interface SamlMessengerOptions {
-  readonly partners: Partners;
-  readonly messages: LogoutMessages;
+export interface SamlMessengerOptions<P extends LogoutPartner> {
+  readonly side: LogoutSide;
+  readonly partners: LogoutPartners<P>;
+  readonly messages: LogoutMessages<P>;
   readonly judgeAnswer: LogoutAnswerJudge;
   readonly backChannel: BackChannel;
   readonly ephemeral: EphemeralStore;
@@ -29,11 +29,11 @@ const frontMs = 30 * 60_000;
 
 const unreadable: readonly ErrorCode[] = ['ERR_XML_MALFORMED', 'ERR_XML_FORBIDDEN', 'ERR_XML_LIMIT'];
 
-export function createSamlMessenger(options: SamlMessengerOptions): LogoutMessenger {
-  const { partners, messages, backChannel, ephemeral, clock } = options;
+export function createSamlMessenger<P extends LogoutPartner>(options: SamlMessengerOptions<P>): LogoutMessenger {
+  const { side, partners, messages, backChannel, ephemeral, clock } = options;
 
   /** `undefined` for one that is registered no more, or whose metadata has run out. */
-  async function partnerOf(name: string): Promise<Partner | undefined> {
+  async function partnerOf(name: string): Promise<P | undefined> {
     try {
       return await partners.find(name, clock.now());
     } catch (error) {
@@ -42,7 +42,7 @@ export function createSamlMessenger(options: SamlMessengerOptions): LogoutMessen
     }
   }
 
-  async function tell(partner: Partner, participant: LogoutParticipant, signal: AbortSignal): Promise<Told> {
+  async function tell(partner: P, participant: LogoutParticipant, signal: AbortSignal): Promise<Told> {
     const way = logoutWayOf(partner);
     if (way?.way !== 'back') return { status: 'answered', outcome: 'refused', detail: 'no-back-channel-any-more' };
     const { id, xml } = await messages.request(partner, way.endpoint, participant);
@@ -73,9 +73,17 @@ export function createSamlMessenger(options: SamlMessengerOptions): LogoutMessen
   }
 
   return {
-    async wayTo(name) {
-      const partner = await partnerOf(name);
-      const way = partner && logoutWayOf(partner);
+    async wayTo({ name, nameId }) {
+      let partner: P | undefined;
+      try {
+        partner = await partnerOf(name);
+      } catch (error) {
+        if (!(error instanceof GatehouseError) || !isUnavailable(error)) throw error;
+        // Nobody stays signed in because a metadata service is away: it is asked again when the partner is told.
+        return { title: name, way: 'back' };
+      }
+      // Whoever gave no name cannot be told whom it is about (saml-core §3.7.1).
+      const way = partner && nameId !== undefined ? logoutWayOf(partner) : undefined;
       return { title: partner?.displayName ?? name, way: way?.way ?? 'none' };
     },
     async tell(_record, participant, signal) {
@@ -90,7 +98,7 @@ export function createSamlMessenger(options: SamlMessengerOptions): LogoutMessen
         throw new GatehouseError('ERR_SAML_METADATA', 'the partner has no logout endpoint for a browser any more');
       }
       const { id, message } = await messages.requestByBrowser(partner, endpoint, participant);
-      await rememberRequest(ephemeral, id, { logout: record.id, partner: participant.name }, frontMs);
+      await rememberRequest(ephemeral, side, id, { logout: record.id, partner: participant.name }, frontMs);
       return message;
     },
     async answer(record) {

@@ -1,12 +1,12 @@
 /** @module Reading what a partner answers to our LogoutRequest: believed when it is the partner's and about this request. */
-import { GatehouseError } from '../../spi/errors.ts';
-import { type DecodedRedirect, verifyRedirectSignature } from '../../wire/saml/bindings.ts';
-import { statusCodes } from '../../wire/saml/constants.ts';
-import { type LogoutResponse, parseLogoutResponse } from '../../wire/saml/logout-response.ts';
-import { canonicalize } from '../../wire/xml/canonicalize.ts';
-import type { XmlElement } from '../../wire/xml/element.ts';
-import { verifyEnveloped } from '../../wire/xml/verify.ts';
-import type { LogoutSender } from './logout-request-reader.ts';
+import { GatehouseError } from '../spi/errors.ts';
+import { type DecodedRedirect, verifyRedirectSignature } from '../wire/saml/bindings.ts';
+import { statusCodes } from '../wire/saml/constants.ts';
+import { type LogoutResponse, parseLogoutResponse } from '../wire/saml/logout-response.ts';
+import { canonicalize } from '../wire/xml/canonicalize.ts';
+import type { XmlElement } from '../wire/xml/element.ts';
+import { verifyEnveloped } from '../wire/xml/verify.ts';
+import type { LogoutSender } from './logout-partner.ts';
 
 export interface ExpectedAnswer {
   readonly partner: LogoutSender;

@@ -1,18 +1,23 @@
 /** @module The logout messages that we send: requests to participants, answers to the partner that asked. */
-import type { BrowserMessage } from '../../engine/logout-messenger.ts';
-import type { Clock, Random } from '../../spi/clock.ts';
-import type { LogoutParticipant } from '../../spi/logout-ledger.ts';
-import { nameIdFormats } from '../../wire/saml/constants.ts';
-import { buildLogoutRequest, type LogoutRequestInput, signLogoutRequest } from '../../wire/saml/logout-request.ts';
-import { buildLogoutResponse, type LogoutStatus, signLogoutResponse } from '../../wire/saml/logout-response.ts';
-import { buildRedirectUrl } from '../../wire/saml/redirect-writer.ts';
-import type { RespondingEndpoint } from '../../wire/saml/sp-metadata.ts';
-import { nameEncryptionFor } from './encryption.ts';
-import type { Partner, SignerFor } from './partner.ts';
+import type { BrowserMessage } from '../engine/logout-messenger.ts';
+import type { Clock, Random } from '../spi/clock.ts';
+import type { LogoutParticipant } from '../spi/logout-ledger.ts';
+import type { Signer } from '../spi/signer.ts';
+import type { EncryptFor } from '../wire/saml/assertion-writer.ts';
+import { nameIdFormats } from '../wire/saml/constants.ts';
+import { buildLogoutRequest, type LogoutRequestInput, signLogoutRequest } from '../wire/saml/logout-request.ts';
+import { buildLogoutResponse, type LogoutStatus, signLogoutResponse } from '../wire/saml/logout-response.ts';
+import { buildRedirectUrl } from '../wire/saml/redirect-writer.ts';
+import type { RespondingEndpoint } from '../wire/saml/sp-metadata.ts';
+import type { LogoutPartner } from './logout-partner.ts';
 
-export interface LogoutMessagesOptions {
+export interface LogoutMessagesOptions<P extends LogoutPartner> {
+  /** Ours. */
   readonly entityId: string;
-  readonly signerFor: SignerFor;
+  /** Asked for each message: keys roll over while the server runs. */
+  readonly signerFor: (partner: P) => Signer;
+  /** Encrypts the name for the partner; `undefined`: it gets names as they are. */
+  readonly encryptFor: (partner: P) => EncryptFor | undefined;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -22,26 +27,22 @@ export interface SentRequest {
   readonly message: BrowserMessage;
 }
 
-export interface LogoutMessages {
+export interface LogoutMessages<P extends LogoutPartner> {
   /** Signed, for the body of a SOAP envelope. */
   request(
-    partner: Partner,
+    partner: P,
     endpoint: RespondingEndpoint,
     participant: LogoutParticipant,
   ): Promise<{ id: string; xml: string }>;
-  requestByBrowser(
-    partner: Partner,
-    endpoint: RespondingEndpoint,
-    participant: LogoutParticipant,
-  ): Promise<SentRequest>;
-  answerByBrowser(endpoint: RespondingEndpoint, answer: LogoutAnswer): Promise<BrowserMessage>;
+  requestByBrowser(partner: P, endpoint: RespondingEndpoint, participant: LogoutParticipant): Promise<SentRequest>;
+  answerByBrowser(endpoint: RespondingEndpoint, answer: LogoutAnswer<P>): Promise<BrowserMessage>;
   /** Signed, for the body of a SOAP envelope. */
-  answer(answer: LogoutAnswer): Promise<string>;
+  answer(answer: LogoutAnswer<P>): Promise<string>;
 }
 
-export interface LogoutAnswer {
+export interface LogoutAnswer<P extends LogoutPartner> {
   /** Who asked. */
-  readonly partner: Partner;
+  readonly partner: P;
   readonly inResponseTo: string;
   readonly status: LogoutStatus;
   readonly relayState?: string | undefined;
@@ -51,18 +52,23 @@ export interface LogoutAnswer {
 const requestLifetimeMs = 5 * 60_000;
 const idBytes = 20;
 
-export function createLogoutMessages(options: LogoutMessagesOptions): LogoutMessages {
+export function createLogoutMessages<P extends LogoutPartner>(options: LogoutMessagesOptions<P>): LogoutMessages<P> {
   const { entityId: issuer, clock, random, signerFor } = options;
   const newId = () => `_${Buffer.from(random.bytes(idBytes)).toString('hex')}`;
 
   function inputOf(
-    partner: Partner,
+    partner: P,
     { location: destination }: RespondingEndpoint,
-    { nameId, nameIdFormat, sessionIndex }: LogoutParticipant,
+    { nameId, nameIdFormat, nameQualifier, spNameQualifier, sessionIndex }: LogoutParticipant,
   ): LogoutRequestInput {
     const now = clock.now();
-    const encrypt = nameEncryptionFor(partner, random);
-    const name = { format: nameIdFormat ?? nameIdFormats.unspecified, value: nameId ?? '' };
+    const encrypt = options.encryptFor(partner);
+    const name = {
+      format: nameIdFormat ?? nameIdFormats.unspecified,
+      value: nameId ?? '',
+      ...(nameQualifier === undefined ? {} : { nameQualifier }),
+      ...(spNameQualifier === undefined ? {} : { spNameQualifier }),
+    };
     return {
       ...{ id: newId(), now, issuer, destination, name, notOnOrAfter: now + requestLifetimeMs },
       ...(sessionIndex === undefined ? {} : { sessionIndex }),
@@ -70,7 +76,7 @@ export function createLogoutMessages(options: LogoutMessagesOptions): LogoutMess
     };
   }
 
-  const answerOf = ({ inResponseTo, status }: LogoutAnswer) => ({
+  const answerOf = ({ inResponseTo, status }: LogoutAnswer<P>) => ({
     id: newId(),
     now: clock.now(),
     issuer,

@@ -1,13 +1,13 @@
 /** @module From a LogoutRequest on the wire to one that may end a session: every check, in the order in which trust grows. */
-import type { Clock } from '../../spi/clock.ts';
-import { GatehouseError } from '../../spi/errors.ts';
-import { type DecodedRedirect, verifyRedirectSignature } from '../../wire/saml/bindings.ts';
-import { type LogoutRequest, type NamedPerson, nameOf, parseLogoutRequest } from '../../wire/saml/logout-request.ts';
-import { canonicalize } from '../../wire/xml/canonicalize.ts';
-import type { DecryptionOptions } from '../../wire/xml/decrypt.ts';
-import type { XmlElement } from '../../wire/xml/element.ts';
-import { verifyEnveloped } from '../../wire/xml/verify.ts';
-import type { Partner } from './partner.ts';
+import type { Clock } from '../spi/clock.ts';
+import { GatehouseError } from '../spi/errors.ts';
+import { type DecodedRedirect, verifyRedirectSignature } from '../wire/saml/bindings.ts';
+import { type LogoutRequest, type NamedPerson, nameOf, parseLogoutRequest } from '../wire/saml/logout-request.ts';
+import { canonicalize } from '../wire/xml/canonicalize.ts';
+import type { DecryptionOptions } from '../wire/xml/decrypt.ts';
+import type { XmlElement } from '../wire/xml/element.ts';
+import { verifyEnveloped } from '../wire/xml/verify.ts';
+import type { LogoutPartners, LogoutSender } from './logout-partner.ts';
 import type { RequestUse } from './request-use.ts';
 
 export interface ArrivedLogout {
@@ -18,26 +18,22 @@ export interface ArrivedLogout {
   readonly redirect?: DecodedRedirect;
 }
 
-/** What is known of whoever sends logout messages, on either side of a federation. */
-export type LogoutSender = Pick<Partner, 'entityId' | 'signingKeys'>;
-
-export interface AcceptedLogout<P extends LogoutSender = Partner> {
+export interface AcceptedLogout<P extends LogoutSender> {
   readonly partner: P;
   readonly id: string;
   readonly name: NamedPerson;
   readonly sessionIndexes: readonly string[];
 }
 
-export interface LogoutReaderOptions<P extends LogoutSender = Partner> {
-  /** @throws ERR_SAML_UNKNOWN_PARTNER */
-  readonly partners: { find(entityId: string, now: number): Promise<P> };
+export interface LogoutReaderOptions<P extends LogoutSender> {
+  readonly partners: LogoutPartners<P>;
   readonly clock: Clock;
   readonly requestUse: RequestUse;
   /** The URL of our logout endpoint, as metadata names it. */
   readonly sloUrl: string;
   readonly clockSkewMs: number;
   /** Asked for each message: keys roll over while the server runs. */
-  readonly decryption: () => DecryptionOptions;
+  readonly decryption: (partner: P) => DecryptionOptions;
   readonly validateSchema: (xml: string) => Promise<void>;
   /** Told of each partner whose signature was verified. */
   readonly verified?: (entityId: string) => void;
@@ -46,7 +42,7 @@ export interface LogoutReaderOptions<P extends LogoutSender = Partner> {
 /** A LogoutRequest is made for one redirect or one connection. */
 export const maxLogoutAgeMs = 5 * 60_000;
 
-export type LogoutReader<P extends LogoutSender = Partner> = (arrived: ArrivedLogout) => Promise<AcceptedLogout<P>>;
+export type LogoutReader<P extends LogoutSender> = (arrived: ArrivedLogout) => Promise<AcceptedLogout<P>>;
 
 /**
  * Whoever may send it can end somebody's session, so it is always signed (saml-profiles §4.4.4.1), and counts once.
@@ -62,7 +58,7 @@ export function createLogoutReader<P extends LogoutSender>(options: LogoutReader
     await options.validateSchema(canonicalize(arrived.message));
     checkAddress(request);
     checkTime(request);
-    const name = nameOf(request, options.decryption());
+    const name = nameOf(request, options.decryption(partner));
     await options.requestUse.use({ partner: partner.entityId, id: request.id });
     options.verified?.(partner.entityId);
     return { partner, id: request.id, name, sessionIndexes: request.sessionIndexes };

@@ -2,6 +2,7 @@
 import type { AuditEvent } from '../spi/audit.ts';
 import type { ConfigurationPlace, DecisionTrace, ModuleStep } from '../spi/decision-trace.ts';
 import { type Advice, adviceOn } from './explain-advice.ts';
+import { kerberosStoryOf } from './explain-kerberos.ts';
 
 /** What the record around a trace knows and the trace does not. */
 export type Circumstances = Pick<AuditEvent, 'principal' | 'sourceAddress' | 'application' | 'path'>;
@@ -22,6 +23,11 @@ export function loginStory(trace: DecisionTrace, around: Circumstances): Story {
       sentence: `${told}no module accepted the login: ${alternatives.map(stepWords).join('; ')}.`,
       advice: adviceOn(reason, { domain: trace.domain, module: names.join(' or ') }),
     };
+  }
+  const token = kerberosStoryOf(step);
+  if (token !== undefined && step !== undefined && trace.outcome === 'denied') {
+    const { words, means, next } = token;
+    return { sentence: `${told}the module ${moduleAt(step)} ${words}.`, advice: { means, next } };
   }
   const reason = reasonWord(trace, step);
   return {

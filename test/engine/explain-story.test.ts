@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { denialReasons } from '../../src/engine/authorization.ts';
 import { explainEvent, explainTrace } from '../../src/engine/explain.ts';
 import { authorizationStory, loginStory } from '../../src/engine/explain-story.ts';
+import { kerberosFailures } from '../../src/spi/kerberos-acceptor.ts';
 import { failureReasons } from '../../src/spi/login-module.ts';
 import { auditEvent } from '../conformance/audit-provider.ts';
 import { decisionTrace, moduleStep } from '../support/decision-trace.ts';
@@ -32,6 +33,17 @@ describe('the story of a login', () => {
       means: expect.any(String),
       next: expect.not.stringContaining('{'),
     });
+  });
+
+  it.each(kerberosFailures)('tells what a token was refused for: %s', (failure) => {
+    const reason = `bad-credential: ${failure} (seconds 412)`;
+    const trace = decisionTrace({
+      decidedBy: 'requisite SPNEGO failed: bad-credential',
+      modules: [moduleStep({ code: 'SPNEGO', name: 'SPNEGO', flag: 'requisite', outcome: 'failed', reason })],
+    });
+    const { sentence, advice } = loginStory(trace, {});
+    expect(sentence).not.toContain('password or credential');
+    expect(advice).toEqual({ means: expect.any(String), next: expect.any(String) });
   });
 
   it('says that a locked-out password may have been right', () => {

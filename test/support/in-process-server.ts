@@ -11,8 +11,8 @@ import { keepWritten } from './secrets.ts';
 import { catalog } from './whole-catalog.ts';
 
 export interface ServerHome {
-  /** Names in the configuration folder, with their texts; one is `gatehouse.yaml`. */
-  readonly files: Readonly<Record<string, string>>;
+  /** Names in the configuration folder, with what is in them; one is `gatehouse.yaml`. */
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
   readonly change?: (configuration: Configuration) => Configuration;
 }
 
@@ -22,7 +22,7 @@ export async function startInProcess({ files, change = (same) => same }: ServerH
   const configurationFile = (name: string) => join(home.path, 'configuration', name);
   for (const [name, text] of Object.entries(files)) writeFileSync(configurationFile(name), text);
   const loaded = loadConfiguration({
-    text: files['gatehouse.yaml'] ?? '',
+    text: String(files['gatehouse.yaml'] ?? ''),
     file: 'gatehouse.yaml',
     catalog,
     environment: {},

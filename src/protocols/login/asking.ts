@@ -7,6 +7,7 @@ import { sendPage } from '../../http/page.ts';
 import { type ParkedLogin, pathWithParked, probePath, signInPath } from '../../http/parking.ts';
 import type { MechanismRequest } from '../../spi/http-mechanism.ts';
 import type { LoginResult } from '../../spi/security-domain.ts';
+import { refusalText } from './negotiate-texts.ts';
 import { oneTimeCodePage } from './one-time-code-page.ts';
 import { type Refusal, signInPage } from './sign-in-page.ts';
 
@@ -29,10 +30,14 @@ const unavailableText = 'Sign-in is not possible at the moment. Try again in a m
 /** 503 with Retry-After where a store could not be asked, else as `ask` says for 403. */
 export function refuse(browserKey: BrowserKey, on: Attempt, result: Denied) {
   const unavailable = result.status === 'denied' && result.reason === 'unavailable';
-  const rejected = result.trace.evidence === 'certificate' ? rejectedCertificateText : rejectedText;
-  const text = unavailable ? unavailableText : rejected;
+  const text = unavailable ? unavailableText : rejectionOf(result);
   if (unavailable) on.reply.header('retry-after', '5');
   return ask(browserKey, on, unavailable ? 503 : 403, { text, decision: result.trace.id });
+}
+
+function rejectionOf(result: Denied): string {
+  if (result.trace.evidence === 'negotiate') return refusalText(result);
+  return result.trace.evidence === 'certificate' ? rejectedCertificateText : rejectedText;
 }
 
 /** `status` holds for the form; where only headers can ask, it is 401 (RFC 9110 §15.5.2), and no form is shown that nobody reads. */

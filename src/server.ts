@@ -127,7 +127,6 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const ring = closers.add(await openOwnKeys({ home, clock, logger: log, watch: true }), (open) => open.close());
   const sightings = await openKeySightings({ home, clock, logger: log, closers });
   const signers = createSigners({ home, ring, own: idp?.signing, signed: sightings.signed });
-  const expiry = watchKeyExpiry({ ring, signers, clock, logger: log, metrics, closers });
   const partners = await openServedPartners(idp?.partners ?? [], {
     ...{ home, clock, random, ephemeral, closers, audit, logger: log, metrics, signers },
   });
@@ -148,6 +147,8 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       entrances: revision.entrances,
       schemasFolder: options.schemasFolder,
     }));
+  const owners = [signers, serviceProvider];
+  const expiry = watchKeyExpiry({ ring, signers: owners, clock, logger: log, metrics, closers });
   const logout = await buildLogouts({
     ...{ configuration, home, sessions, messenger: saml?.messenger ?? noMessenger },
     ...{ audit, clock, random, logger: log, key, closers },

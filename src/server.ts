@@ -119,13 +119,14 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const browserKey = createBrowserKey({ random, cookieName: browserKeyCookie });
   const liveSession = createLiveSessions({ sessionCookie, find: sessions.find });
   const parking = createParking({ pendingLogins, browserKey, clock });
-  const probes = createProbeMemory(probeCookie);
+  const mechanisms = [...revision.entrances.values()].flatMap((entrance) => entrance.mechanisms);
+  const used = mechanisms.some(({ furtherLeg }) => furtherLeg !== undefined);
+  const probes = createProbeMemory(probeCookie, { used });
   const visit = { sessions, sessionCookie, liveSession, browserKey, probes, parking, firstLegs, audit, clock };
   const idp = configuration.samlIdp;
   const ring = closers.add(await openOwnKeys({ home, clock, logger: log, watch: true }), (open) => open.close());
   const sightings = await openKeySightings({ home, clock, logger: log, closers });
   const signers = createSigners({ home, ring, own: idp?.signing, signed: sightings.signed });
-  const expiry = watchKeyExpiry({ ring, signers, clock, logger: log, metrics, closers });
   const partners = await openServedPartners(idp?.partners ?? [], {
     ...{ home, clock, random, ephemeral, closers, audit, logger: log, metrics, signers },
   });
@@ -146,6 +147,8 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
       entrances: revision.entrances,
       schemasFolder: options.schemasFolder,
     }));
+  const owners = [signers, serviceProvider];
+  const expiry = watchKeyExpiry({ ring, signers: owners, clock, logger: log, metrics, closers });
   const logout = await buildLogouts({
     ...{ configuration, home, sessions, messenger: saml?.messenger ?? noMessenger },
     ...{ audit, clock, random, logger: log, key, closers },

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { type HomeFolder, openExistingHome, openHome } from '../adapters/home-folder.ts';
 import { systemClock } from '../adapters/system-clock.ts';
+import type { Configuration } from '../config/configuration.ts';
 import { createClosers } from '../server/closers.ts';
 import type { KeyRing } from '../spi/key-ring.ts';
 import type { Command, ExitCode } from './command.ts';
@@ -9,7 +10,7 @@ import { keyAsData, ringAsText } from './keys/list.ts';
 import { newPair } from './keys/new-pair.ts';
 import { partnersAsData, partnersAsText } from './keys/partners.ts';
 import { type KeysRequest, keysOptions, keysRequest } from './keys/request.ts';
-import { madeWords, refusalWords } from './keys/words.ts';
+import { madeWords, refusalWords, strangerWords } from './keys/words.ts';
 import { loadFromHome, toStandardError } from './load-configuration.ts';
 
 const help = `Usage: gatehouse keys list [--partners]
@@ -89,13 +90,17 @@ async function listPartners(home: HomeFolder, ring: KeyRing | undefined, json: b
   const sightings = await readSightings(home);
   const loaded = await loadFromHome(home);
   if (loaded === undefined) return 1;
-  const { samlIdp } = loaded.configuration;
-  const { openPartnersOffline } = await import('../server/saml-offline.ts');
-  const sources = samlIdp === undefined ? [] : await openPartnersOffline(home, samlIdp, toStandardError);
-  const registered = sources.flatMap(({ partners }) => partners.map(({ entityId }) => entityId));
+  const registered = await registeredPartners(home, loaded.configuration);
   const data = partnersAsData([...new Set([...registered, ...Object.keys(sightings.partners)])], sightings, ring);
   process.stdout.write(json ? `${JSON.stringify(data, undefined, 2)}\n` : partnersAsText(data));
   return 0;
+}
+
+/** From files and the copies of earlier fetches: those of a metadata query server are not here. */
+async function registeredPartners(home: HomeFolder, { samlIdp }: Configuration): Promise<readonly string[]> {
+  const { openPartnersOffline } = await import('../server/saml-offline.ts');
+  const sources = samlIdp === undefined ? [] : await openPartnersOffline(home, samlIdp, toStandardError);
+  return sources.flatMap(({ partners }) => partners.map(({ entityId }) => entityId));
 }
 
 async function step(
@@ -107,6 +112,13 @@ async function step(
   const home = await openHome(folder);
   const loaded = await loadFromHome(home);
   if (loaded === undefined) return 1;
+  const partner = request.action === 'activate' ? request.partner : undefined;
+  if (partner !== undefined && request.action === 'activate' && !request.force) {
+    const registered = await registeredPartners(home, loaded.configuration);
+    if (!registered.includes(partner)) {
+      return refused(request.action, json, 'unknown-partner', strangerWords(partner, registered));
+    }
+  }
   const closers = createClosers();
   const { openKeySteps } = await import('../server/open-key-steps.ts');
   try {
@@ -124,7 +136,6 @@ async function step(
       return refused(action, json, reason, refusalWords(answer), { until, partners, forceable });
     }
     const { ring, key, overridden, forgetting } = answer;
-    const partner = 'partner' in request ? request.partner : undefined;
     const text = madeWords('erase' in request && request.erase ? 'erase' : action, ring, key, now, {
       partner,
       forgetting,

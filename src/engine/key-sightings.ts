@@ -36,6 +36,8 @@ export interface KeySightings {
   revision(): number;
 }
 
+/** Signing is what a busy server does all the time: for the view a second is a moment. */
+const sameMomentMs = 1000;
 /** Partners that are remembered; a federation has thousands, and those of the last weeks are what counts. */
 export const maxSightedPartners = 10_000;
 /** Of one partner: a key of the day before yesterday's roll-over is of no interest. */
@@ -74,7 +76,11 @@ export function createKeySightings(clock: Clock, before: Sightings = noSightings
       revision += 1;
     },
     verified: (partner) => see(partner, (known, now) => ({ ...known, verifiedAt: now })),
-    signed: (partner, key) => see(partner, (known, now) => withKey(known, key, { ...known.keys[key], signedAt: now })),
+    signed(partner, key) {
+      const seenAt = partners.get(partner)?.keys[key]?.signedAt;
+      if (seenAt !== undefined && Math.abs(clock.now() - seenAt) < sameMomentMs) return;
+      see(partner, (known, now) => withKey(known, key, { ...known.keys[key], signedAt: now }));
+    },
     confirmed: (partner, key) =>
       see(partner, (known, now) =>
         withKey(known, key, { signedAt: known.keys[key]?.signedAt ?? now, confirmedAt: now }),

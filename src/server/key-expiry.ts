@@ -8,8 +8,9 @@ import type { OwnKeys } from './own-keys.ts';
 import type { Signers } from './signers.ts';
 
 export interface KeyExpiryParts {
-  readonly ring: Pick<OwnKeys, 'problem'>;
-  readonly signers: Pick<Signers, 'keys'>;
+  readonly ring: Pick<OwnKeys, 'problem' | 'keys'>;
+  /** Of each side, the files that the configuration names. */
+  readonly signers: readonly (Pick<Signers, 'keys'> | undefined)[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'watchKeys'>;
@@ -20,7 +21,7 @@ export interface KeyExpiryParts {
 const lookMs = 3600_000;
 
 export function watchKeyExpiry({ ring, signers, clock, logger, metrics, closers }: KeyExpiryParts): ExpiryWatch {
-  const { keys } = signers;
+  const keys = () => [...ring.keys(), ...signers.flatMap((side) => side?.keys() ?? [])];
   const watch = createExpiryWatch({ keys, now: clock.now, logger });
   metrics.watchKeys({ keys, problem: ring.problem }, clock);
   closers.add(setInterval(watch.look, lookMs).unref(), (timer) => clearInterval(timer));

@@ -2,6 +2,8 @@
 import type { HomeFolder } from '../adapters/home-folder.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { Configuration } from '../config/configuration.ts';
+import type { SigningConfiguration } from '../config/saml-configuration.ts';
+import type { KeySide } from '../spi/key-ring.ts';
 import { type AdministrationParts, administrationTrail } from './administration-trail.ts';
 import type { Closers } from './closers.ts';
 import { type ConfiguredKey, createKeySteps, type KeySteps } from './key-steps.ts';
@@ -23,6 +25,8 @@ export function openKeySteps(home: HomeFolder, parts: OpenKeyStepsParts, closers
 }
 
 /** What signs while there is no ring. */
-function configuredKeys({ samlIdp }: Configuration): readonly ConfiguredKey[] {
-  return samlIdp === undefined ? [] : [{ side: 'idp', ...samlIdp.signing }];
+function configuredKeys({ samlIdp, samlSp }: Configuration): readonly ConfiguredKey[] {
+  const ofSide = (side: KeySide, signing: SigningConfiguration | undefined) =>
+    signing === undefined ? [] : [{ side, key: signing.key, certificate: signing.certificate }];
+  return [...ofSide('idp', samlIdp?.signing), ...ofSide('sp', samlSp?.signing)];
 }

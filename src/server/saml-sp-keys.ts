@@ -6,7 +6,7 @@ import type { SamlSpConfiguration } from '../config/configuration.ts';
 import { GatehouseError } from '../spi/errors.ts';
 import { Secret } from '../spi/secret.ts';
 import type { OwnKeys } from './own-keys.ts';
-import { createSigners, type SignerOf } from './signers.ts';
+import { createSigners, type SignerOf, type Signers } from './signers.ts';
 
 export interface SamlSpKeys {
   readonly signer: SignerOf;
@@ -15,6 +15,8 @@ export interface SamlSpKeys {
   /** DER, the one to take first; none where no key of ours can open anything. */
   readonly encryptionCertificates: () => readonly Uint8Array[];
   readonly decryption: () => { readonly keys: readonly KeyObject[] };
+  /** Files that count, for the alarm about their certificates. */
+  readonly keys: Signers['keys'];
   /** Changes whenever the certificates may have. */
   readonly revision: () => number;
 }
@@ -48,6 +50,7 @@ export async function openSamlSpKeys(
     },
     // What was encrypted before there was a key of its own was encrypted for the one that signs.
     decryption: () => ({ keys: [...(opener === undefined ? [] : [opener.key]), ...signers.decryption().keys] }),
+    keys: signers.keys,
     revision: signers.revision,
   };
 }

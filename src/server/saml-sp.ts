@@ -52,6 +52,7 @@ export interface SamlSpParts {
 export interface SamlSp {
   readonly serviceProviders: ReadonlyMap<string, ServiceProvider>;
   readonly signer: SignerOf;
+  readonly keys: SamlSpKeys['keys'];
   readonly requestIds: RequestIds;
   readonly accept: ResponseAcceptance;
   readonly resolve: ArtifactResolver;
@@ -104,6 +105,7 @@ export async function buildSamlSp(configured: SamlSpConfiguration, parts: SamlSp
   return {
     serviceProviders: new Map(applicationsOf(parts).map((one) => [one.name, spOf(one)])),
     signer,
+    keys: keys.keys,
     requestIds,
     accept: createResponseAcceptance({
       ...{ requestIds, clock, clockSkewMs, decryption: keys.decryption },

@@ -24,7 +24,7 @@ export interface Signers {
   encryptionCertificates(): readonly Uint8Array[];
   /** What opens what was encrypted for us now. */
   decryption(): DecryptionOptions;
-  /** What certificates may run out of. */
+  /** The files of the configuration that count, for the alarm about their certificates; the ring has its own. */
   keys(): readonly OwnKey[];
   /** Changes whenever the certificates may have. */
   revision(): number;
@@ -101,7 +101,7 @@ export function createSigners({ side = 'idp', home, ring, own, signed = () => un
       const keys = [...ring.openers(side), ...inForce().map(({ opener }) => opener)];
       return { keys: keys.filter((key) => key.asymmetricKeyType === 'rsa'), ciphers: ['aes128-gcm', 'aes256-gcm'] };
     },
-    keys: () => [...ring.keys(), ...inForce().map((file) => keyOfFile(file, side))],
+    keys: () => inForce().map((file) => keyOfFile(file, side)),
     revision: ring.revision,
   };
 }

@@ -94,6 +94,15 @@ describe('gatehouse keys', () => {
     expect((await records()).at(-1)).toMatchObject({ type: 'key-activated', application: 'urn:sp' });
   });
 
+  test('gives no key to a partner that is not there', async () => {
+    const { id } = (await done('add')).key;
+    await done('publish', id);
+    expect(await refusal('activate', id, '--partner', 'urn:slip-of-the-pen')).toEqual({
+      code: 1,
+      reason: 'unknown-partner',
+    });
+  });
+
   test('makes keys of each type, and for encryption RSA alone', async () => {
     expect((await done('add', '--type', 'ec-p384')).key.type).toBe('ec-secp384r1');
     expect((await done('add', '--use', 'encryption')).key).toMatchObject({ use: 'encryption', type: 'rsa-3072' });

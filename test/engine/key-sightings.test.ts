@@ -22,10 +22,10 @@ describe('what is known of partners and our keys', () => {
   it('keeps a confirmation when more is signed', () => {
     const { clock, sightings } = open();
     sightings.confirmed('urn:sp', 'aaaa');
-    clock.advance(5);
+    clock.advance(1000);
     sightings.signed('urn:sp', 'aaaa');
     expect(sightings.snapshot().partners['urn:sp']?.keys).toEqual({
-      aaaa: { signedAt: start + 5, confirmedAt: start },
+      aaaa: { signedAt: start + 1000, confirmedAt: start },
     });
   });
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
       hostName: 'php.localhost',
       idp: { 'validate.authnrequest': true, 'assertion.encryption': true, 'saml20.sign.response': true },
     }),
-    startLemonldap({ hostName: 'lemonldap.localhost', role: 'idp' }),
+    startLemonldap({ hostName: '127.0.0.1', role: 'idp' }),
   ]);
   // Both encrypt with AES-CBC, and have no setting for another cipher.
   const ciphers = { 'decryption-ciphers': ['aes128-cbc'] };
@@ -31,13 +31,18 @@ beforeAll(async () => {
       php: { metadata: await php.metadata(), settings },
       lemonldap: { metadata: await lemonldap.metadata(), settings },
     },
-    applications: Object.fromEntries(names.map((name) => [name, { 'identity-providers': [name] }])),
+    applications: {
+      ...Object.fromEntries(names.map((name) => [name, { 'identity-providers': [name] }])),
+      fetching: { 'identity-providers': ['lemonldap'], 'response-binding': 'artifact' },
+    },
   });
   await php.trust('gatehouse', await applications.metadataOf('php'));
   const checks = { CheckSSOMessageSignature: 1, SignSSOMessage: 1, EnableIDPInitiatedURL: 1 };
   const named = { NameIDFormat: 'unspecified', NameIDSessionKey: 'uid', EncryptionMode: 'assertion' };
+  const options = { ...checks, ...named };
   await lemonldap.trust({
-    gatehouse: { metadata: await applications.metadataOf('lemonldap'), options: { ...checks, ...named } },
+    gatehouse: { metadata: await applications.metadataOf('lemonldap'), options },
+    fetching: { metadata: await applications.metadataOf('fetching'), options },
   });
   browser = await launchChromium();
 });
@@ -144,3 +149,14 @@ describe.each(names)('%s', (name) => {
     expect(last.text).not.toContain('SAMLResponse');
   });
 });
+
+test('LemonLDAP::NG answers by artifact, and we fetch the assertion over SOAP', () =>
+  withPerson(async ({ page }) => {
+    const { field, user, password } = providers.lemonldap;
+    await page.goto(applications.pageOf('fetching'));
+    const carried = page.waitForRequest((request) => request.url().includes('SAMLart='));
+    await fill(page, field, user, password);
+    await carried;
+    await page.waitForURL(applications.pageOf('fetching'));
+    expect(await told(page)).toEqual({ user, roles: ['all', 'staff'] });
+  }));

@@ -24,7 +24,14 @@ async function open(problem?: string) {
   const logged: string[] = [];
   const log = (_facts: unknown, message: string) => void logged.push(message);
   const logger = { info: log, warn: log, error: log };
-  const parts = { ring: { problem: () => problem }, signers: { keys: () => [key] }, clock, logger, metrics, closers };
+  const parts = {
+    ring: { problem: () => problem, keys: () => [key] },
+    signers: [undefined],
+    clock,
+    logger,
+    metrics,
+    closers,
+  };
   const expiry = watchKeyExpiry(parts);
   const app = closers.add(
     await createHttpApp({ logger, trustedProxies: [], recordRefusal: async () => 'refusal' }),

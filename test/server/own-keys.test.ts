@@ -11,11 +11,14 @@ import { GatehouseError } from '../../src/spi/errors.ts';
 import type { KeyUse } from '../../src/spi/key-ring.ts';
 import { Secret } from '../../src/spi/secret.ts';
 import { readKeyCertificate } from '../../src/wire/key-ring-file.ts';
+import { decryptElement } from '../../src/wire/xml/decrypt.ts';
+import { encryptElement } from '../../src/wire/xml/encrypt.ts';
+import { parseXml } from '../../src/wire/xml/parse.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { day } from '../support/key-ring.ts';
 import { makeKeyPair, type TestKeyPair } from '../support/keys.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
-import { rejectionOf } from '../support/thrown-code.ts';
+import { refusalOf, rejectionOf } from '../support/thrown-code.ts';
 
 const [first, second, elliptic, opener] = [
   makeKeyPair('rsa'),
@@ -143,6 +146,25 @@ describe('the key ring of a server', () => {
     expect(signers.decryption().keys).toHaveLength(2);
   });
 
+  it('opens what partners encrypt with any key of its metadata, and for two weeks with one that has left it', async () => {
+    const [one, two] = [makeKeyPair('rsa'), makeKeyPair('rsa')];
+    await added(one, 'encryption');
+    const next = await added(two, 'encryption');
+    await steps().activate(next, { everyone: false, force: false });
+    await steps().retire(idOf(one), { force: false });
+    const { signers } = await open();
+    expect(signers.encryptionCertificates().map((of) => readKeyCertificate(of).id)).toEqual([next]);
+    const opens = ({ publicKey }: TestKeyPair) => {
+      const recipient = { publicKey, cipher: 'aes256-gcm', transport: 'rsa-oaep-sha256' } as const;
+      const { xml } = encryptElement('<a></a>', recipient, (length) => new Uint8Array(length));
+      const container = parseXml(`<EncryptedID>${xml}</EncryptedID>`);
+      return refusalOf(() => decryptElement(container, signers.decryption())) ?? 'opened';
+    };
+    expect([one, two, first, opener].map(opens)).toEqual(['opened', 'opened', 'opened', 'ERR_XML_ENCRYPTION']);
+    clock.advance(metadataLifetimeMs);
+    expect([opens(one), opens(two)]).toEqual(['ERR_XML_ENCRYPTION', 'opened']);
+  });
+
   it('does not need the file of a key that is retired', async () => {
     await steps().activate(await added(second), force);
     await steps().retire(idOf(first), { force: true });
@@ -185,13 +207,14 @@ describe('the key ring of a server', () => {
 
   it('counts its certificates for the alarm, those that are retired no more', async () => {
     await steps().activate(await added(second), force);
-    const { signers } = await open();
-    expect(signers.keys().map(({ id, state }) => [id, state])).toEqual([
+    const { ring, signers } = await open();
+    expect(signers.keys()).toEqual([]);
+    expect(ring.keys().map(({ id, state }) => [id, state])).toEqual([
       [idOf(first), 'published'],
       [idOf(second), 'active'],
     ]);
     await steps().retire(idOf(first), { force: true });
-    expect((await open()).signers.keys().map(({ id }) => id)).toEqual([idOf(second)]);
+    expect((await open()).ring.keys().map(({ id }) => id)).toEqual([idOf(second)]);
   });
 });
 

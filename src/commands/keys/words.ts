@@ -38,6 +38,13 @@ export function refusalWords(answer: Extract<StepAnswer, { status: 'refused' }>)
   return `${reasons[reason]}${who}${when}.${force}`;
 }
 
+/** A partner that is not among those that can be seen from here: most often a slip of the pen, and then nothing would happen. */
+export function strangerWords(partner: string, registered: readonly string[]): string {
+  const few = registered.slice(0, 10).map(printable).join(', ');
+  const known = registered.length === 0 ? 'there is none' : `${few}${registered.length > 10 ? ' …' : ''}`;
+  return `there is no partner "${printable(partner)}" (known: ${known}). --force takes the name as it is, such as that of a partner behind MDQ.`;
+}
+
 export interface MadeFacts {
   readonly partner?: string | undefined;
   /** A file with the erased key that is not ours to remove. */

@@ -103,7 +103,7 @@ function messageIn(document: XmlElement, question: string, provider: IdentityPro
     : claimed;
   checkAnswer(answer, question, provider);
   if (answer.message === undefined) throw refusal('artifact', 'The identity provider has no message for it', facts);
-  return canonicalize(answer.message, prefixesOf(answer.message.scope));
+  return canonicalize(answer.message, [...prefixesIn(answer.message)]);
 }
 
 function checkAnswer(answer: ArtifactResponse, question: string, { entityId }: IdentityProvider): void {
@@ -122,9 +122,14 @@ function checkAnswer(answer: ArtifactResponse, question: string, { entityId }: I
   }
 }
 
-/** What is declared around the message may be used in its values (`xsi:type`): the text has to stand alone. */
-function prefixesOf(scope: NamespaceScope | undefined): readonly string[] {
-  const prefixes = new Set<string>();
-  for (let at = scope; at !== undefined; at = at.outer) prefixes.add(at.prefix === '' ? '#default' : at.prefix);
-  return [...prefixes];
+/**
+ * Every prefix that is declared around or in the message: one may be used in values alone (`xsi:type="xs:string"`), where a canonical form
+ * would leave its declaration out, and the text has to stand alone before the schema.
+ */
+function prefixesIn(element: XmlElement, found = new Set<string>()): ReadonlySet<string> {
+  for (let at: NamespaceScope | undefined = element.scope; at !== undefined; at = at.outer) {
+    found.add(at.prefix === '' ? '#default' : at.prefix);
+  }
+  for (const node of element.content) if (typeof node !== 'string') prefixesIn(node, found);
+  return found;
 }

@@ -9,6 +9,8 @@ import type { AssertionConsumerService, RespondingEndpoint } from '../../wire/sa
 /** What the configuration says about one identity provider, or about all of a federation. */
 export interface IdentityProviderSettings {
   readonly name?: string | undefined;
+  /** False: nobody signs in there. Absent: true. */
+  readonly enabled?: boolean | undefined;
   /** Whether a response may come that nobody asked for (saml-profiles §4.1.5). */
   readonly idpInitiated: boolean;
   readonly requestBinding?: 'redirect' | 'post' | undefined;
@@ -41,6 +43,8 @@ export interface IdentityProvider {
   readonly artifactResolutionServices: readonly AssertionConsumerService[];
   readonly singleLogoutServices: readonly RespondingEndpoint[];
   readonly validUntil: number | undefined;
+  /** False: it is nobody. Absent: true. */
+  readonly enabled?: boolean | undefined;
 }
 
 /** @throws ERR_SAML_METADATA when nobody can be sent to it, or nothing that it says can be checked. */
@@ -60,6 +64,7 @@ export function createIdentityProvider(metadata: IdpMetadata, settings: Identity
     artifactResolutionServices: metadata.artifactResolutionServices.filter(({ binding }) => binding === 'SOAP'),
     singleLogoutServices: metadata.singleLogoutServices,
     validUntil: metadata.validUntil,
+    enabled: settings.enabled,
   };
 }
 

@@ -7,6 +7,7 @@ import { ldapLogin } from './ldap-login.ts';
 import type { Absent, Row } from './row.ts';
 import { loadAggregate } from './saml-metadata.ts';
 import { samlVerify } from './saml-verify.ts';
+import { spnego } from './spnego.ts';
 import { sqlLogin } from './sql-login.ts';
 import { ssoOnLiveSession } from './sso.ts';
 import { coldStart } from './start.ts';
@@ -21,6 +22,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly (Row | Absent)[
   'ldap-login': ldapLogin,
   'sql-login': sqlLogin,
   'black-hole': blackHole,
+  spnego,
   start: coldStart,
 };
 

@@ -119,7 +119,9 @@ async function build(options: ServerOptions, closers: Closers): Promise<RunningS
   const browserKey = createBrowserKey({ random, cookieName: browserKeyCookie });
   const liveSession = createLiveSessions({ sessionCookie, find: sessions.find });
   const parking = createParking({ pendingLogins, browserKey, clock });
-  const probes = createProbeMemory(probeCookie);
+  const mechanisms = [...revision.entrances.values()].flatMap((entrance) => entrance.mechanisms);
+  const used = mechanisms.some(({ furtherLeg }) => furtherLeg !== undefined);
+  const probes = createProbeMemory(probeCookie, { used });
   const visit = { sessions, sessionCookie, liveSession, browserKey, probes, parking, firstLegs, audit, clock };
   const idp = configuration.samlIdp;
   const ring = closers.add(await openOwnKeys({ home, clock, logger: log, watch: true }), (open) => open.close());

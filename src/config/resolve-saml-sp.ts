@@ -18,6 +18,7 @@ export function resolveSamlSp(
       key,
       source: resolvePartnerSource(provider),
       ...optional('name', provider.name),
+      ...optional('enabled', provider.enabled),
       idpInitiated: provider['idp-initiated'] === 'allowed',
       ...optional('requestBinding', provider['request-binding']),
       ...optional('nameIdFormat', provider['name-id-format'] && nameIdFormatsByName[provider['name-id-format']]),

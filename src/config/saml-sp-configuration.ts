@@ -14,6 +14,8 @@ export interface IdentityProviderConfiguration {
   readonly source: PartnerSourceConfiguration;
   /** Absent: the display name of its metadata, or its entityID. */
   readonly name?: string;
+  /** Absent: yes. */
+  readonly enabled?: boolean;
   readonly idpInitiated: boolean;
   /** Absent: HTTP-Redirect where there is a choice. */
   readonly requestBinding?: (typeof requestBindings)[number];

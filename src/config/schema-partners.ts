@@ -20,6 +20,12 @@ export const mdqIdentifiers = ['entity-id', 'sha1'] as const;
 
 /** One of the first four is what makes an entry; which of the others go with it, `partner-findings.ts` says. */
 export const partnerSourceFields = {
+  enabled: z
+    .boolean()
+    .optional()
+    .describe(
+      '`false` shuts the partner out on every way without taking its entry away: it is nobody, also where a later entry names it again. True where it is left out.',
+    ),
   metadata: path()
     .optional()
     .describe(

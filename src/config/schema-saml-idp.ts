@@ -84,12 +84,6 @@ const partnerSigningSchema = z
 const partnerSchema = z.strictObject({
   ...partnerSourceFields,
   name: text().max(128).optional().describe('What people see in the list of applications.'),
-  enabled: z
-    .boolean()
-    .optional()
-    .describe(
-      '`false` shuts the partner out on every way without taking its entry away: it is nobody, also where a later entry names it again. True where it is left out.',
-    ),
   sign: z
     .enum(['assertion', 'response', 'both'])
     .optional()

@@ -11,14 +11,19 @@ export interface ProbeMemory {
   answers(reply: FastifyReply): void;
 }
 
-/** The value says nothing and is worth nothing: whoever plants or removes it makes a browser show a form, or be asked once more. */
-export function createProbeMemory(cookieName: string): ProbeMemory {
+/**
+ * `used`: false where nobody is ever asked, so that nothing has to be remembered.
+ *
+ * The value says nothing and is worth nothing: whoever plants or removes it makes a browser show a form, or be asked once more.
+ */
+export function createProbeMemory(cookieName: string, { used = true } = {}): ProbeMemory {
   const attributesFor = (request: FastifyRequest) =>
     ({ path: '/', httpOnly: true, sameSite: 'lax', secure: request.protocol === 'https' }) as const;
   return {
     cookieNames: [cookieName],
     mayAsk: (request) => request.cookies[cookieName] === undefined,
     quiet(reply, maxAge) {
+      if (!used) return;
       reply.setCookie(cookieName, 'asked', { ...attributesFor(reply.request), maxAge });
     },
     answers(reply) {

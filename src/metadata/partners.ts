@@ -32,7 +32,9 @@ export function createPartners<P extends KnownEntity>(
   /** Who was shut out must not come in by a later entry. */
   const checkEnabled = ({ enabled }: P, facts: { readonly partner: string }) => {
     if (enabled === false) {
-      throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', 'the partner is switched off', { facts });
+      throw new GatehouseError('ERR_SAML_UNKNOWN_PARTNER', 'the partner is switched off', {
+        facts: { ...facts, enabled: false },
+      });
     }
   };
 

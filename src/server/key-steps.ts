@@ -15,7 +15,7 @@ import {
 } from '../engine/key-ring-steps.ts';
 import type { AuditType } from '../spi/audit.ts';
 import type { Clock } from '../spi/clock.ts';
-import { GatehouseError } from '../spi/errors.ts';
+import { type ErrorCode, GatehouseError } from '../spi/errors.ts';
 import type { KeyRing, KeySide, KeyUse, RingKey } from '../spi/key-ring.ts';
 import type { Secret } from '../spi/secret.ts';
 import { readKeyCertificate } from '../wire/key-ring-file.ts';
@@ -112,7 +112,9 @@ export function createKeySteps(parts: KeyStepsParts): KeySteps {
     try {
       return await store.change(change);
     } catch (error) {
-      if (error instanceof GatehouseError && error.code !== 'ERR_AUDIT_UNAVAILABLE') {
+      // While another command is at work it alone adds to the chain of records.
+      const isSilent = (code: ErrorCode) => code === 'ERR_AUDIT_UNAVAILABLE' || code === 'ERR_KEY_RING_BUSY';
+      if (error instanceof GatehouseError && !isSilent(error.code)) {
         await record({ type, outcome: 'failure', key, reason: error.code });
       }
       throw error;

@@ -64,7 +64,10 @@ export async function openPartnerSources<C extends ConfiguredSource, P extends K
   if (Object.keys(problems).length > 0) {
     throw new GatehouseError('ERR_SAML_METADATA', "a partner's metadata cannot be used", { facts: problems });
   }
-  checkNamedOnce(opened.flatMap(({ isFile, entries }) => (isFile ? entries() : [])));
+  for (const table of new Set(configured.map(opening.table))) {
+    const together = opened.filter((_, index) => tableAt(configured, index, opening) === table);
+    checkNamedOnce(together.flatMap(({ isFile, entries }) => (isFile ? entries() : [])));
+  }
   return opened;
 }
 
@@ -98,6 +101,15 @@ async function openSource<C extends ConfiguredSource, P extends KnownEntity>(
     isFile: source.kind === 'metadata',
     entries: () => inForce,
   };
+}
+
+function tableAt<C, P>(
+  configured: readonly C[],
+  index: number,
+  { table }: OpeningOf<C, P>,
+): PartnerTable<P> | undefined {
+  const one = configured[index];
+  return one === undefined ? undefined : table(one);
 }
 
 /** One partner in two files: whose settings count would be a guess. */

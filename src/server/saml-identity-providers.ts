@@ -45,6 +45,7 @@ export async function openIdentityProviders(
 function settingsOf(one: IdentityProviderConfiguration) {
   return {
     name: one.name,
+    enabled: one.enabled,
     idpInitiated: one.idpInitiated,
     requestBinding: one.requestBinding,
     nameIdFormat: one.nameIdFormat,

@@ -33,7 +33,7 @@ function elementAt(bytes: Uint8Array, offset: number): DerElement | undefined {
     const octets = first - 0x80;
     if (octets === 0 || octets > maxLengthOctets || start + octets > bytes.length) return undefined;
     length = 0;
-    for (const octet of bytes.subarray(start, start + octets)) length = length * 256 + octet;
+    for (let index = start; index < start + octets; index += 1) length = length * 256 + (bytes[index] ?? 0);
     if (length < 0x80 || length < 256 ** (octets - 1)) return undefined;
     start += octets;
   }

@@ -165,6 +165,9 @@ describe('gatehouse keys', () => {
     expect(both.map(({ code }) => code).every((code) => code === 0 || code === 3)).toBe(true);
     const made = both.filter(({ code }) => code === 0).length;
     expect((await list()).keys).toHaveLength(2 + made);
+    expect(
+      (await gatehouse('audit', 'verify', '--file', join(home, 'log/administration.jsonl'), '--home', home)).code,
+    ).toBe(0);
   });
 
   test.each([

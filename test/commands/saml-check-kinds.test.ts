@@ -188,7 +188,7 @@ describe('an ArtifactResponse', () => {
 
   test('without a message says that the artifact was used, and by another key that it was not the provider', async () => {
     const empty = await check(await around(undefined), ...sides.sp, ...expected);
-    expect([empty.code, empty.verdict.code]).toEqual([1, 'ERR_SAML_REPLAYED']);
+    expect([empty.code, empty.verdict.code]).toEqual([1, 'ERR_SAML_EXPIRED']);
     const foreign = await check(
       await around(response, signerOf(workshop.stranger, 'rsa-sha256')),
       ...sides.sp,

@@ -54,7 +54,7 @@ export function createSoakClock(): SoakClock {
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 
-async function held(): Promise<Held> {
+export async function held(): Promise<Held> {
   // What a first collection frees may hold something that ends in a later turn.
   for (let round = 0; round < 3; round += 1) {
     collect();

@@ -104,7 +104,7 @@ describeLogins('the realms as shipped, by RealmDirect', () => importHome('shippe
   ['other', 'sarah', 'frank-Fjord-62', refused],
 ]);
 
-describeLogins('the identity provider of PicketLink', () => importHome('picketlink'), 1, [
+describeLogins('the identity provider of PicketLink', () => importHome('picketlink'), 0, [
   ['idp', 'tomcat', 'tomcat-Linden-84', ['authenticated', 'employee', 'manager']],
   ['idp', 'tomcat', 'wrong', refused],
   // The constant that SAML2LoginModule took for a password.

@@ -1,10 +1,12 @@
 /** @module Debian's Shibboleth service provider against our identity provider, in Chromium. */
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decodeRedirect } from '../../src/wire/saml/bindings.ts';
 import { type ChromiumBrowser, launchChromium, type Person, signIn } from '../support/chromium.ts';
 import { passwords } from '../support/gatehouse-home.ts';
-import { type Gatehouse, startGatehouse } from '../support/gatehouse-process.ts';
+import { type Gatehouse, runGatehouse, startGatehouse } from '../support/gatehouse-process.ts';
 import { exchange } from '../support/http-client.ts';
+import { poll } from '../support/poll.ts';
 import { type Shibboleth, startShibboleth } from '../support/servers/shibboleth.ts';
 import { metadataOf, serviceProvider } from '../support/service-provider.ts';
 import { signInPath } from '../support/signed-in.ts';
@@ -49,7 +51,14 @@ beforeAll(async () => {
       configuration: { sessions: { logout: { 'answer-seconds': 60 } } },
     },
   });
-  await shibboleth.trust((await exchange(`${gatehouse.publicUrl}/saml/idp/metadata`)).text);
+  const keys = (...args: readonly string[]) => runGatehouse(['keys', ...args, '--home', gatehouse.home, '--json']);
+  const { key } = JSON.parse((await keys('add', '--use', 'encryption', '--type', 'rsa-2048')).stdout);
+  await keys('publish', key.id);
+  const metadata = async () => {
+    const { text } = await exchange(`${gatehouse.publicUrl}/saml/idp/metadata`);
+    return text.includes('use="encryption"') ? text : undefined;
+  };
+  await shibboleth.trust(await poll(metadata, () => 'the key for encryption does not get into our metadata'));
   browser = await launchChromium();
 });
 afterAll(async () => {
@@ -90,6 +99,13 @@ async function asksForPasswordAt(page: Page, asked: readonly Name[]): Promise<vo
 async function lastOutcomes(count: number): Promise<Readonly<Record<string, string>>> {
   const finished = (await gatehouse.audit()).filter(({ type }) => type === 'logout-participant');
   return Object.fromEntries(finished.slice(-count).map(({ application: name, reason }) => [name ?? '', reason ?? '']));
+}
+
+/** By Redirect or by POST. */
+function logoutRequestOf(request: Request): string {
+  const post = new URLSearchParams(request.postData() ?? '').get('SAMLRequest');
+  if (post !== null) return Buffer.from(post, 'base64').toString('utf8');
+  return decodeRedirect(new URL(request.url()).search.slice(1)).xml;
 }
 
 test('a signed request is answered with an encrypted assertion, and the page knows name, roles and identifiers', () =>
@@ -195,7 +211,9 @@ test.each(names)('a logout that the application told by %s begins ends the other
   withPerson(async ({ page }) => {
     await signedInAt(page, names);
     const back = `${application(name).origin}/index.html`;
+    const asked = page.waitForRequest((request) => request.url().startsWith(`${gatehouse.publicUrl}/saml/idp/slo`));
     await page.goto(`${application(name).origin}/Shibboleth.sso/Logout?return=${encodeURIComponent(back)}`);
+    expect(logoutRequestOf(await asked)).toContain('EncryptedID');
     await page.waitForURL(back);
     expect(await lastOutcomes(3)).toEqual(
       Object.fromEntries(names.map((one) => [application(one).entityId, one === name ? 'asked-for-it' : 'confirmed'])),

@@ -42,3 +42,14 @@ it('forgets it when it answers, and says nothing where there is nothing to forge
 it('takes whatever value for an answer that was given', async () => {
   expect((await ask('/may', 'PROBE=x')).body).toBe('false');
 });
+
+it('has nothing to remember where nobody is asked', async () => {
+  const app = fastify();
+  await app.register(cookie);
+  app.get('/', (_request, reply) => {
+    createProbeMemory('PROBE', { used: false }).quiet(reply, 60);
+    return reply.send('');
+  });
+  expect((await app.inject('/')).cookies).toEqual([]);
+  await app.close();
+});

@@ -41,9 +41,9 @@ describe('the passwords of a configuration', () => {
 
 describe('a login module that cannot be kept', () => {
   it.each(['required', 'requisite', 'sufficient', 'optional'])('refuses in its place, %s as it was', (flag) => {
-    const imported = domains(domain('a', stack(login('SAML2', flag, { sign: 'true' }), usersRoles)));
+    const imported = domains(domain('a', stack(login('SAML2STS', flag, { sign: 'true' }), usersRoles)));
     expect(read(imported).a.authentication).toMatchObject([
-      { code: 'Anon', flag, name: 'SAML2-not-imported' },
+      { code: 'Anon', flag, name: 'SAML2STS-not-imported' },
       { code: 'UsersRoles', flag: 'required' },
     ]);
     expect(read(imported).a.authentication[0]['module-options']).toBeUndefined();

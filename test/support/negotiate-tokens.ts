@@ -33,7 +33,11 @@ export function negotiateTokens(request: TokenRequest): readonly Buffer[] {
   const output = execFileSync(
     process.execPath,
     ['--input-type=module', '-e', program, JSON.stringify({ service, mechanism, mutual, count })],
-    { env: { ...process.env, ...kdc.environment, KRB5CCNAME: `FILE:${tickets}` }, encoding: 'utf8' },
+    {
+      env: { ...process.env, ...kdc.environment, KRB5CCNAME: `FILE:${tickets}` },
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    },
   );
   const tokens: unknown = JSON.parse(output);
   if (!Array.isArray(tokens)) throw new Error('the client made no tokens');

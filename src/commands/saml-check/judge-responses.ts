@@ -1,13 +1,13 @@
 /** @module Judges a Response as a service provider, also one that was fetched by artifact. */
 import { defaultClockSkewMs, defaultMaxAuthnAgeMs } from '../../protocols/saml-sp/accepted-response.ts';
+import { responseBehind } from '../../protocols/saml-sp/artifact-resolver.ts';
 import { createAssertionUse } from '../../protocols/saml-sp/assertion-use.ts';
-import { diagnoseResponse, refusal } from '../../protocols/saml-sp/refusals.ts';
+import { diagnoseResponse } from '../../protocols/saml-sp/refusals.ts';
 import { createResponseValidator } from '../../protocols/saml-sp/response-validator.ts';
-import { parseArtifactResponse } from '../../wire/saml/artifact-response.ts';
-import { statusCodes } from '../../wire/saml/constants.ts';
+import { parseArtifactResponse } from '../../wire/saml/artifact-messages.ts';
 import { canonicalize } from '../../wire/xml/canonicalize.ts';
 import type { XmlElement } from '../../wire/xml/element.ts';
-import { verifyEnveloped } from '../../wire/xml/verify.ts';
+import { parseXml } from '../../wire/xml/parse.ts';
 import { addressNamed } from './address.ts';
 import type { Bench, KindJudge } from './judging.ts';
 import type { Arrived } from './message.ts';
@@ -61,24 +61,11 @@ export const artifactResponses: KindJudge = {
   async prepare(one, bench) {
     const judge = await responseJudge(one, bench);
     const find = await bench.inputs.identityProviders(one);
-    return async ({ document, message }) => {
-      const claimed = parseArtifactResponse(message);
-      const { signingKeys } = find(claimed.issuer, bench.clock.now());
-      const answer = claimed.hasSignature
-        ? parseArtifactResponse(verifyEnveloped(document, message, signingKeys))
-        : claimed;
-      await bench.validateSchema(canonicalize(message));
-      const { code, subCode } = answer.status;
-      if (code !== statusCodes.Success) {
-        throw refusal('status', 'The artifact was not resolved', { status: subCode ?? code });
-      }
-      if (answer.message === undefined) {
-        throw refusal(
-          'replay',
-          'Nothing is behind the artifact any more: it was resolved before, is too old or is for another',
-        );
-      }
-      return judge(alone(answer.message), answer.message);
+    return async (said) => {
+      const { issuer } = parseArtifactResponse(said.message);
+      const xml = responseBehind(said, undefined, find(issuer, bench.clock.now()));
+      await bench.validateSchema(canonicalize(said.message));
+      return judge({ binding: 'HTTP-POST', xml }, parseXml(xml));
     };
   },
 };

@@ -97,21 +97,38 @@ function messageIn(document: XmlElement, question: string, provider: IdentityPro
       facts: { ...facts, fault: said.code },
     });
   }
-  const claimed = parseArtifactResponse(said.element);
+  return responseBehind({ document, message: said.element }, question, provider);
+}
+
+/**
+ * The Response in an ArtifactResponse, as a document of its own. @param question the ID of what was asked; absent where nobody knows.
+ * @throws ERR_SAML_*, ERR_XML_*
+ */
+export function responseBehind(
+  { document, message }: { readonly document: XmlElement; readonly message: XmlElement },
+  question: string | undefined,
+  provider: Pick<IdentityProvider, 'entityId' | 'signingKeys'>,
+): string {
+  const facts = { partner: provider.entityId };
+  const claimed = parseArtifactResponse(message);
   const answer = claimed.hasSignature
-    ? parseArtifactResponse(verifyEnveloped(document, said.element, provider.signingKeys))
+    ? parseArtifactResponse(verifyEnveloped(document, message, provider.signingKeys))
     : claimed;
   checkAnswer(answer, question, provider);
   if (answer.message === undefined) throw refusal('artifact', 'The identity provider has no message for it', facts);
-  return canonicalize(answer.message, prefixesOf(answer.message.scope));
+  return canonicalize(answer.message, [...prefixesIn(answer.message)]);
 }
 
-function checkAnswer(answer: ArtifactResponse, question: string, { entityId }: IdentityProvider): void {
+function checkAnswer(
+  answer: ArtifactResponse,
+  question: string | undefined,
+  { entityId }: Pick<IdentityProvider, 'entityId'>,
+): void {
   const facts = { partner: entityId };
   if (answer.issuer !== entityId) {
     throw refusal('issuer', 'Another identity provider answers than has issued the artifact', facts);
   }
-  if (answer.inResponseTo !== question) {
+  if (question !== undefined && answer.inResponseTo !== question) {
     throw refusal('in-response-to', 'The answer is to another question about an artifact', facts);
   }
   if (answer.status.code !== statusCodes.Success) {
@@ -122,9 +139,14 @@ function checkAnswer(answer: ArtifactResponse, question: string, { entityId }: I
   }
 }
 
-/** What is declared around the message may be used in its values (`xsi:type`): the text has to stand alone. */
-function prefixesOf(scope: NamespaceScope | undefined): readonly string[] {
-  const prefixes = new Set<string>();
-  for (let at = scope; at !== undefined; at = at.outer) prefixes.add(at.prefix === '' ? '#default' : at.prefix);
-  return [...prefixes];
+/**
+ * Every prefix that is declared around or in the message: one may be used in values alone (`xsi:type="xs:string"`), where a canonical form
+ * would leave its declaration out, and the text has to stand alone before the schema.
+ */
+function prefixesIn(element: XmlElement, found = new Set<string>()): ReadonlySet<string> {
+  for (let at: NamespaceScope | undefined = element.scope; at !== undefined; at = at.outer) {
+    found.add(at.prefix === '' ? '#default' : at.prefix);
+  }
+  for (const node of element.content) if (typeof node !== 'string') prefixesIn(node, found);
+  return found;
 }

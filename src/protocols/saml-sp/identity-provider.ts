@@ -9,6 +9,8 @@ import type { AssertionConsumerService, RespondingEndpoint } from '../../wire/sa
 /** What the configuration says about one identity provider, or about all of a federation. */
 export interface IdentityProviderSettings {
   readonly name?: string | undefined;
+  /** False: nobody signs in there. Absent: true. */
+  readonly enabled?: boolean | undefined;
   /** Whether a response may come that nobody asked for (saml-profiles §4.1.5). */
   readonly idpInitiated: boolean;
   readonly requestBinding?: 'redirect' | 'post' | undefined;
@@ -43,6 +45,8 @@ export interface IdentityProvider {
   /** Set where its addresses came over the network: the private ones that may be gone to. */
   readonly onlyPrivate: readonly string[] | undefined;
   readonly validUntil: number | undefined;
+  /** False: it is nobody. Absent: true. */
+  readonly enabled?: boolean | undefined;
 }
 
 /** @throws ERR_SAML_METADATA when nobody can be sent to it, or nothing that it says can be checked. */
@@ -63,6 +67,7 @@ export function createIdentityProvider(metadata: IdpMetadata, settings: Identity
     singleLogoutServices: metadata.singleLogoutServices,
     onlyPrivate: settings.onlyPrivate,
     validUntil: metadata.validUntil,
+    enabled: settings.enabled,
   };
 }
 

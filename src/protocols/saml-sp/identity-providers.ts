@@ -35,6 +35,8 @@ export function createIdentityProviders(sources: readonly ProviderSource[]): Ide
         return await known.find(entityId, now);
       } catch (error) {
         if (!(error instanceof GatehouseError) || error.code !== 'ERR_SAML_UNKNOWN_PARTNER') throw error;
+        // Who was shut out must not come in by a later entry.
+        if (error.facts['enabled'] === false) throw error;
         unknown ??= error;
       }
     }

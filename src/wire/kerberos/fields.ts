@@ -36,12 +36,13 @@ function unwrap(element: DerElement | undefined, tag: number): DerElement | unde
 
 /** Signed, of four octets at most; UInt32 is given as five, or wrongly as a negative number, and comes out as it is. */
 export function readInteger(element: DerElement | undefined): number | undefined {
-  const [first, second = 0] = element?.contents ?? [];
+  const first = element?.contents[0];
+  const second = element?.contents[1] ?? 0;
   if (element?.tag !== derTags.integer || first === undefined || element.contents.length > 5) return undefined;
   if (element.contents.length > 1 && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80)))
     return undefined;
   let value = first >= 0x80 ? -1 : 0;
-  for (const octet of element.contents) value = value * 256 + octet;
+  for (let index = 0; index < element.contents.length; index += 1) value = value * 256 + (element.contents[index] ?? 0);
   return value;
 }
 
@@ -52,7 +53,8 @@ export function readOctets(element: DerElement | undefined): Uint8Array | undefi
 /** KerberosString: by the letter ASCII, in practice UTF-8 (RFC 4120 §5.2.1). */
 export function readString(element: DerElement | undefined): string | undefined {
   if (element?.tag !== generalString || !isUtf8(element.contents)) return undefined;
-  return new TextDecoder().decode(element.contents);
+  const { buffer, byteOffset, length } = element.contents;
+  return Buffer.from(buffer, byteOffset, length).toString('utf8');
 }
 
 /** 32 flags or more, the first is bit 0 (RFC 4120 §5.2.8); as a number whose highest bit is flag 0. */

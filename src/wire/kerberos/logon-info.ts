@@ -9,11 +9,6 @@ export interface LogonInfo {
   readonly groupSids: readonly string[];
 }
 
-interface Membership {
-  readonly rid: number;
-  readonly attributes: number;
-}
-
 /** SE_GROUP_ENABLED, SE_GROUP_USE_FOR_DENY_ONLY (MS-PAC §2.2.1). */
 const enabled = 0x4;
 const denyOnly = 0x10;
@@ -23,8 +18,7 @@ const flagsAndKeyBytes = 4 + 16;
 /** Reserved1, UserAccountControl, SubAuthStatus, two instants, FailedILogonCount, Reserved3. */
 const accountBytes = 2 * 4 + 2 * 4 + 2 * 8 + 2 * 4;
 
-const inForce = ({ attributes }: { readonly attributes: number }) =>
-  (attributes & enabled) !== 0 && (attributes & denyOnly) === 0;
+const inForce = (attributes: number) => (attributes & enabled) !== 0 && (attributes & denyOnly) === 0;
 
 /** `undefined` when it breaks off or has identifiers that are none. */
 export function readLogonInfo(bytes: Uint8Array): LogonInfo | undefined {
@@ -46,27 +40,21 @@ export function readLogonInfo(bytes: Uint8Array): LogonInfo | undefined {
   const hasResourceDomain = ndr.readUint32() !== 0;
   const resource = readArrayHead(ndr);
 
-  // What the pointers point to follows, in the same order.
+  // What the pointers point to follows, in the same order. A thousand groups are usual: they are read in one pass.
   const [accountName = ''] = names.map((there) => (there ? ndr.readString() : ''));
   const memberships = groups ? readMemberships(ndr) : [];
   for (const there of servers) if (there) ndr.readString();
-  const domain = hasDomain ? ndr.readSid() : undefined;
+  const domain = hasDomain ? sidText(ndr.readSid()) : undefined;
   const others = extra ? readSids(ndr) : [];
-  const resourceDomain = hasResourceDomain ? ndr.readSid() : undefined;
+  const resourceDomain = hasResourceDomain ? sidText(ndr.readSid()) : undefined;
   const resourceGroups = resource ? readMemberships(ndr) : [];
-  if (!ndr.intact() || domain === undefined) return undefined;
-
-  const userSid = sidText(domain, userRid);
-  const groupSids = [
-    ...memberships.filter(inForce).map(({ rid }) => sidText(domain, rid)),
-    ...others.filter(inForce).map(({ sid }) => sidText(sid)),
-    ...resourceGroups
-      .filter(inForce)
-      .map(({ rid }) => (resourceDomain === undefined ? undefined : sidText(resourceDomain, rid))),
-  ];
-  const read = groupSids.filter((sid) => sid !== undefined);
-  if (userSid === undefined || read.length !== groupSids.length) return undefined;
-  return { accountName, userSid, groupSids: [...new Set(read)] };
+  if (!ndr.intact() || domain === undefined || others === undefined) return undefined;
+  if (resourceGroups.length > 0 && resourceDomain === undefined) return undefined;
+  const groupSids = new Set<string>();
+  for (const rid of memberships) groupSids.add(`${domain}-${rid}`);
+  for (const sid of others) groupSids.add(sid);
+  for (const rid of resourceGroups) groupSids.add(`${resourceDomain}-${rid}`);
+  return { accountName, userSid: `${domain}-${userRid}`, groupSids: [...groupSids] };
 }
 
 /** Count and pointer: whether there is an array. */
@@ -75,19 +63,31 @@ function readArrayHead(ndr: NdrReader): boolean {
   return ndr.readUint32() !== 0;
 }
 
-function readMemberships(ndr: NdrReader): readonly Membership[] {
-  return Array.from({ length: ndr.readCount(8) ?? 0 }, () => ({ rid: ndr.readUint32(), attributes: ndr.readUint32() }));
+/** The last sub-authorities of those in force. */
+function readMemberships(ndr: NdrReader): readonly number[] {
+  const rids: number[] = [];
+  for (let left = ndr.readCount(8) ?? 0; left > 0; left -= 1) {
+    const rid = ndr.readUint32();
+    if (inForce(ndr.readUint32())) rids.push(rid);
+  }
+  return rids;
 }
 
-function readSids(ndr: NdrReader): readonly { readonly sid: Uint8Array; readonly attributes: number }[] {
-  const heads = Array.from({ length: ndr.readCount(8) ?? 0 }, () => ({
-    there: ndr.readUint32() !== 0,
-    attributes: ndr.readUint32(),
-  }));
-  return heads
-    .filter(({ there }) => there)
-    .map(({ attributes }) => {
-      const sid = ndr.readSid();
-      return { sid, attributes };
-    });
+/** Those in force. `undefined` when one is none. */
+function readSids(ndr: NdrReader): readonly string[] | undefined {
+  const count = ndr.readCount(8) ?? 0;
+  const attributes: (number | undefined)[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const there = ndr.readUint32() !== 0;
+    const flags = ndr.readUint32();
+    attributes.push(there ? flags : undefined);
+  }
+  const sids: string[] = [];
+  for (const flags of attributes) {
+    if (flags === undefined) continue;
+    const sid = sidText(ndr.readSid());
+    if (sid === undefined) return undefined;
+    if (inForce(flags)) sids.push(sid);
+  }
+  return sids;
 }

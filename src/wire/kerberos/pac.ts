@@ -64,7 +64,7 @@ function verifyPac(bytes: Uint8Array, part: TicketPart, key: KerberosKey): Pac {
   const signatureStart = server.start + signatureTypeBytes;
   const signature = bytes.slice(signatureStart, signatureStart + key.type.macBytes);
   // It was taken while both signatures were zero.
-  const signed = Uint8Array.from(bytes);
+  const signed = new Uint8Array(bytes);
   signed.fill(0, signatureStart, server.end);
   signed.fill(0, kdc.start + signatureTypeBytes, kdc.end);
   if (!key.verifyChecksum(keyUsages.pacSignature, signed, signature)) {

@@ -21,14 +21,13 @@ export function primaryGroupSid(objectSid: Uint8Array, primaryGroupId: string): 
   return sid;
 }
 
-/** `S-1-5-21-…`; with `rid` as one more sub-authority. `undefined` when the bytes are none. */
-export function sidText(sid: Uint8Array, rid?: number): string | undefined {
+/** `S-1-5-21-…`; `undefined` when the bytes are none. */
+export function sidText(sid: Uint8Array): string | undefined {
   if (!isSid(sid)) return undefined;
   const view = new DataView(sid.buffer, sid.byteOffset, sid.byteLength);
-  const authority = view.getUint16(2) * 2 ** 32 + view.getUint32(4);
-  const parts = [authority];
+  let text = `S-1-${view.getUint16(2) * 2 ** 32 + view.getUint32(4)}`;
   for (let offset = headBytes; offset < sid.length; offset += subAuthorityBytes) {
-    parts.push(view.getUint32(offset, true));
+    text += `-${view.getUint32(offset, true)}`;
   }
-  return ['S-1', ...parts, ...(rid === undefined ? [] : [rid])].join('-');
+  return text;
 }

@@ -78,7 +78,16 @@ export async function startLemonldap({ hostName, role }: LemonldapOptions): Prom
       () => `lemonldap-ng did not answer:\n${log()}`,
     );
   };
-  await start({});
+  const stop = async () => {
+    await stopProgram();
+    await folder.remove();
+  };
+  try {
+    await start({});
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     origin,
     entityId: `${origin}/saml/metadata`,
@@ -90,10 +99,7 @@ export async function startLemonldap({ hostName, role }: LemonldapOptions): Prom
     },
     startAt: (partner) => `${origin}/saml/singleSignOn?IDPInitiated=1&sp=${encodeURIComponent(partner)}`,
     log,
-    async stop() {
-      await stopProgram();
-      await folder.remove();
-    },
+    stop,
   };
 }
 

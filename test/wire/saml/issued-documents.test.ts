@@ -8,18 +8,28 @@ import type { SignatureAlgorithm, Signer } from '../../../src/spi/signer.ts';
 import { contentCiphers, keyTransports } from '../../../src/spi/xml-encryption.ts';
 import { signArtifactResponse } from '../../../src/wire/saml/artifact-messages.ts';
 import { issueAssertion } from '../../../src/wire/saml/assertion-writer.ts';
+import { buildAuthnRequest, signAuthnRequest } from '../../../src/wire/saml/authn-request-writer.ts';
 import { nameIdFormats, statusCodes } from '../../../src/wire/saml/constants.ts';
 import { buildLogoutRequest, signLogoutRequest } from '../../../src/wire/saml/logout-request.ts';
 import { buildLogoutResponse, type LogoutStatus, signLogoutResponse } from '../../../src/wire/saml/logout-response.ts';
 import { buildIdpMetadata } from '../../../src/wire/saml/metadata-writer.ts';
 import { signUnsupported } from '../../../src/wire/saml/query-responses.ts';
 import { issueResponse, issueStatusResponse, respondWith } from '../../../src/wire/saml/response.ts';
+import { buildSpMetadata } from '../../../src/wire/saml/sp-metadata-writer.ts';
 import { canonicalize } from '../../../src/wire/xml/canonicalize.ts';
 import { encryptElement } from '../../../src/wire/xml/encrypt.ts';
 import { parseXml } from '../../../src/wire/xml/parse.ts';
 import { runProgram } from '../../support/child-process.ts';
 import { makeKeyPair, signerOf } from '../../support/keys.ts';
-import { acsUrl, idpEntityId, metadataInput, responseInput, sloUrl, spEntityId } from '../../support/saml-input.ts';
+import {
+  acsUrl,
+  idpEntityId,
+  metadataInput,
+  responseInput,
+  sloUrl,
+  spEntityId,
+  ssoUrl,
+} from '../../support/saml-input.ts';
 import { xmllintExclusiveC14n, xmllintValidate, xmlsecVerify } from '../../support/xml-judges.ts';
 
 const now = Date.UTC(2026, 10, 21, 10, 0, 0);
@@ -294,7 +304,69 @@ const documents: readonly Issued[] = [
   },
 ];
 
+const asked = {
+  id: '_q',
+  now,
+  issuer: spEntityId,
+  destination: ssoUrl,
+  acs: { url: acsUrl, binding: 'HTTP-POST' },
+  forceAuthn: false,
+} as const;
+const demanding = {
+  ...asked,
+  acs: { url: acsUrl, binding: 'HTTP-Artifact' },
+  forceAuthn: true,
+  nameIdFormat: nameIdFormats.persistent,
+  authnContext: { classes: ['urn:a', 'urn:b'], comparison: 'minimum' },
+} as const;
+const spMetadata = {
+  id: '_m',
+  entityId: spEntityId,
+  certificates,
+  consumerServices: [{ binding: 'HTTP-POST', location: acsUrl, index: 0 }],
+  nameIdFormats: [],
+  validUntil: now,
+} as const;
+const asServiceProvider: readonly Issued[] = [
+  { name: 'an AuthnRequest for a redirect', schema: 'protocol', signed: [], make: () => buildAuthnRequest(asked) },
+  {
+    name: 'an AuthnRequest with all that it can ask for',
+    schema: 'protocol',
+    signed: ['root'],
+    make: (signer) => signAuthnRequest(demanding, signer),
+  },
+  {
+    name: 'metadata of a service provider',
+    schema: 'metadata',
+    signed: ['root'],
+    make: (signer) => buildSpMetadata(spMetadata, signer),
+  },
+  {
+    name: 'metadata of a service provider with everything',
+    schema: 'metadata',
+    signed: ['root'],
+    make: (signer) =>
+      buildSpMetadata(
+        {
+          ...spMetadata,
+          encryptionCertificates: certificates,
+          consumerServices: [
+            { binding: 'HTTP-Artifact', location: acsUrl, index: 0 },
+            { binding: 'HTTP-POST', location: acsUrl, index: 1 },
+          ],
+          logoutServices: [
+            { binding: 'SOAP', location: acsUrl },
+            { binding: 'HTTP-Redirect', location: acsUrl },
+          ],
+          nameIdFormats: Object.values(nameIdFormats),
+        },
+        signer,
+      ),
+  },
+];
+
 const issued: readonly Issued[] = [
+  ...asServiceProvider,
   ...responses,
   ...ciphers,
   ...names,

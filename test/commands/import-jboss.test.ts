@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { corpusFolder } from '../importer/corpus.ts';
 import { gatehouse } from '../support/gatehouse-command.ts';
+import { writeKeytab } from '../support/keytab.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
 let folder: TempFolder;
@@ -104,6 +105,10 @@ describe('an import', () => {
     const home = path('refused');
     const { code, stdout } = await importJboss(join(corpusFolder, 'spnego/standalone.xml'), '--output', home);
     expect([code, stdout]).toEqual([1, expect.stringContaining('Refusals that decide logins: ')]);
+    expect(stdout).toContain('put /etc/krb5.keytab into configuration/host-krb5.keytab');
+    const principal = 'HTTP/sso.example.com@EXAMPLE.COM';
+    const keytab = writeKeytab([{ principal, kvno: 1, encryptionType: 18, bytes: Buffer.alloc(32, 7) }]);
+    await writeFile(join(home, 'configuration', 'host-krb5.keytab'), keytab, { mode: 0o600 });
     expect((await gatehouse('serve', '--check', '--home', home)).code).toBe(0);
   });
 });

@@ -112,7 +112,7 @@ describe('serve --check', () => {
   });
 
   test('of what another version will have says that it is not in this one', async () => {
-    const done = await check(good.replace('code: UsersRoles', 'code: SPNEGO'));
+    const done = await check(good.replace('code: UsersRoles', 'code: SAML2STS'));
     expect(done.code).toBe(1);
     expect(done.output).toContain('not in this version');
   });

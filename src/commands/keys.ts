@@ -35,7 +35,6 @@ retire    takes it out of our metadata; with --erase destroys the private key of
   --everyone              also for those that were given another key by name
   --at <instant>          as 2026-12-01T03:00:00Z; all nodes with the same ring switch at this moment
   --force                 against the rules that can be overridden; the audit trail says so
-  --partners              who has fetched our metadata, and who has seen which key, as far as it is known
   --partners              what is known of each partner: whether it has which key, and how that is known
   --home <folder>         default ./var
   --json                  the answer as one JSON object

@@ -27,10 +27,18 @@ export function keyAsData(ring: KeyRing, key: RingKey, now: number) {
   };
 }
 
+/** As `--type` names them. */
+const curveTypes: ReadonlyMap<string, string> = new Map([
+  ['prime256v1', 'ec-p256'],
+  ['secp384r1', 'ec-p384'],
+]);
+
 function typeOf({ certificate }: RingKey): string {
   const { publicKey } = new X509Certificate(certificate);
   const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {};
-  return modulusLength === undefined ? `ec-${namedCurve ?? ''}` : `rsa-${modulusLength}`;
+  return modulusLength === undefined
+    ? (curveTypes.get(namedCurve ?? '') ?? `ec-${namedCurve ?? ''}`)
+    : `rsa-${modulusLength}`;
 }
 
 export function ringAsText(ring: KeyRing, now: number): string {

@@ -62,7 +62,7 @@ export function madeWords(action: string, ring: KeyRing, key: RingKey, now: numb
       return key.use === 'encryption'
         ? `Published: partners may encrypt with it.\nNext: gatehouse keys activate ${id}   (it then stands first in our metadata)\n`
         : `Published: our metadata names it beside the active key. Partners that fetch the metadata know it by ${iso(safeFrom)}.\n` +
-            'Give the metadata to those that copied it by hand: gatehouse metadata show > idp.xml\n' +
+            `Give the metadata to those that copied it by hand: ${ownMetadata[key.side]}\n` +
             `Next, from then on: gatehouse keys activate ${id}   (or earlier, for one that has it: --partner <entityID>)\n`;
     case 'activate':
       return activatedWords(ring, key, now, more.partner);
@@ -76,6 +76,12 @@ export function madeWords(action: string, ring: KeyRing, key: RingKey, now: numb
         : `The ring has forgotten the key. The file ${forgetting} belongs to the configuration: delete it yourself, everywhere.\n`;
   }
 }
+
+/** Where each side's document is to be had. */
+const ownMetadata = {
+  idp: 'gatehouse metadata show > idp.xml',
+  sp: '/saml/sp/<application>/metadata of each application',
+} as const;
 
 function addedWords({ id, place, use }: RingKey): string {
   if (place.in === 'vault') return `Added the ${use} key ${id}; its private key is in the vault.`;
@@ -95,9 +101,18 @@ function activatedWords(ring: KeyRing, key: RingKey, now: number, partner: strin
   const except = pins.map(([name, id]) => `  ${printable(name)} keeps ${id}; --everyone gives this key to it too\n`);
   const before = ring.keys.filter(
     (one) =>
-      one.id !== key.id && one.side === key.side && one.use === key.use && stateOf(ring, one, now) === 'published',
+      one.id !== key.id &&
+      one.side === key.side &&
+      one.use === key.use &&
+      one.family === key.family &&
+      !pins.some(([, id]) => id === one.id) &&
+      stateOf(ring, one, now) === 'published',
   );
   const next = before.map(({ id }) => `When nobody needs it any more: gatehouse keys retire ${id}\n`);
-  const what = key.use === 'encryption' ? 'stands first in our metadata' : `signs for ${whom}`;
+  const family = key.family === 'rsa' ? 'RSA' : 'elliptic curves';
+  const what =
+    key.use === 'encryption'
+      ? 'stands first in our metadata'
+      : `signs for everybody whose signing.algorithm is one of ${family}`;
   return [`From ${when} ${key.id} ${what}.\n`, ...except, ...next].join('');
 }

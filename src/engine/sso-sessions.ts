@@ -79,10 +79,16 @@ export function createSsoSessions(options: SsoSessionsOptions): SsoSessions {
   return {
     vouch,
     async begin({ sourceAddress, replaces, participants = [], endsAt = Number.POSITIVE_INFINITY, ...login }) {
-      if (replaces !== undefined) await end(replaces, { reason: 'replaced', sourceAddress });
+      const before = replaces === undefined ? undefined : await end(replaces, { reason: 'replaced', sourceAddress });
       const { id, key } = newOpaqueId(random);
       const vouched = vouch(login);
-      const entry = { ...vouched, participants, expiresAt: Math.min(vouched.expiresAt, endsAt) };
+      // The same person goes on: whoever took part before is told of the end of this session.
+      const goesOn = before?.domain === vouched.domain && before.principal === vouched.principal;
+      const joinsAnew = (one: Participant) =>
+        participants.some(({ kind, name }) => kind === one.kind && name === one.name);
+      const carried = goesOn ? before.participants.filter((one) => !joinsAnew(one)) : [];
+      const all = [...carried, ...participants];
+      const entry = { ...vouched, participants: all, expiresAt: Math.min(vouched.expiresAt, endsAt) };
       await store.begin(key, entry);
       let recorded = false;
       try {

@@ -62,10 +62,14 @@ export function derChildren(element: DerElement | undefined, tag?: number): read
   return children;
 }
 
+/** Nobody's has more than some dozen; the number of a longer one costs the square of its length. */
+const maxIdentifierOctets = 64;
+
 /** Dotted. */
 export function derObjectIdentifier(element: DerElement | undefined): string | undefined {
   const last = element?.contents.at(-1);
   if (element?.tag !== derTags.objectIdentifier || last === undefined || last >= 0x80) return undefined;
+  if (element.contents.length > maxIdentifierOctets) return undefined;
   const arcs: bigint[] = [];
   let arc = 0n;
   for (const octet of element.contents) {

@@ -92,6 +92,19 @@ describe('beginning a session', () => {
     ]);
   });
 
+  it('keeps whoever took part when the same person proves more, and nobody when another person comes', async () => {
+    const { sessions } = open();
+    const { id: first } = await sessions.begin(login);
+    await sessions.join(first, participant);
+    const { id: second, entry } = await sessions.begin({ ...login, replaces: first });
+    expect(entry.participants).toEqual([participant]);
+    const again = { ...participant, joinedAt: FAKE_START + 1 };
+    const { id: third, entry: later } = await sessions.begin({ ...login, replaces: second, participants: [again] });
+    expect(later.participants).toEqual([again]);
+    const other = { ...subject, callerPrincipal: { name: 'amar', type: 'user' } } as const;
+    expect((await sessions.begin({ ...login, subject: other, replaces: third })).entry.participants).toEqual([]);
+  });
+
   it('takes no id from the browser that it did not give out itself', async () => {
     const { sessions } = open();
     const planted = 'A'.repeat(43);

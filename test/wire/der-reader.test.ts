@@ -57,6 +57,8 @@ describe('values', () => {
     ['06 02 80 01', undefined],
     ['06 01 81', undefined],
     ['06 00', undefined],
+    [`06 40 ${'2a '.repeat(64).trim()}`, `1.2${'.42'.repeat(63)}`],
+    [`06 41 ${'2a '.repeat(65).trim()}`, undefined],
   ])('the object identifier %s is %s', (text, value) => expect(derObjectIdentifier(element(text))).toBe(value));
 
   it('read what the writer wrote', () => {

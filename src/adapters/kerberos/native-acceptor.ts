@@ -63,14 +63,15 @@ export async function createNativeAcceptor(
   const library = await loadLibrary();
 
   async function step(token: Uint8Array) {
-    const server = await inTurn(async () => {
+    return inTurn(async () => {
       setVariable('KRB5_KTNAME', file);
       // Replays are claimed below, in the store of all nodes: the library's file knows this machine only.
       setVariable('KRB5RCACHENAME', 'none:');
-      return library.initializeServer('');
+      const begun = await library.initializeServer('');
+      // Without a name it takes no credentials: the keytab is looked for in this step.
+      await begun.step(Buffer.from(token).toString('base64'));
+      return begun;
     });
-    await server.step(Buffer.from(token).toString('base64'));
-    return server;
   }
 
   return {

@@ -19,7 +19,7 @@ export function createAssertionUse(options: {
     const name = createHash('sha256')
       .update(JSON.stringify([issuer, assertionId]))
       .digest('base64url');
-    if (!(await ephemeral.once(`saml-assertion:${name}`, Math.max(1, acceptableUntil - clock.now())))) {
+    if (!(await ephemeral.once(`saml-sp-assertion:${name}`, Math.max(1, acceptableUntil - clock.now())))) {
       throw refusal('replay', 'This assertion was used before', { issuer });
     }
   };

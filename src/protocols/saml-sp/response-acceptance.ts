@@ -56,7 +56,8 @@ export function createResponseAcceptance(options: ResponseAcceptanceOptions): Re
         acsUrl: sp.acsUrl,
         issuer: asked.known?.isTo(entityId) === false ? 'another that was asked' : entityId,
         request: asked.known && asked.id,
-        allowUnsolicited: settings.idpInitiated,
+        // Where nobody asked, nobody asked for a new proof either.
+        allowUnsolicited: settings.idpInitiated && !settings.forceAuthn,
         clockSkewMs,
         maxAuthnAgeMs: settings.maxAuthnAgeMs,
       },

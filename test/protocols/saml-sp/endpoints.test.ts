@@ -254,6 +254,12 @@ describe('an answer that nobody asked for', () => {
     expect(answer.location).toMatch(goesOn);
     expect(await sessions.find(one.jar.get('SSO') ?? '')).toMatchObject({ principal: 'mary' });
   });
+
+  test('is refused where people have to sign in anew: nobody was asked to', async () => {
+    const fixture = await open({ providers: [{ ...idp, settings: { idpInitiated: true, forceAuthn: true } }] });
+    expect(await fixture.browser().bring(await unsolicited())).toMatchObject({ status: 403 });
+    expect(codesOf(fixture)).toHaveLength(1);
+  });
 });
 
 describe('what a provider is asked for', () => {

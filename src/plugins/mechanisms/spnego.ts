@@ -69,7 +69,9 @@ export const spnego = defineHttpMechanism({
 
     return {
       name: 'SPNEGO',
-      evaluate: async (request) => evaluate(request),
+      // What lies between two legs takes room in the store of all logins: for those only who would be asked.
+      evaluate: async ({ exchange, ...request }) =>
+        evaluate(exchange !== undefined && mayBeAsked(request) ? { ...request, exchange } : request),
       challenge(request): MechanismChallenge | undefined {
         // Once: a browser that has answered with what is no good would ask its user next.
         if (hasAnswered(request) || !mayBeAsked(request)) return undefined;

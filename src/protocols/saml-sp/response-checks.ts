@@ -27,7 +27,7 @@ export function checkResponse(read: ReadResponse, expected: ResponseExpectations
       throw refusal('issue-instant', 'The message is of the future', { aheadMs: issued - now });
   }
   const conditionsUntil = checkConditions(assertion, expected, now);
-  const confirmedUntil = checkConfirmations(assertion.confirmations, expected, now);
+  checkConfirmations(assertion.confirmations, expected, now);
   const statement = checkAuthnStatement(assertion, expected, now);
   const { nameId, attributes } = assertion;
   return {
@@ -40,7 +40,8 @@ export function checkResponse(read: ReadResponse, expected: ResponseExpectations
     ...(statement.classRef === undefined ? {} : { authnContext: statement.classRef }),
     ...(expected.request === undefined ? {} : { inResponseTo: expected.request }),
     assertionId: assertion.id,
-    acceptableUntil: Math.min(conditionsUntil, confirmedUntil) + clockSkewMs,
+    // Another confirmation may hold later: only the conditions say when none does any more.
+    acceptableUntil: conditionsUntil + clockSkewMs,
     oneTimeUse: assertion.conditions?.oneTimeUse ?? false,
     signed: read.signedResponse ? (read.signedAssertion ? 'both' : 'response') : 'assertion',
     encrypted: read.encrypted,
@@ -123,25 +124,20 @@ function checkConditions(
   return notOnOrAfter;
 }
 
-/**
- * One bearer confirmation that holds is enough (saml-core §2.4.1.1); when none does, the first one says why.
- * @returns until when the last of those that hold does.
- */
+/** One bearer confirmation that holds is enough (saml-core §2.4.1.1); when none does, the first one says why. */
 function checkConfirmations(
   confirmations: readonly SubjectConfirmation[],
   expected: ResponseExpectations,
   now: number,
-): number {
+): void {
   const bearers = confirmations.filter(({ method }) => method === bearerConfirmation);
   if (bearers.length === 0) throw refusal('bearer', 'The subject has no bearer confirmation');
   const results = bearers.map((bearer) => confirmation(bearer, expected, now));
-  const until = results.flatMap((result) => (typeof result === 'number' ? result : []));
   const [firstFault] = results;
-  if (until.length === 0 && typeof firstFault === 'object') throw firstFault;
-  return Math.max(...until);
+  if (firstFault !== undefined && results.every((result) => result !== undefined)) throw firstFault;
 }
 
-/** Until when it holds, or why it does not. */
+/** Why it does not hold; `undefined` when it does. */
 function confirmation({ data, namesAnother }: SubjectConfirmation, expected: ResponseExpectations, now: number) {
   const { acsUrl, clockSkewMs } = expected;
   if (namesAnother) return refusal('bearer', 'The subject may be confirmed by another entity only');
@@ -169,7 +165,7 @@ function confirmation({ data, namesAnother }: SubjectConfirmation, expected: Res
       facts,
     );
   }
-  return notOnOrAfter;
+  return undefined;
 }
 
 function checkAuthnStatement(

@@ -24,7 +24,7 @@ export type ReadLeg =
   | Refusal;
 
 /** Ten mechanisms have two hundred bytes; more would not go into the state for the next leg. */
-const maxMechanismListBytes = 2048;
+const maxMechanismListBytes = 512;
 
 export function readLeg(token: Uint8Array, state: Secret<Uint8Array> | undefined): ReadLeg {
   if (token.length === 0) return refuse('EMPTY');

@@ -23,7 +23,12 @@ httpMechanismConformance({
     { what: 'no token at all', request: withHeader('Negotiate'), evidence: token() },
     {
       what: 'a leg of an exchange on a TLS connection',
-      request: { ...withHeader('Negotiate YIIB'), exchange: 'e', channelBinding: Uint8Array.of(1) },
+      request: {
+        ...withHeader('Negotiate YIIB'),
+        sourceAddress: '10.1.2.3',
+        exchange: 'e',
+        channelBinding: Uint8Array.of(1),
+      },
       evidence: { ...token(0x60, 0x82, 0x01), exchange: 'e', channelBinding: Uint8Array.of(1) },
     },
   ],

@@ -95,3 +95,13 @@ describe('SPNEGO asks', () => {
     },
   );
 });
+
+it('lets nobody outside the networks begin an exchange of several legs', async () => {
+  const mechanism = await spnego.create({}, mechanismServices());
+  const request = { ...browser, headers: { ...browser.headers, authorization: 'Negotiate YIIB' }, exchange: 'e' };
+  const { signal } = new AbortController();
+  expect(await mechanism.evaluate(request, { signal })).toMatchObject({ evidence: { exchange: 'e' } });
+  const outside = await mechanism.evaluate({ ...request, sourceAddress: '203.0.113.9' }, { signal });
+  expect(outside).not.toHaveProperty('evidence.exchange');
+  expect(outside.status).toBe('evidence');
+});
